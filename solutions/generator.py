@@ -1,0 +1,132 @@
+"""Generators: networks that turn noise into images.
+
+Images live in [-1, 1], the range of tanh, from the data to the critic. Only a
+picture drawn on the screen needs [0, 1].
+"""
+
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+
+def to_image(x: Tensor) -> Tensor:
+    """Pixels for the screen: from [-1, 1] to [0, 1]. Equation (0.1).
+
+        pixel = (x + 1) / 2
+
+    Args:
+        x: images with values in [-1, 1], any shape.
+
+    Returns:
+        A new tensor of the same shape, values in [0, 1].
+    """
+    ### BEGIN SOLUTION
+    return (x + 1) / 2
+    ### END SOLUTION
+
+
+def sample_latent(n: int, latent_dim: int, device: torch.device | str | None = None) -> Tensor:
+    """Noise for the generator. Equation (3.1).
+
+        z ~ N(0, I)
+
+    Args:
+        n: number of samples.
+        latent_dim: dimension of one z.
+        device: where the tensor is made; None is the current default.
+
+    Returns:
+        Fresh standard normal numbers at each call, shape (n, latent_dim).
+    """
+    ### BEGIN SOLUTION
+    return torch.randn(n, latent_dim, device=device)
+    ### END SOLUTION
+
+
+class MLPGenerator(nn.Module):
+    """A fully connected generator: z, width, 2 * width, image.
+
+    Args:
+        latent_dim: dimension of z.
+        image_shape: shape of one sample without the batch, such as (1, 28, 28).
+        width: units of the first hidden layer.
+    """
+
+    def __init__(self, latent_dim: int = 64, image_shape=(1, 28, 28), width: int = 256) -> None:
+        super().__init__()
+        self.latent_dim = latent_dim
+        self.image_shape = tuple(image_shape)
+        n_outputs = prod(self.image_shape)
+        ### BEGIN SOLUTION
+        self.layers = nn.Sequential(
+            nn.Linear(latent_dim, width),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+            nn.Linear(width, 2 * width),
+            nn.BatchNorm1d(2 * width),
+            nn.ReLU(),
+            nn.Linear(2 * width, n_outputs),
+            nn.Tanh(),
+            nn.Unflatten(1, self.image_shape),
+        )
+        ### END SOLUTION
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Images made from noise. Equation (3.2).
+
+        Args:
+            z: shape (n, latent_dim).
+
+        Returns:
+            Images of shape (n, *image_shape), values in [-1, 1].
+        """
+        ### BEGIN SOLUTION
+        return self.layers(z)
+        ### END SOLUTION
+
+
+class ConvGenerator(nn.Module):
+    """A convolutional generator: a linear layer, then two transposed convolutions.
+
+    Each transposed convolution doubles the sides of the image.
+
+    Args:
+        latent_dim: dimension of z.
+        image_shape: (channels, height, width); height and width divide by 4.
+        width: channels before the last layer.
+
+    Source: the shape of Radford, Metz and Chintala's DCGAN generator (2016).
+    """
+
+    def __init__(self, latent_dim: int = 64, image_shape=(1, 28, 28), width: int = 24) -> None:
+        super().__init__()
+        self.latent_dim = latent_dim
+        self.image_shape = tuple(image_shape)
+        channels, rows, columns = self.image_shape
+        ### BEGIN SOLUTION
+        self.layers = nn.Sequential(
+            nn.Linear(latent_dim, 2 * width * (rows // 4) * (columns // 4)),
+            nn.Unflatten(1, (2 * width, rows // 4, columns // 4)),
+            nn.BatchNorm2d(2 * width),
+            nn.ReLU(),
+            nn.ConvTranspose2d(2 * width, width, kernel_size=4, stride=2, padding=1),
+            nn.BatchNorm2d(width),
+            nn.ReLU(),
+            nn.ConvTranspose2d(width, channels, kernel_size=4, stride=2, padding=1),
+            nn.Tanh(),
+        )
+        ### END SOLUTION
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Images made from noise. Equation (3.2).
+
+        Args:
+            z: shape (n, latent_dim).
+
+        Returns:
+            Images of shape (n, *image_shape), values in [-1, 1].
+        """
+        ### BEGIN SOLUTION
+        return self.layers(z)
+        ### END SOLUTION
