@@ -5,7 +5,6 @@ WGAN_LABS chooses between the student's answers and the reference, WGAN_WORK
 moves the folder with the answers.
 """
 
-import importlib.util
 import os
 import sys
 from importlib.machinery import FileFinder, SourceFileLoader
@@ -46,9 +45,14 @@ def fast() -> bool:
     return os.environ.get("WGAN_FAST", "") not in ("", "0")
 
 
-def budget(full: int, fast_steps: int) -> int:
-    """Steps to train for: `full`, or `fast_steps` when WGAN_FAST is set."""
+def steps(full: int, fast_steps: int) -> int:
+    """Steps of a loop: `full`, or `fast_steps` when WGAN_FAST is set."""
     return fast_steps if fast() else full
+
+
+def budget(seconds: float, fast_steps: int = 20) -> dict[str, float]:
+    """How long to train, for `train(..., **budget(60))`: seconds, or a few steps when WGAN_FAST is set."""
+    return {"steps": fast_steps} if fast() else {"seconds": seconds}
 
 
 def show_path(path: Path) -> str:
@@ -121,8 +125,3 @@ def _hook(folder: str):
 def pristine(module: str) -> Path:
     """The file that holds the blanks of a module."""
     return BLANKS / f"{module}.py"
-
-
-def has_module(module: str) -> bool:
-    """Whether the course has a module of exercises of that name."""
-    return importlib.util.find_spec(f"starter.{module}") is not None

@@ -1,0 +1,322 @@
+"""Builds everything that is made from a source.
+
+    python solutions/build.py build             blanks, sheets, solved sheets, lessons, the README's table
+    python solutions/build.py execute [NN ...]  runs lessons and solved sheets and stores their outputs
+    python solutions/build.py handout [--release NN] [FOLDER]
+
+What is made from what:
+
+    solutions/<module>.py            ->  starter/<module>.py          regions become blanks
+    solutions/labwork/source/NN.py   ->  labwork/NN.ipynb             blank cells, no outputs
+                                     ->  solutions/labwork/NN.ipynb   filled cells, outputs kept
+    notebooks/source/NN.py           ->  notebooks/NN.ipynb           outputs kept
+    starter/kit/registry.py          ->  the table in README.md
+
+A source of a notebook is jupytext's py:percent. Three marks stand for built cells:
+`{{ fill losses.critic_loss }}` for the cell of an exercise, `{{ box losses.critic_loss }}`
+for the line above it, and cells tagged "solved" go to the solved sheet only.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import jupytext  # noqa: E402
+import nbformat  # noqa: E402
+
+from starter.kit import registry, store  # noqa: E402
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+LESSONS, SHEETS, SOLVED = ROOT / "notebooks", ROOT / "labwork", ROOT / "solutions" / "labwork"
+
+HEADER = '''\
+# Finds the folder of the course, so that `starter` is the one that lies beside this notebook.
+import {modules}
+from pathlib import Path
+
+{switch}here = Path.cwd()
+root = next((folder for folder in [here, *here.parents] if (folder / "starter" / "kit").is_dir()), None)
+assert root, f"No folder named starter above {{here}}: keep this notebook inside the course's folder."
+sys.path.insert(0, str(root))'''
+SWITCH = 'os.environ.setdefault("WGAN_LABS", "solutions")  # this is the solved sheet\n'
+
+
+# Modules ---------------------------------------------------------------------
+
+
+def blank_module(module: str, release: str = "") -> str:
+    """The text of a module with blanks in the place of the solutions.
+
+    Args:
+        module: such as "losses".
+        release: number of the last sheet whose solutions stay in, "" for none.
+    """
+    source = ROOT / "solutions" / f"{module}.py"
+    lines, inside = [], False
+    for line in source.read_text(encoding="utf-8").splitlines():
+        top = re.match(r"(?:def|class) (\w+)", line)
+        if top:
+            exercise = registry.exercise(f"{module}.{top[1]}")
+        mark = line.strip()
+        if mark in (BEGIN, END):
+            inside = mark == BEGIN
+            if inside and exercise.sheet > release:
+                indent = line[: line.index("#")]
+                lines += [f"{indent}# YOUR CODE HERE", f'{indent}raise Blank("{exercise.name}")']
+        elif not inside or exercise.sheet <= release:
+            lines.append(line)
+    text = "\n".join(lines) + "\n"
+    end = text.index('"""\n', 3) + 4
+    origin = f"\n# Built from solutions/{module}.py by `make build`. Your answers do not go here but to starter/mine.\n"
+    text = text[:end] + origin + text[end:]
+    imports = list(re.finditer(r"^(?:from \w\S* import|import) .*\n", text, re.MULTILINE))
+    end = imports[-1].end()
+    return text[:end] + "\nfrom starter.kit import Blank\n" + text[end:]
+
+
+def write_modules(folder: Path, release: str = "") -> None:
+    """Write all modules, with the solutions of the sheets up to `release`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for module in registry.MODULES:
+        write(folder / f"{module}.py", blank_module(module, release))
+
+
+# Notebooks -------------------------------------------------------------------
+
+
+def notebook(source: Path, solved: bool | None) -> nbformat.NotebookNode:
+    """A notebook from its source.
+
+    Args:
+        source: the py:percent file; its name begins with the sheet's number.
+        solved: False for the student's sheet, True for the solved one, None for a lesson.
+    """
+    sheet = registry.sheet(source.stem[:2])
+    cells = [_title(sheet, solved), _code(HEADER.format(**_header(solved)), "header")]
+    for cell in jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent").cells:
+        tags = cell.metadata.get("tags", [])
+        if "solved" in tags and not solved:
+            continue
+        text, name = _expand(cell.source, solved), None
+        if mark := re.fullmatch(r"#? ?\{\{ fill (\S+) \}\}", cell.source.strip()):
+            name = re.sub(r"\W", "-", mark[1])
+        if solved is False:  # no outputs to compare with
+            tags = [tag for tag in tags if tag != "nbval-check-output"]
+        make = _code if cell.cell_type == "code" else _markdown
+        cells.append(make(text, name or f"cell-{len(cells):02d}", tags))
+    for cell in cells:
+        cell["id"] = f"{source.stem.replace('_', '-')}-{cell['id']}"[:64]
+    metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def with_outputs(new: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
+    """The notebook with the outputs that the file on disk has for unchanged cells."""
+    if path.is_file():
+        kept: dict[str, list] = {}
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                kept.setdefault(cell.source, []).append(cell)
+        for cell in new.cells:
+            if cell.cell_type == "code" and kept.get(cell.source):
+                old = kept[cell.source].pop(0)
+                cell.outputs, cell.execution_count = old.outputs, old.execution_count
+    return new
+
+
+def text_of(book: nbformat.NotebookNode) -> str:
+    """A notebook as it is written to disk."""
+    return json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def built() -> dict[Path, str]:
+    """Every built file and its text."""
+    files = {ROOT / "starter" / f"{module}.py": blank_module(module) for module in registry.MODULES}
+    for source in sorted((SOLVED / "source").glob("*.py")):
+        name = f"{source.stem}.ipynb"
+        files[SHEETS / name] = text_of(_split(notebook(source, solved=False)))
+        files[SOLVED / name] = text_of(_split(with_outputs(notebook(source, solved=True), SOLVED / name)))
+    for source in sorted((LESSONS / "source").glob("*.py")):
+        path = LESSONS / f"{source.stem}.ipynb"
+        files[path] = text_of(_split(with_outputs(notebook(source, solved=None), path)))
+    files[ROOT / "README.md"] = _readme((ROOT / "README.md").read_text(encoding="utf-8"))
+    return files
+
+
+def build() -> None:
+    """Write every built file that is not as it should be."""
+    for path, text in built().items():
+        if write(path, text):
+            print(f"built {path.relative_to(ROOT).as_posix()}")
+
+
+def execute(numbers: list[str]) -> None:
+    """Run lessons and solved sheets, from top to bottom, and store their outputs."""
+    from nbclient import NotebookClient
+
+    build()
+    os.environ["WGAN_LABS"] = "solutions"
+    os.environ.pop("WGAN_FAST", None)
+    for path in sorted([*LESSONS.glob("*.ipynb"), *SOLVED.glob("*.ipynb")]):
+        if numbers and path.stem[:2] not in numbers:
+            continue
+        print(f"running {path.relative_to(ROOT).as_posix()}", flush=True)
+        book = nbformat.read(path, as_version=4)
+        NotebookClient(book, timeout=1800, resources={"metadata": {"path": str(path.parent)}}).execute()
+        for cell in book.cells:
+            cell.metadata.pop("execution", None)
+            for output in cell.get("outputs", []):
+                if output.get("name") == "stderr":
+                    raise SystemExit(f"{path.name} writes to stderr: {output.text[:300]}")
+        book.metadata = notebook_metadata(book)
+        text = text_of(_split(book))
+        if str(ROOT) in text or str(Path.home()) in text:
+            raise SystemExit(f"{path.name}: an output holds a path of this machine.")
+        write(path, text)
+
+
+def notebook_metadata(book: nbformat.NotebookNode) -> dict:
+    """Metadata without what the kernel adds about itself."""
+    return {"kernelspec": book.metadata.kernelspec, "language_info": {"name": "python"}}
+
+
+def _split(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Multi-line strings as lists of lines, as notebooks are stored."""
+    return nbformat.v4.rwbase.split_lines(nbformat.v4.rwbase.strip_transient(nbformat.from_dict(book)))
+
+
+def _title(sheet: registry.Sheet, solved: bool | None) -> nbformat.NotebookNode:
+    exercises = registry.of_sheet(sheet.number)
+    if solved is None:
+        kind, minutes = "Lesson", f"{sheet.lesson_minutes} minutes, nothing to fill in."
+    else:
+        kind = "Solved sheet" if solved else "Sheet"
+        core = [exercise for exercise in exercises if exercise.path == "core"]
+        more = sum(exercise.minutes for exercise in exercises if exercise.path != "core")
+        minutes = f"{sheet.minutes} minutes, {len(core)} exercises on the core path"
+        minutes += f"; {more} more minutes of optional work." if more else "."
+    return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}", "title")
+
+
+def _header(solved: bool | None) -> dict[str, str]:
+    return {"modules": "os\nimport sys", "switch": SWITCH} if solved else {"modules": "sys", "switch": ""}
+
+
+def _expand(text: str, solved: bool | None) -> str:
+    if mark := re.fullmatch(r"#? ?\{\{ fill (\S+) \}\}", text.strip()):
+        return _fill_cell(mark[1], bool(solved))
+    return re.sub(r"\{\{ box (\S+) \}\}", lambda mark: _box(mark[1]), text)
+
+
+def _fill_cell(name: str, solved: bool) -> str:
+    exercise = registry.exercise(name)
+    text = store.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
+    if solved:
+        body = "\n".join(line for line in text.split("\n") if line.strip() not in (BEGIN, END))
+    else:
+        blank = blank_module(exercise.module)
+        start = re.search(rf"^(?:def|class) {exercise.definition}\b", blank, re.MULTILINE).start()
+        following = re.search(r"\n\n\n(?=\S)", blank[start:])
+        body = blank[start : start + following.start() if following else None].rstrip("\n")
+    return f'@fills("{name}")\n{body}'
+
+
+def _box(name: str) -> str:
+    exercise = registry.exercise(name)
+    stars = "●" * exercise.difficulty + "○" * (5 - exercise.difficulty)
+    lines = "1 line" if exercise.lines == 1 else f"about {exercise.lines} lines"
+    return (
+        f"> **Exercise `{name}`** · {registry.PATHS[exercise.path]} · {exercise.minutes} min · {lines} · "
+        f"difficulty {stars} ({exercise.difficulty} of 5)"
+    )
+
+
+def _markdown(text: str, name: str, tags: list[str] | None = None) -> nbformat.NotebookNode:
+    return nbformat.v4.new_markdown_cell(text, id=name, metadata={"tags": tags} if tags else {})
+
+
+def _code(text: str, name: str, tags: list[str] | None = None) -> nbformat.NotebookNode:
+    return nbformat.v4.new_code_cell(text, id=name, metadata={"tags": tags} if tags else {})
+
+
+# README and hand-out ---------------------------------------------------------
+
+
+def _readme(text: str) -> str:
+    begin, end = "<!-- built from starter/kit/registry.py -->", "<!-- end of the built table -->"
+    if begin not in text:
+        return text
+    rows = ["| | lesson | sheet | core path | optional | what it is about |", "|---|---|---|---|---|---|"]
+    for sheet in registry.SHEETS:
+        more = sum(e.minutes for e in registry.of_sheet(sheet.number) if e.path != "core")
+        lesson = f"[{sheet.lesson_minutes} min](notebooks/{sheet.stem}.ipynb)" if sheet.lesson_minutes else "-"
+        rows.append(
+            f"| {sheet.number} | {lesson} | [{sheet.title}](labwork/{sheet.stem}.ipynb) | {sheet.minutes} min | "
+            f"{f'{more} min' if more else '-'} | {sheet.summary} |"
+        )
+    before, rest = text.split(begin)
+    return before + begin + "\n" + "\n".join(rows) + "\n" + end + rest.split(end)[1]
+
+
+def handout(folder: Path, release: str) -> None:
+    """Export the course without its answers, or with those of the sheets up to `release`."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "labwork").is_dir():
+        raise SystemExit(f"{folder} holds something else. Name an empty folder: make handout TO=...")
+    shutil.rmtree(folder, ignore_errors=True)
+    skip = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "source", "mine", "*.pyc", "make_subset.py")
+    for name in ("notebooks", "labwork", "starter"):
+        shutil.copytree(ROOT / name, folder / name, ignore=skip)
+    for name in ("README.md", "Makefile", "requirements.txt", "LICENSE", "LICENSE-TEXT.md"):
+        shutil.copy2(ROOT / name, folder / name)
+    (folder / "starter" / "mine").mkdir()
+    shutil.copy2(ROOT / "starter" / "mine" / "README.md", folder / "starter" / "mine")
+    if release:
+        registry.sheet(release)
+        write_modules(folder / "solutions", release)
+        (folder / "solutions" / "labwork").mkdir()
+        for path in sorted(SOLVED.glob("*.ipynb")):
+            if path.stem[:2] <= release:
+                shutil.copy2(path, folder / "solutions" / "labwork")
+    archive = shutil.make_archive(str(folder), "zip", folder.parent, folder.name)
+    print(f"{folder} and {archive}: the course " + (f"with the answers up to sheet {release}" if release else "without answers"))
+
+
+def write(path: Path, text: str) -> bool:
+    """Write a text file with LF line ends. Returns whether it changed."""
+    data = text.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build")
+    commands.add_parser("execute").add_argument("numbers", nargs="*")
+    export = commands.add_parser("handout")
+    export.add_argument("--release", default="")
+    export.add_argument("folder", nargs="?", type=Path, default=ROOT / "handout")
+    arguments = parser.parse_args()
+    if arguments.command == "build":
+        build()
+    elif arguments.command == "execute":
+        execute(arguments.numbers)
+    else:
+        handout(arguments.folder.resolve(), arguments.release)
+
+
+if __name__ == "__main__":
+    main()

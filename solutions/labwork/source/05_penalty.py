@@ -1,0 +1,227 @@
+# %% [markdown]
+# **Answer these two, and you may skip the reading.**
+#
+# 1. A linear critic has $\lVert w \rVert = 3$. What is its gradient penalty, whatever the images?
+# 2. You forget `create_graph=True`. The penalty's value is right. What is wrong?
+#
+# <details><summary>Answers</summary>
+#
+# 1. $(3 - 1)^2 = 4$: a linear function is equally steep everywhere.
+# 2. Torch treats it as a constant. It shows in the log, and trains nothing.
+#
+# </details>
+#
+# **You will** write the penalty in three small pieces, test it on a critic you can do on paper, hold it
+# against an exact result, and train the network that draws garments. You need sheets 00, 02 and 03.
+
+# %%
+import torch
+from torch import Tensor, nn
+
+from starter import critic as critics
+from starter import generator as generators
+from starter import penalty, training
+from starter.kit import check, data, figures, fills, progress, theory
+from starter.kit.course import budget, steps
+from starter.kit.loop import train
+
+# %% [markdown]
+# ## 1. Somewhere between real and fake
+#
+# The distance asks for a critic with slope at most 1. Clipping squeezes the weights and hopes. The
+# penalty asks the critic itself: how steep are you *here*? It asks at random points on the lines
+# between real images and fakes, because there the critic has to guide the generator.
+#
+# $$\hat{x} = \epsilon\, x + (1 - \epsilon)\, G(z), \qquad \epsilon \sim U[0, 1] \tag{5.1}$$
+#
+# {{ box penalty.interpolate }}
+#
+# Each *image* has one $\epsilon$, the same for all its pixels. With real images of value 1 and fakes
+# of value 0, the result is $\epsilon$ itself. **Predict:** what shape must $\epsilon$ have, so that
+# `epsilon * real` works for `real` of shape (2, 1, 1, 3), and for (2, 5)?
+
+# %%
+# {{ fill penalty.interpolate }}
+
+# %% [markdown]
+# <details><summary>Hint 1: the shape</summary>
+#
+# (2, 1, 1, 1) and (2, 1): the batch, then a 1 for each other dimension. Broadcasting does the rest.
+#
+# </details>
+# <details><summary>Hint 2: the numbers</summary>
+#
+# `torch.rand` is uniform on [0, 1]; `torch.randn` is not. Take n from the batch and make the numbers on
+# the device of `real`.
+#
+# </details>
+
+# %%
+torch.manual_seed(0)
+print(penalty.interpolate(torch.ones(2, 1, 1, 3), torch.zeros(2, 1, 1, 3)).squeeze())
+
+# %% [markdown]
+# Two rows, each of one number. With garments it looks like this:
+
+# %%
+torch.manual_seed(1)
+garments = data.load()
+real, fake = (garments[garments.labels == label][:8] for label in (9, 0))
+fig, ax = figures.axes(height=2.7)
+figures.draw_images(ax[0, 0], torch.cat([real, penalty.interpolate(real, fake), fake]), columns=8)
+figures.label_rows(ax[0, 0], ["real", "between", "fake"])
+figures.show(
+    fig,
+    alt="Three rows of eight images: ankle boots on top, shirts below, and between them blends of the two, each in another proportion.",
+    caption="Boots play the real images and shirts the fakes. Each blend has its own proportion.",
+)
+
+# %% [markdown]
+# ## 2. How steep is the critic there?
+#
+# $$n_i = \left\lVert \frac{\partial f(\hat{x}_i)}{\partial \hat{x}_i} \right\rVert_2 \tag{5.2}$$
+#
+# This is sheet 00's `input_gradient` with two changes. An image has many pixels, and its gradient has
+# one length: flatten first. And the length will be *trained on*, so torch has to record how the
+# gradient was computed. See what that means for $f(x) = w x$ with $w = 3$, whose slope is $w$:
+
+# %% tags=["nbval-check-output"]
+w, x = torch.tensor(3.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
+for create_graph in (False, True):
+    (slope,) = torch.autograd.grad(w * x, x, create_graph=create_graph)
+    print(f"create_graph={create_graph}: slope {slope.item()}, can be trained on: {slope.requires_grad}")
+
+# %% [markdown]
+# {{ box penalty.gradient_norms }}
+#
+# Shapes: `images` (n, ...) in, norms (n,) out. Leave `images` as they are.
+
+# %%
+# {{ fill penalty.gradient_norms }}
+
+# %% [markdown]
+# <details><summary>Hint 1: four steps</summary>
+#
+# A copy of the images that tracks gradients; their scores; the gradient of the summed scores; its
+# length over all dimensions but the first.
+#
+# </details>
+# <details><summary>Hint 2: one length for one image</summary>
+#
+# `norm(dim=1)` on (n, channels, height, width) gives a length for each *pixel*. After
+# `flatten(start_dim=1)` there is one row for each image.
+#
+# </details>
+#
+# ## 3. The penalty
+#
+# $$\text{GP} = \operatorname{mean}\, (n(\hat{x}) - 1)^2 \tag{5.3}$$
+#
+# {{ box penalty.gradient_penalty }}
+#
+# Use your two functions. The weight $\lambda$ is not in here; `critic_step` multiplies by it.
+
+# %%
+# {{ fill penalty.gradient_penalty }}
+
+# %% [markdown]
+# ## 4. On paper first
+#
+# $f(x) = w \cdot x$ has the gradient $w$ everywhere, so $\text{GP} = (\lVert w \rVert - 1)^2$. On
+# paper, for $\lVert w \rVert = 3$: what is GP, and how long is its own gradient with respect to $w$?
+
+# %% tags=["nbval-check-output"]
+linear = nn.Sequential(nn.Flatten(), nn.Linear(9, 1))
+nn.init.constant_(linear[1].weight, 1.0)  # nine ones: length 3
+gp = penalty.gradient_penalty(linear, torch.ones(4, 1, 3, 3), torch.zeros(4, 1, 3, 3))
+gp.backward()
+print(f"GP {gp:.3f}, length of its gradient {linear[1].weight.grad.norm():.3f}")
+
+# %% [markdown]
+# Four and four: $2(\lVert w \rVert - 1)$ in the direction of $w$. A descent step makes $w$ shorter,
+# towards 1.
+#
+# ## 5. Against an exact result
+#
+# Real numbers from $\mathcal{N}(0, 1)$, fakes from $\mathcal{N}(1, 1)$: the Wasserstein distance is 1.
+# **Predict, then run:** with $\lambda = 10$, does a well-trained critic report less than 1, 1, or more?
+#
+# The first 25 steps go without the penalty, so that the critic leans the right way. In one dimension
+# it could not turn round later: slope -1 costs no penalty either.
+
+
+# %%
+class Shift(nn.Module):
+    """A generator with nothing to learn: z + 1."""
+
+    latent_dim = 1
+
+    def forward(self, z: Tensor) -> Tensor:
+        return z + 1
+
+
+torch.manual_seed(0)
+critic = critics.MLPCritic((1,), width=64)
+optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
+for step in range(steps(2000, fast_steps=50)):
+    lambda_ = 0 if step < 25 else 10
+    training.critic_step(critic, Shift(), torch.randn(512, 1), optimizer, penalty.gradient_penalty, lambda_)
+
+# %%
+x = torch.linspace(-4, 5, 181)[:, None]
+slope = penalty.input_gradient(critic, x).abs()
+with torch.no_grad():
+    gap = (critic(torch.randn(400_000, 1)).mean() - critic(torch.randn(400_000, 1) + 1).mean()).item()
+fig, ax = figures.axes(height=2.5)
+ax[0, 0].plot(x, slope, color=figures.CRITIC, label="slope of your critic")
+ax[0, 0].axhline(1, color=figures.THEORY, linestyle=":", label="slope 1")
+ax[0, 0].set(xlabel="x", ylabel="slope (score per unit of x)", ylim=(0, 1.4))
+ax[0, 0].legend(loc="lower right")
+figures.show(
+    fig,
+    alt="The slope of the trained critic over x: a little above one where the data lie, not equal to one.",
+    caption=f"Your critic reports {gap:.3f}. Exact optimum under the penalty: {theory.penalised_gap(1, 10):.3f}. "
+    "Wasserstein distance: 1.",
+)
+
+# %% [markdown]
+# More. A slope a little above 1 costs little and gains something, so the best critic overshoots. The
+# gradient penalty does not give slope 1, and its estimate is not the distance: at $\lambda = 0.1$ the
+# same optimum is 6.45.
+#
+# ## 6. Garments
+#
+# Everything is yours now: both networks, both losses, both steps, the penalty. Train for a minute.
+# Rows in the picture are moments; each column follows one noise. The stop button ends the training
+# and keeps what there is.
+
+# %%
+torch.manual_seed(0)
+critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
+run = train(critic, generator, garments, method="penalty", **budget(60))
+
+# %% [markdown]
+# **Which garments can you name?** Here are 40 fresh ones, and they are saved as a picture:
+
+# %%
+images = run.sample(40, seed=0)
+figures.save_images(images, root / "runs" / "wgan_gp.png", columns=10)
+fig, ax = figures.axes(height=3.2)
+figures.draw_images(ax[0, 0], images, columns=10)
+figures.show(
+    fig,
+    alt="Forty generated garments after a minute of training: shirts, trousers, dresses, bags and shoes, somewhat blurred.",
+    caption=f"Drawn by your generator after {run.history['step'][-1]:,} steps, {run.history['seconds'][-1]:.0f} s of training. "
+    "The file is runs/wgan_gp.png.",
+)
+
+# %% [markdown]
+# Shirts, trousers, bags, boots: recognisable within the minute, some of them blends. More time helps:
+# `train` takes `seconds=300`, and `resume` from the same module goes on from `run.save("runs/mine.pt")`.
+#
+# ## What you built
+#
+# A WGAN-GP, from one subtraction to garments.
+
+# %%
+progress()

@@ -1,0 +1,72 @@
+"""The losses of a Wasserstein GAN.
+
+A critic f gives each image a score: any real number, with no zero and no
+maximum. Both players are trained on averages of scores, so the functions here
+take scores and know nothing about networks or images.
+
+Arjovsky, Chintala and Bottou, "Wasserstein GAN" (2017), Algorithm 1.
+"""
+
+# Built from solutions/losses.py by `make build`. Your answers do not go here but to starter/mine.
+
+from torch import Tensor
+
+from starter.kit import Blank
+
+
+def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """The loss that the critic minimises. Equation (2.1).
+
+        L_critic = mean f(G(z)) - mean f(x)
+
+    The paper writes the negative of this and climbs it; optimisers go down.
+
+    Args:
+        real_scores: f(x), scores of n real images, shape (n,) or (n, 1).
+        fake_scores: f(G(z)), scores of m generated images, shape (m,) or (m, 1).
+
+    Returns:
+        A 0-d tensor, any real number, in units of score.
+
+    Source: WGAN, Algorithm 1, lines 5 and 6.
+    """
+    # YOUR CODE HERE
+    raise Blank("losses.critic_loss")
+
+
+def wasserstein_estimate(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """The critic's estimate of the Wasserstein distance. Equation (2.2).
+
+        W = mean f(x) - mean f(G(z))
+
+    It equals the distance only for an optimal critic of Lipschitz constant 1.
+    Penalties are no part of it.
+
+    Args:
+        real_scores: f(x), shape (n,) or (n, 1).
+        fake_scores: f(G(z)), shape (m,) or (m, 1).
+
+    Returns:
+        A 0-d tensor, in units of score.
+
+    Source: WGAN, equation (2), for one fixed critic.
+    """
+    # YOUR CODE HERE
+    raise Blank("losses.wasserstein_estimate")
+
+
+def generator_loss(fake_scores: Tensor) -> Tensor:
+    """The loss that the generator minimises. Equation (3.3).
+
+        L_generator = - mean f(G(z))
+
+    Args:
+        fake_scores: f(G(z)), shape (m,) or (m, 1).
+
+    Returns:
+        A 0-d tensor, in units of score.
+
+    Source: WGAN, Algorithm 1, line 10.
+    """
+    # YOUR CODE HERE
+    raise Blank("losses.generator_loss")

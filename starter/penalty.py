@@ -1,0 +1,90 @@
+"""The gradient penalty: the second way of keeping a critic Lipschitz.
+
+Gulrajani, Ahmed, Arjovsky, Dumoulin and Courville, "Improved Training of
+Wasserstein GANs" (2017), Algorithm 1 and equation (3).
+"""
+
+# Built from solutions/penalty.py by `make build`. Your answers do not go here but to starter/mine.
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from starter.kit import Blank
+
+
+def input_gradient(f: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """The gradient of f with respect to its input. Equation (0.2).
+
+        g_i = d f(x_i) / d x_i
+
+    Args:
+        f: maps (n, ...) to n numbers; number i depends on x_i alone.
+        x: the points, shape (n, ...). It is left as it was.
+
+    Returns:
+        The gradients, same shape as x: one for each point.
+    """
+    # YOUR CODE HERE
+    raise Blank("penalty.input_gradient")
+
+
+def interpolate(real: Tensor, fake: Tensor) -> Tensor:
+    """A random point between each real image and a fake one. Equation (5.1).
+
+        x_hat = epsilon * x + (1 - epsilon) * G(z),   epsilon ~ U[0, 1]
+
+    Args:
+        real: real images, shape (n, ...), values in [-1, 1].
+        fake: generated images, same shape.
+
+    Returns:
+        Images of the same shape; each has an epsilon of its own.
+
+    Source: WGAN-GP, Algorithm 1, lines 4 and 6.
+    """
+    # YOUR CODE HERE
+    raise Blank("penalty.interpolate")
+
+
+def gradient_norms(critic: nn.Module, images: Tensor) -> Tensor:
+    """How steep the critic is at each image. Equation (5.2).
+
+        n_i = || d f(x_i) / d x_i ||_2
+
+    The result can be differentiated again, with respect to the critic's weights.
+
+    Args:
+        critic: maps (n, ...) to scores of shape (n,) or (n, 1).
+        images: shape (n, ...). They are left as they were.
+
+    Returns:
+        Euclidean norms over all pixels of an image, shape (n,), in units of
+        score per unit of pixel value.
+
+    Source: WGAN-GP, Algorithm 1, line 7.
+    """
+    # YOUR CODE HERE
+    raise Blank("penalty.gradient_norms")
+
+
+def gradient_penalty(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    """How far the critic's slope is from 1 between real and fake. Equation (5.3).
+
+        GP = mean (n(x_hat) - 1)^2
+
+    The factor lambda is not in here: critic_step multiplies by it.
+
+    Args:
+        critic: maps (n, ...) to scores of shape (n,) or (n, 1).
+        real: real images, shape (n, ...).
+        fake: generated images, same shape.
+
+    Returns:
+        A 0-d tensor, at least 0, that can be differentiated.
+
+    Source: WGAN-GP, equation (3).
+    """
+    # YOUR CODE HERE
+    raise Blank("penalty.gradient_penalty")

@@ -1,0 +1,37 @@
+"""Every test runs against the reference, with short trainings and one thread a worker."""
+
+import os
+
+os.environ.setdefault("WGAN_LABS", "solutions")
+os.environ.setdefault("WGAN_FAST", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+
+@pytest.fixture
+def student(tmp_path: Path) -> Callable:
+    """Runs cells as a student would, in a kernel of its own: student(cell, cell, ...)."""
+    from tests.kernel import Student
+
+    return Student(tmp_path / "mine")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line on what was covered."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    cells = [report for report in reports if ".ipynb" in report.nodeid and report.when == "call"]
+    books = {report.nodeid.split("::")[0] for report in cells}
+    wrong = sum("test_caught" in report.nodeid for report in reports)
+    right = sum("test_accepted" in report.nodeid for report in reports)
+    if books:
+        terminalreporter.write_line(
+            f"{len(books)} notebooks with {len(cells)} cells; {wrong} wrong answers caught, {right} right ones accepted."
+        )

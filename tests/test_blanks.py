@@ -1,0 +1,308 @@
+"""fills, reset, borrow and the student's file."""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from solutions import build
+from starter.kit import registry, store
+
+RIGHT = """@fills("losses.critic_loss")
+def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    return fake_scores.mean() - real_scores.mean()
+"""
+WRONG = RIGHT.replace("fake_scores.mean() - real_scores.mean()", "real_scores.mean() - fake_scores.mean()")
+IMPORTS = "from torch import Tensor, nn; import torch; from starter import losses; from math import prod"
+ASK = "print('value', float(losses.critic_loss(torch.ones(2), torch.zeros(2))))"
+
+
+def blank(name: str) -> str:
+    return build._fill_cell(name, solved=False)
+
+
+def solved(name: str) -> str:
+    return build._fill_cell(name, solved=True)
+
+
+def test_a_right_answer_is_reported_saved_and_used(student):
+    _, _, fill, ask = student(IMPORTS, RIGHT, ASK)
+    assert "right" in fill.text and "mine" not in fill.error and "Saved in" in fill.text
+    assert "value -1.0" in ask.text
+    assert "return fake_scores.mean() - real_scores.mean()" in student.answer("losses")
+    assert "@fills" not in student.answer("losses")
+
+
+def test_the_next_kernel_uses_the_answer(student):
+    student(IMPORTS, RIGHT)
+    assert "value -1.0" in student(IMPORTS, ASK)[-1].text
+
+
+def test_the_rest_of_the_module_stays_blank(student):
+    ran = student(IMPORTS, RIGHT, "losses.generator_loss(torch.ones(2))")[-1]
+    assert ran.error == "Blank" and "losses.generator_loss" in ran.message and "03_generator" in ran.message
+
+
+def test_a_blank_cell_stops_with_one_sentence(student):
+    ran = student(IMPORTS, blank("losses.critic_loss"))[-1]
+    assert ran.error == "Blank"
+    assert "Traceback" not in ran.text and len(ran.text.strip().split("\n")) == 1
+
+
+def test_a_blank_cell_never_overwrites_an_answer(student):
+    student(IMPORTS, RIGHT)
+    before = student.answer("losses")
+    ran = student(IMPORTS, blank("losses.critic_loss"), ASK)
+    assert not ran[2].error and "stays in use" in ran[2].text and "value -1.0" in ran[3].text
+    assert student.answer("losses") == before
+
+
+def test_running_a_cell_twice_changes_nothing(student):
+    student(IMPORTS, RIGHT, RIGHT)
+    first = student.answer("losses")
+    student(IMPORTS, RIGHT)
+    assert student.answer("losses") == first and not (student.mine / ".history").exists()
+
+
+def test_wrong_after_right_is_saved_and_the_right_one_kept(student):
+    ran = student(IMPORTS, RIGHT, WRONG, ASK)
+    assert "sign-swapped" in ran[3].text and "value 1.0" in ran[4].text
+    kept = list((student.mine / ".history").glob("losses.critic_loss.*.py"))
+    assert len(kept) == 1 and "fake_scores.mean() - real_scores.mean()" in kept[0].read_text()
+
+
+def test_history_keeps_every_version_in_order(student):
+    versions = [RIGHT.replace("return", f"number = {i}\n    return") for i in range(12)]
+    student(IMPORTS, *versions)
+    kept = sorted((student.mine / ".history").glob("losses.critic_loss.*.py"))
+    assert [re.search(r"number = (\d+)", path.read_text())[1] for path in kept] == [str(i) for i in range(11)]
+
+
+def test_a_syntax_error_saves_nothing(student):
+    ran = student(IMPORTS, RIGHT, RIGHT.replace("return", "retrun"), ASK)
+    assert ran[3].error == "SyntaxError" and "value -1.0" in ran[4].text
+
+
+def test_a_name_that_only_the_notebook_knows_is_reported_not_saved(student):
+    helper = "import numpy as np\ndef mean(x): return x.mean()"
+    ran = student(IMPORTS, helper, RIGHT.replace("fake_scores.mean()", "mean(fake_scores) + np.pi"), ASK)
+    assert "mean and np" in ran[3].text and "Not saved" in ran[3].text
+    assert ran[4].error == "Blank" and not (student.mine / "losses.py").exists()
+
+
+def test_an_import_inside_the_answer_is_fine(student):
+    inside = RIGHT.replace("    return fake", "    import torch as t\n    return t.zeros(()) + fake")
+    assert ": right" in student(IMPORTS, inside)[-1].text
+
+
+def test_a_definition_that_does_not_load_is_not_saved(student):
+    ran = student(IMPORTS, RIGHT, RIGHT.replace("-> Tensor", "-> 1 / 0"), ASK)
+    assert ran[3].error == "ZeroDivisionError" and "value -1.0" in ran[4].text
+
+
+def test_a_cell_magic_that_hides_the_text_is_named(student):
+    ran = student(IMPORTS, RIGHT, f"%%time\n{WRONG}", ASK)
+    assert ran[3].error == "CourseError" and "%%time" in ran[3].text and "Traceback" not in ran[3].text
+    assert "value -1.0" in ran[4].text
+
+
+def test_another_name_than_asked_for(student):
+    ran = student(IMPORTS, RIGHT.replace("def critic_loss", "def my_loss"))[-1]
+    assert ran.error == "CourseError" and "critic_loss" in ran.message and "my_loss" in ran.message
+
+
+def test_an_unknown_exercise(student):
+    ran = student(IMPORTS, RIGHT.replace("losses.critic_loss", "losses.critic_los"))[-1]
+    assert ran.error == "CourseError" and "losses.critic_loss" in ran.message
+
+
+@pytest.mark.parametrize("name", ["critic.MLPCritic", "generator.ConvGenerator"])
+def test_a_class_is_filled_and_used(student, name):
+    module, definition = name.split(".")
+    ran = student(
+        IMPORTS, solved(name), f"from starter import {module} as m; print(m.{definition}.__module__, m.{definition}())"
+    )
+    assert ": right" in ran[2].text and f"starter.{module}" in ran[3].text
+
+
+def test_a_class_half_filled_says_what_is_blank(student):
+    text = solved("critic.MLPCritic").replace(
+        "return self.layers(images).flatten()", 'raise Blank("critic.MLPCritic")'
+    )
+    ran = student(IMPORTS, text)[-1]
+    assert "blank" in ran.text and "Saved" in ran.text
+
+
+def test_a_class_without_methods(student):
+    ran = student(IMPORTS, '@fills("critic.MLPCritic")\nclass MLPCritic(nn.Module):\n    pass')[-1]
+    assert not ran.error and "not yet right" in ran.text and "Saved" in ran.text
+
+
+def test_other_decorators_are_kept(student):
+    text = RIGHT.replace("def critic_loss", "@torch.enable_grad()\ndef critic_loss")
+    # losses.py does not import torch, so this must be reported, and nothing saved.
+    assert "torch" in student(IMPORTS, text)[-1].text
+    text = solved("clipping.clip_weights").replace("def clip", "@torch.no_grad()\ndef clip")
+    assert ": right" in student(IMPORTS, text)[-1].text
+    assert "@torch.no_grad()\ndef clip_weights" in student.answer("clipping")
+
+
+def test_an_indented_definition(student):
+    text = "if True:\n" + "\n".join(f"    {line}" for line in RIGHT.split("\n"))
+    assert ": right" in student(IMPORTS, text)[-1].text
+    assert "\ndef critic_loss" in student.answer("losses")
+
+
+def test_the_cell_around_the_definition_may_hold_more(student):
+    ran = student(IMPORTS, f"a = 1\n\n# my answer\n{RIGHT}\nprint('after', a)")[-1]
+    assert ": right" in ran.text and "after 1" in ran.text
+
+
+def test_errors_show_the_line_of_the_cell(student):
+    text = RIGHT.replace("    return", "    scores = None\n    scores.mean()\n    return")
+    ran = student(IMPORTS, "# first line\n\n" + text)[-1]
+    assert "line 6" in ran.text and "scores.mean()" in ran.text and "AttributeError" in ran.text
+
+
+def test_two_kernels_do_not_lose_each_others_answers(student):
+    both = [
+        student.start(IMPORTS, *[solved(name)] * 3)
+        for name in ("losses.critic_loss", "losses.generator_loss", "losses.wasserstein_estimate")
+    ]
+    for process in both:
+        process.results()
+    for exercise in registry.EXERCISES:
+        if exercise.module == "losses":
+            text = store.read_definition(student.mine / "losses.py", exercise.definition)
+            assert "return" in text and "Blank" not in text, exercise.name
+    assert not list(student.mine.glob(".*.new"))
+
+
+def test_windows_line_ends_are_kept(student):
+    student(IMPORTS, RIGHT)
+    path = student.mine / "losses.py"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert ": right" in student(IMPORTS, solved("losses.generator_loss"))[-1].text
+    data = path.read_bytes()
+    assert data.count(b"\r\n") == data.count(b"\n") > 50 and b"-fake_scores.mean()" in data
+
+
+def test_the_files_mode_is_kept(student):
+    student(IMPORTS, RIGHT)
+    path = student.mine / "losses.py"
+    path.chmod(0o640)
+    student(IMPORTS, WRONG)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_module_broken_by_hand_gives_its_importers_one_sentence(student):
+    student(IMPORTS, RIGHT)
+    path = student.mine / "losses.py"
+    broken = path.read_text() + "\ndef half(:\n"
+    path.write_text(broken)
+    ran = student("from starter import losses", "from starter import training", "print('alive')")
+    for result in ran[1:3]:
+        assert result.error == "BrokenModule" and "Traceback" not in result.text
+        assert "losses.py" in result.message and str(broken.count("\n")) in result.message
+    assert path.read_text() == broken
+
+
+def test_a_module_broken_between_import_and_fill_is_left_alone(student):
+    student(IMPORTS, RIGHT)
+    path = student.mine / "losses.py"
+    damage = f"from pathlib import Path; p = Path({str(path)!r}); p.write_text(p.read_text() + 'def half(:')"
+    ran = student(IMPORTS, damage, solved("losses.generator_loss"))
+    assert ran[3].error == "BrokenModule" and "nothing was changed" in ran[3].message
+    assert path.read_text().endswith("def half(:") and "fake_scores.mean() - real" in path.read_text()
+
+
+def test_an_answer_edited_by_hand_is_what_the_next_kernel_uses(student):
+    student(IMPORTS, WRONG, ASK)
+    path = student.mine / "losses.py"
+    path.write_text(path.read_text().replace("real_scores.mean() - fake_scores.mean()", "fake_scores.mean() - real_scores.mean()"))
+    assert "value -1.0" in student(IMPORTS, ASK)[-1].text
+
+
+def test_a_file_older_than_an_exercise_gets_it_appended(student):
+    student.mine.mkdir()
+    (student.mine / "losses.py").write_text("from torch import Tensor\n\n\ndef other():\n    return 1\n")
+    assert ": right" in student(IMPORTS, RIGHT)[-1].text
+    assert "def other" in student.answer("losses") and "def critic_loss" in student.answer("losses")
+
+
+def test_stop_ends_an_endless_answer_and_loses_nothing(student):
+    endless = RIGHT.replace("    return fake", "    while True:\n        pass\n    return fake")
+    student(IMPORTS, RIGHT)
+    started = student.mine / "started"
+    process = student.start(IMPORTS, f"open({str(started)!r}, 'w').close()", endless, ASK)
+    while not started.exists():
+        time.sleep(0.05)
+    time.sleep(1.5)
+    os.kill(process.pid, signal.SIGINT)
+    stopped, ask = process.results()[-2:]
+    assert "Stopped" in stopped.text and "not saved" in stopped.text and "value -1.0" in ask.text
+    assert "while True" not in student.answer("losses")
+
+
+def test_reset_gives_the_blank_back_and_keeps_the_answer(student):
+    ran = student(IMPORTS, RIGHT, 'reset("losses.critic_loss")', ASK)
+    assert "blank again" in ran[3].text and ran[4].error == "Blank"
+    assert len(list((student.mine / ".history").glob("*"))) == 1
+
+
+def test_borrow_takes_the_reference_and_marks_it(student):
+    name = "penalty.gradient_norms"
+    ran = student(IMPORTS, f'borrow("{name}")', "from starter import penalty; print(callable(penalty.gradient_norms))")
+    assert "borrowed" in ran[2].text and not ran[3].error
+    text = student.answer("penalty")
+    assert store.BORROWED in text and "SOLUTION" not in text and "create_graph=True" in text
+    student(IMPORTS, solved(name))
+    assert store.BORROWED not in student.answer("penalty")
+
+
+def test_progress_tells_the_states_apart(student):
+    ran = student(IMPORTS, RIGHT, WRONG.replace("critic_loss", "wasserstein_estimate").replace(
+        "real_scores.mean() - fake_scores.mean()", "fake_scores.mean() - real_scores.mean()"),
+        'borrow("clipping.clip_weights")', "print(progress())")  # fmt: skip
+    table = ran[-1].text
+    assert re.search(r"\[x\] losses.critic_loss +done", table)
+    assert re.search(r"\[!\] losses.wasserstein_estimate +not yet right \(sign-swapped\)", table)
+    assert re.search(r"\[=\] clipping.clip_weights +borrowed", table)
+    assert re.search(r"\[ \] penalty.interpolate +blank, 8 min", table)
+    assert "1 of" in table and "Next: generator.to_image" in table
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("import os; os.environ['WGAN_LABS'] = 'solutions'\nreset('losses.critic_loss')", "after the course was loaded"),
+        ("borrow('nothing.here')", "no exercise"),
+    ],
+)
+def test_a_wrong_set_up_is_one_sentence(student, cell, words):
+    ran = student(cell)[-1]
+    assert ran.error == "CourseError" and words in ran.message and "Traceback" not in ran.text
+
+
+@pytest.mark.parametrize(("name", "value"), [("WGAN_LABS", "answers"), ("WGAN_WORK", "/nowhere/at/all")])
+def test_a_switch_that_cannot_be(tmp_path: Path, name: str, value: str):
+    import subprocess
+    import sys
+
+    env = {**os.environ, "WGAN_LABS": "student", name: value}
+    done = subprocess.run([sys.executable, "-c", "import starter"], env=env, cwd=build.ROOT, capture_output=True, text=True)
+    assert done.returncode and done.stderr.strip().split("\n")[-1].startswith("starter.kit.course.CourseError")
+    assert value in done.stderr
+
+
+def test_solutions_mode_never_writes(tmp_path: Path):
+    import subprocess
+    import sys
+
+    code = "from starter.kit import blanks, store, registry, course\nprint(course.work_folder())\nblanks.reset('losses.critic_loss')"
+    env = {**os.environ, "WGAN_LABS": "solutions", "WGAN_WORK": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=build.ROOT, capture_output=True, text=True)
+    assert done.returncode and "uses the reference" in done.stderr and not list(tmp_path.iterdir())
