@@ -11,6 +11,7 @@ What is made from what:
                                      ->  solutions/labwork/NN.ipynb   filled cells, outputs kept
     notebooks/source/NN.py           ->  notebooks/NN.ipynb           outputs kept
     starter/kit/registry.py          ->  the table in README.md
+    solved sheet 05, when executed   ->  the picture in README.md
 
 A source of a notebook is jupytext's py:percent. Three marks stand for built cells:
 `{{ fill losses.critic_loss }}` for the cell of an exercise, `{{ box losses.critic_loss }}`
@@ -18,6 +19,7 @@ for the line above it, and cells tagged "solved" go to the solved sheet only.
 """
 
 import argparse
+import base64
 import json
 import os
 import re
@@ -28,19 +30,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import jupytext  # noqa: E402
-import nbformat  # noqa: E402
+import jupytext
+import nbformat
 
-from starter.kit import registry, store  # noqa: E402
+from starter.kit import registry, store
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"
 LESSONS, SHEETS, SOLVED = ROOT / "notebooks", ROOT / "labwork", ROOT / "solutions" / "labwork"
 
 HEADER = '''\
 # Finds the folder of the course, so that `starter` is the one that lies beside this notebook.
-import {modules}
+import os
+import sys
 from pathlib import Path
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # so that two notebooks can train at a time
 {switch}here = Path.cwd()
 root = next((folder for folder in [here, *here.parents] if (folder / "starter" / "kit").is_dir()), None)
 assert root, f"No folder named starter above {{here}}: keep this notebook inside the course's folder."
@@ -99,7 +104,7 @@ def notebook(source: Path, solved: bool | None) -> nbformat.NotebookNode:
         solved: False for the student's sheet, True for the solved one, None for a lesson.
     """
     sheet = registry.sheet(source.stem[:2])
-    cells = [_title(sheet, solved), _code(HEADER.format(**_header(solved)), "header")]
+    cells = [_title(sheet, solved), _code(HEADER.format(switch=SWITCH if solved else ""), "header")]
     for cell in jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent").cells:
         tags = cell.metadata.get("tags", [])
         if "solved" in tags and not solved:
@@ -175,6 +180,8 @@ def execute(numbers: list[str]) -> None:
         NotebookClient(book, timeout=1800, resources={"metadata": {"path": str(path.parent)}}).execute()
         for cell in book.cells:
             cell.metadata.pop("execution", None)
+            for output in cell.get("outputs", []):  # a widget without its state would show as an error
+                output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
             for output in cell.get("outputs", []):
                 if output.get("name") == "stderr":
                     raise SystemExit(f"{path.name} writes to stderr: {output.text[:300]}")
@@ -183,6 +190,16 @@ def execute(numbers: list[str]) -> None:
         if str(ROOT) in text or str(Path.home()) in text:
             raise SystemExit(f"{path.name}: an output holds a path of this machine.")
         write(path, text)
+        _save_picture(book)
+
+
+def _save_picture(book: nbformat.NotebookNode) -> None:
+    """Write the figure of the cell tagged "readme" to where the README shows it."""
+    for cell in book.cells:
+        if "readme" in cell.metadata.get("tags", []):
+            png = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
+            PICTURE.parent.mkdir(exist_ok=True)
+            PICTURE.write_bytes(base64.b64decode(png))
 
 
 def notebook_metadata(book: nbformat.NotebookNode) -> dict:
@@ -206,10 +223,6 @@ def _title(sheet: registry.Sheet, solved: bool | None) -> nbformat.NotebookNode:
         minutes = f"{sheet.minutes} minutes, {len(core)} exercises on the core path"
         minutes += f"; {more} more minutes of optional work." if more else "."
     return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}", "title")
-
-
-def _header(solved: bool | None) -> dict[str, str]:
-    return {"modules": "os\nimport sys", "switch": SWITCH} if solved else {"modules": "sys", "switch": ""}
 
 
 def _expand(text: str, solved: bool | None) -> str:
@@ -288,7 +301,8 @@ def handout(folder: Path, release: str) -> None:
             if path.stem[:2] <= release:
                 shutil.copy2(path, folder / "solutions" / "labwork")
     archive = shutil.make_archive(str(folder), "zip", folder.parent, folder.name)
-    print(f"{folder} and {archive}: the course " + (f"with the answers up to sheet {release}" if release else "without answers"))
+    answers = f"with the answers up to sheet {release}" if release else "without answers"
+    print(f"{folder} and {archive}: the course {answers}")
 
 
 def write(path: Path, text: str) -> bool:

@@ -27,11 +27,12 @@ def student(tmp_path: Path) -> Callable:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line on what was covered."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
-    cells = [report for report in reports if ".ipynb" in report.nodeid and report.when == "call"]
+    cells = [report for report in reports if report.nodeid.split("::")[0].endswith(".ipynb")]
     books = {report.nodeid.split("::")[0] for report in cells}
     wrong = sum("test_caught" in report.nodeid for report in reports)
     right = sum("test_accepted" in report.nodeid for report in reports)
     if books:
         terminalreporter.write_line(
-            f"{len(books)} notebooks with {len(cells)} cells; {wrong} wrong answers caught, {right} right ones accepted."
+            f"{len(books)} notebooks with {len(cells)} cells run; "
+            f"{wrong} wrong answers caught and {right} right ones accepted."
         )

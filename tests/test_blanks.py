@@ -3,8 +3,9 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -222,7 +223,10 @@ def test_a_module_broken_between_import_and_fill_is_left_alone(student):
 def test_an_answer_edited_by_hand_is_what_the_next_kernel_uses(student):
     student(IMPORTS, WRONG, ASK)
     path = student.mine / "losses.py"
-    path.write_text(path.read_text().replace("real_scores.mean() - fake_scores.mean()", "fake_scores.mean() - real_scores.mean()"))
+    mended = store.read_definition(path, "critic_loss").replace(
+        "real_scores.mean() - fake_scores.mean()", "fake_scores.mean() - real_scores.mean()"
+    )
+    path.write_text(path.read_text().replace(store.read_definition(path, "critic_loss"), mended))
     assert "value -1.0" in student(IMPORTS, ASK)[-1].text
 
 
@@ -278,7 +282,7 @@ def test_progress_tells_the_states_apart(student):
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("import os; os.environ['WGAN_LABS'] = 'solutions'\nreset('losses.critic_loss')", "after the course was loaded"),
+        ("import os; os.environ['WGAN_LABS'] = 'solutions'\nreset('losses.critic_loss')", "was loaded"),
         ("borrow('nothing.here')", "no exercise"),
     ],
 )
@@ -287,22 +291,19 @@ def test_a_wrong_set_up_is_one_sentence(student, cell, words):
     assert ran.error == "CourseError" and words in ran.message and "Traceback" not in ran.text
 
 
-@pytest.mark.parametrize(("name", "value"), [("WGAN_LABS", "answers"), ("WGAN_WORK", "/nowhere/at/all")])
-def test_a_switch_that_cannot_be(tmp_path: Path, name: str, value: str):
-    import subprocess
-    import sys
+def python(code: str, **switches: str) -> subprocess.CompletedProcess:
+    env = {**os.environ, **switches}
+    return subprocess.run([sys.executable, "-c", code], env=env, cwd=build.ROOT, capture_output=True, text=True)
 
-    env = {**os.environ, "WGAN_LABS": "student", name: value}
-    done = subprocess.run([sys.executable, "-c", "import starter"], env=env, cwd=build.ROOT, capture_output=True, text=True)
+
+@pytest.mark.parametrize(("name", "value"), [("WGAN_LABS", "answers"), ("WGAN_WORK", "/nowhere/at/all")])
+def test_a_switch_that_cannot_be(name, value):
+    done = python("import starter", **{"WGAN_LABS": "student", name: value})
     assert done.returncode and done.stderr.strip().split("\n")[-1].startswith("starter.kit.course.CourseError")
     assert value in done.stderr
 
 
-def test_solutions_mode_never_writes(tmp_path: Path):
-    import subprocess
-    import sys
-
-    code = "from starter.kit import blanks, store, registry, course\nprint(course.work_folder())\nblanks.reset('losses.critic_loss')"
-    env = {**os.environ, "WGAN_LABS": "solutions", "WGAN_WORK": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=build.ROOT, capture_output=True, text=True)
+def test_solutions_mode_never_writes(tmp_path):
+    code = "from starter.kit import reset; reset('losses.critic_loss')"
+    done = python(code, WGAN_LABS="solutions", WGAN_WORK=str(tmp_path))
     assert done.returncode and "uses the reference" in done.stderr and not list(tmp_path.iterdir())

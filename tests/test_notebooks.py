@@ -29,9 +29,6 @@ def run(path: Path, work: Path, labs: str = "student", allow_errors: bool = Fals
         book, timeout=180, allow_errors=allow_errors, resources={"metadata": {"path": str(path.parent)}}
     )
     client.execute(env=env)
-    for cell in book.cells:
-        for output in cell.get("outputs", []):
-            assert "UsageError" not in output.get("text", ""), f"{path.name}: {output.text}"
     return book
 
 
@@ -56,7 +53,7 @@ def test_the_solved_sheets_fill_an_empty_folder_and_every_check_passes(tmp_path)
     assert {file.stem for file in tmp_path.glob("*.py")} == set(registry.MODULES)
     book = nbformat.v4.new_notebook(
         cells=[
-            nbformat.v4.new_code_cell(build.HEADER.format(modules="sys", switch="")),
+            nbformat.v4.new_code_cell(build.HEADER.format(switch="")),
             nbformat.v4.new_code_cell("from starter.kit import progress; print([s.state for s in progress()])"),
         ]
     )
@@ -74,7 +71,15 @@ def test_a_lesson_needs_no_answer_of_its_own_sheet_or_later(path, tmp_path):
     assert not errors(run(path, tmp_path))
 
 
-@pytest.mark.parametrize(("code", "error"), [("%no_such_magic", AssertionError), ("import os; os._exit(1)", DeadKernelError), ("1 / 0", CellExecutionError)])
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("%no_such_magic", CellExecutionError),
+        ("x = 1\n%%no_such_magic", CellExecutionError),
+        ("import os; os._exit(1)", DeadKernelError),
+        ("1 / 0", CellExecutionError),
+    ],
+)
 def test_what_nbval_lets_pass_is_caught_here(tmp_path, code, error):
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     path = tmp_path / "bad.ipynb"

@@ -45,6 +45,7 @@ _STYLE = {
     "axes.facecolor": "#FFFFFF",
     "savefig.facecolor": "#FFFFFF",
 }
+matplotlib.rcParams.update(_STYLE)
 
 
 def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs) -> tuple[Figure, np.ndarray]:
@@ -58,9 +59,13 @@ def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs) -> tupl
     Returns:
         The figure, and its axes as an array of shape (rows, columns).
     """
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(WIDTH, rows * height), layout="constrained")
-        return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
+    figure = Figure(figsize=(WIDTH, rows * height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
+
+
+def legend(ax: Axes) -> None:
+    """A legend to the right of the panel, where it covers nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0)
 
 
 def show(figure: Figure, alt: str, caption: str = "") -> None:
@@ -210,7 +215,7 @@ class Panel:
             return
         from IPython.display import Image, Markdown, display
 
-        picture = Image(data=_png(figure), format="png", width=round(WIDTH * 100), alt=alt)
+        picture = Image(data=png(figure), format="png", width=round(WIDTH * 100), alt=alt)
         words = Markdown(
             f"{caption}\n\n<details><summary>The figure in words</summary>\n\n{alt}\n\n</details>"
         )
@@ -226,8 +231,8 @@ def panel() -> Panel:
     return Panel()
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure, dpi: int = 130) -> bytes:
+    """The figure as a PNG file."""
     buffer = io.BytesIO()
-    with matplotlib.rc_context(_STYLE):
-        figure.savefig(buffer, format="png", dpi=130, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()

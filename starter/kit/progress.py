@@ -4,7 +4,9 @@
 terminal.
 """
 
+import html
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import course, registry, store
@@ -36,34 +38,46 @@ def standing(exercise: Exercise) -> Standing:
     except course.BrokenModule as error:
         return Standing(exercise, "broken", "", str(error))
     if not report.passed:
-        return Standing(exercise, "broken" if report.mistake == "broken-module" else "wrong", report.mistake, report.message)
+        state = "broken" if report.mistake == "broken-module" else "wrong"
+        return Standing(exercise, state, report.mistake, report.message)
     return Standing(exercise, "borrowed" if state == "borrowed" else "done", "", report.message)
 
 
 class Progress(list[Standing]):
-    """The standings of all exercises; shows itself as a table."""
+    """The standings of all exercises; shows itself as a table of some sheets.
+
+    Args:
+        standings: of all exercises.
+        shown: number of the one sheet to show, or "" for all.
+    """
+
+    def __init__(self, standings: Iterable[Standing], shown: str = "") -> None:
+        super().__init__(standings)
+        self._rows = [row for row in self if shown in ("", row.exercise.sheet)]
 
     def __str__(self) -> str:
-        width = max(len(standing.exercise.name) for standing in self)
+        width = max(len(row.exercise.name) for row in self)
         lines = []
-        for number in dict.fromkeys(standing.exercise.sheet for standing in self):
-            sheet = registry.sheet(number)
-            lines += ["" if lines else None, f"{number} {sheet.title}"]
-            for standing in self:
-                if standing.exercise.sheet == number:
-                    lines += _lines(standing, width)
-        return "\n".join([line for line in lines if line is not None] + ["", self.summary()])
+        for number in dict.fromkeys(row.exercise.sheet for row in self._rows):
+            lines += [f"{number} {registry.sheet(number).title}"]
+            for row in self._rows:
+                if row.exercise.sheet == number:
+                    lines += _lines(row, width)
+            lines += [""]
+        return "\n".join([*lines, self.summary()])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
         rows = "".join(
-            f"<tr><td>{row.exercise.sheet}</td><td style='text-align:left'><code>{row.exercise.name}</code></td>"
-            f"<td style='text-align:left'>{MARKS[row.state]} {WORDS[row.state]} {row.mistake}</td>"
-            f"<td>{row.exercise.minutes} min</td><td style='text-align:left'>{registry.PATHS[row.exercise.path]}</td></tr>"
-            for row in self
+            f"<tr><td>{row.exercise.sheet}</td><td {left}><code>{row.exercise.name}</code></td>"
+            f"<td {left}>{MARKS[row.state]} {WORDS[row.state]} {html.escape(row.mistake)}</td>"
+            f"<td>{row.exercise.minutes} min</td><td {left}>{registry.PATHS[row.exercise.path]}</td></tr>"
+            for row in self._rows
         )
-        head = "".join(f"<th>{title}</th>" for title in ("sheet", "exercise", "state", "time", "path"))
+        titles = ("sheet", "exercise", "state", "time", "path")
+        head = "".join(f"<th {left}>{title}</th>" for title in titles)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{self.summary()}</p>"
 
     def summary(self) -> str:
@@ -80,9 +94,13 @@ class Progress(list[Standing]):
         )
 
 
-def progress() -> Progress:
-    """Check every exercise and show the table."""
-    return Progress(standing(exercise) for exercise in registry.EXERCISES)
+def progress(sheet: str = "") -> Progress:
+    """Check every exercise and show the table.
+
+    Args:
+        sheet: number of the sheet to show, such as "02"; "" shows all.
+    """
+    return Progress([standing(exercise) for exercise in registry.EXERCISES], sheet and registry.sheet(sheet).number)
 
 
 def _lines(row: Standing, width: int) -> list[str]:

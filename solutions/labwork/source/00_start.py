@@ -15,12 +15,14 @@
 # whole of sheet 05 rests.
 
 # %%
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from starter import generator as generators
 from starter import penalty
-from starter.kit import check, data, figures, fills, progress
+from starter.kit import Blank, check, data, figures, fills, progress
 
 # %% [markdown]
 # ## 1. From network to screen
@@ -52,15 +54,15 @@ from starter.kit import check, data, figures, fills, progress
 
 # %%
 garments = data.load()
-boots = garments[garments.labels == 9][:8]
+coats = garments[garments.labels == 4][:8]
 fig, ax = figures.axes(columns=2, height=2.2)
-figures.draw_pixels(ax[0, 0], generators.to_image(boots), columns=4, title="your to_image")
-figures.draw_pixels(ax[0, 1], boots.clamp(0, 1), columns=4, title="clamped")
+figures.draw_pixels(ax[0, 0], generators.to_image(coats), columns=4, title="your to_image")
+figures.draw_pixels(ax[0, 1], coats.clamp(0, 1), columns=4, title="clamped")
 figures.show(
     fig,
-    alt="The same eight ankle boots twice: in full shades of grey on the left, with all dark parts lost on the right.",
-    caption=f"Clamping turns {(boots < 0).float().mean():.0%} of these pixels black; truly black are "
-    f"{(boots == -1).float().mean():.0%}.",
+    alt="The same eight coats twice: in full shades of grey on the left, with all dark parts lost on the right.",
+    caption=f"Clamping turns {(coats < 0).float().mean():.0%} of these pixels black; truly black are "
+    f"{(coats == -1).float().mean():.0%}.",
 )
 
 # %% [markdown]
@@ -113,7 +115,7 @@ fig, ax = figures.axes(height=2.4)
 ax[0, 0].plot(x, x.sin(), color=figures.CRITIC, label="f(x) = sin x")
 ax[0, 0].plot(x, slope, color=figures.PENALTY, linestyle="--", label="your gradient")
 ax[0, 0].set(xlabel="x", ylabel="value, slope")
-ax[0, 0].legend(loc="lower right")
+figures.legend(ax[0, 0])
 figures.show(
     fig,
     alt="A sine wave and, dashed, the gradient that your function computes: a cosine, highest where the sine climbs fastest.",

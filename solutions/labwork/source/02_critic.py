@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from starter import critic as critics
 from starter import losses
-from starter.kit import check, course, data, figures, fills, progress
+from starter.kit import Blank, check, course, data, figures, fills, progress
 
 # %% [markdown]
 # ## 1. What the critic wants
@@ -151,7 +151,7 @@ figures.show(
 # A loss, an estimate and a critic that is still unbounded.
 
 # %%
-progress()
+progress("02")
 
 # %% [markdown]
 # **Next:** sheet 03, the generator.

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import losses, training
-from starter.kit import check, data, figures, fills, progress
+from starter.kit import Blank, check, data, figures, fills, progress
 from starter.training import Penalty
 
 # %% [markdown]
@@ -172,11 +172,11 @@ ax[0, 0].plot(range(len(scores)), scores, color=figures.QUIET, linewidth=1)
 ax[0, 0].plot(range(1, len(scores), 2), scores[1::2], "o", color=figures.CRITIC, label="after five critic steps")
 ax[0, 0].plot(range(2, len(scores), 2), scores[2::2], "s", color=figures.FAKE, label="after a generator step")
 ax[0, 0].set(xlabel="turn", ylabel="mean score of fakes")
-ax[0, 0].legend()
+figures.legend(ax[0, 0])
 figures.show(
     fig,
     alt="The mean score of fakes over sixteen turns: down after the critic's turns, up after each of the generator's.",
-    caption=f"The generator's eight steps raised the score {sum(b > a for a, b in zip(scores[1::2], scores[2::2]))} times.",
+    caption=f"The generator's eight steps raised the score {sum(b > a for a, b in zip(scores[1::2], scores[2::2], strict=True))} times.",
 )
 
 # %% [markdown]
@@ -205,7 +205,7 @@ figures.show(
 # Both players and their moves. What is missing is a leash for the critic.
 
 # %%
-progress()
+progress("03")
 
 # %% [markdown]
 # **Next:** sheet 04, weight clipping.

@@ -21,7 +21,7 @@ from torch import nn
 from starter import clipping
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import check, data, figures, fills, progress
+from starter.kit import Blank, check, data, figures, fills, progress
 from starter.kit.course import budget
 from starter.kit.loop import train
 
@@ -99,7 +99,7 @@ figures.show(
 # A WGAN, complete.
 
 # %%
-progress()
+progress("04")
 
 # %% [markdown]
 # **Next:** sheet 05 replaces the leash.

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty, training
-from starter.kit import check, data, figures, fills, progress, theory
+from starter.kit import Blank, check, data, figures, fills, progress, theory
 from starter.kit.course import budget, steps
 from starter.kit.loop import train
 
@@ -176,7 +176,7 @@ fig, ax = figures.axes(height=2.5)
 ax[0, 0].plot(x, slope, color=figures.CRITIC, label="slope of your critic")
 ax[0, 0].axhline(1, color=figures.THEORY, linestyle=":", label="slope 1")
 ax[0, 0].set(xlabel="x", ylabel="slope (score per unit of x)", ylim=(0, 1.4))
-ax[0, 0].legend(loc="lower right")
+figures.legend(ax[0, 0])
 figures.show(
     fig,
     alt="The slope of the trained critic over x: a little above one where the data lie, not equal to one.",
@@ -203,7 +203,7 @@ run = train(critic, generator, garments, method="penalty", **budget(60))
 # %% [markdown]
 # **Which garments can you name?** Here are 40 fresh ones, and they are saved as a picture:
 
-# %%
+# %% tags=["readme"]
 images = run.sample(40, seed=0)
 figures.save_images(images, root / "runs" / "wgan_gp.png", columns=10)
 fig, ax = figures.axes(height=3.2)
@@ -224,4 +224,4 @@ figures.show(
 # A WGAN-GP, from one subtraction to garments.
 
 # %%
-progress()
+progress("05")

@@ -1,0 +1,85 @@
+"""Sliders for the lessons: move one, with the mouse or the arrow keys, and the picture follows.
+
+A picture is drawn once for each setting and kept, so that moving back is
+instant. A saved notebook holds no widgets: beside each slider a lesson draws a
+plain strip of a few settings.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets
+from matplotlib.figure import Figure
+
+from . import figures
+
+DPI = 80  # coarser than a printed figure: redrawing should take less than 0.1 s
+
+
+def slider(draw: Callable[[Any], Figure], label: str, values: Sequence[Any], start: Any, alt: str) -> None:
+    """Show one slider and the picture that belongs to its value.
+
+    Args:
+        draw: makes the figure for a value.
+        label: what the slider sets, with its unit.
+        values: the settings, in order.
+        start: the one to begin with.
+        alt: what the picture shows, whatever the setting.
+    """
+    knob = ipywidgets.SelectionSlider(
+        options=[(f"{value:g}", value) for value in values],
+        value=start,
+        description=label,
+        style={"description_width": "initial"},
+        layout={"width": "28em"},
+    )
+    _show([knob], draw, alt)
+
+
+def sliders(
+    draw: Callable[..., Figure], labels: Sequence[str], start: Sequence[float], bounds: tuple[float, float],
+    alt: str, step: float = 0.05,
+) -> None:  # fmt: skip
+    """Show a row of upright sliders and the picture that belongs to their values.
+
+    Args:
+        draw: makes the figure from as many numbers as there are labels.
+        labels: one for each slider.
+        start: the values to begin with.
+        bounds: lowest and highest value.
+        alt: what the picture shows, whatever the settings.
+        step: how far an arrow key moves a slider.
+    """
+    low, high = bounds
+    knobs = [
+        ipywidgets.FloatSlider(
+            value=value, min=low, max=high, step=step, description=label, orientation="vertical",
+            readout_format=".2f", layout={"width": "4.2em", "height": "11em"},
+        )
+        for label, value in zip(labels, start, strict=True)
+    ]  # fmt: skip
+    _show(knobs, draw, alt)
+
+
+def _show(knobs: list[ipywidgets.Widget], draw: Callable[..., Figure], alt: str) -> None:
+    picture = ipywidgets.Image(format="png", layout={"width": f"{figures.WIDTH * 100:.0f}px", "max_width": "100%"})
+    kept = lru_cache(maxsize=256)(lambda *values: figures.png(draw(*values), DPI))
+
+    def redraw(_change: Any = None) -> None:
+        picture.value = kept(*(knob.value for knob in knobs))
+
+    for knob in knobs:
+        knob.observe(redraw, "value")
+    redraw()
+    box = ipywidgets.VBox([ipywidgets.HBox(knobs), picture, ipywidgets.HTML(f"<small>{alt}</small>")])
+    _display(box)
+
+
+def _display(box: ipywidgets.Widget) -> None:
+    """Show a widget; where widgets do not work, say so in plain text instead of in code."""
+    from IPython.display import display
+
+    bundle = box._repr_mimebundle_()
+    bundle["text/plain"] = "Run this cell to get the sliders."
+    display(bundle, raw=True)
