@@ -1,19 +1,20 @@
 """What all checks share.
 
 A check is a function of the candidate that calls it on inputs whose answer is
-known exactly. It returns one sentence on what it tested, or ends at the first
-mistake with wrong("short-id", "what you did, what it does, what to think about").
+known exactly. It returns one or two sentences on what it tested, or ends at the
+first mistake with wrong("short-id", "what you did, what it does, what to think about").
 """
 
 import contextlib
 import html
 import importlib
-import io
+import inspect
 import os
 import random
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +23,20 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
-from .. import registry
+from .. import course, registry
 from ..blanks import Blank
 
-_KIT = str(Path(__file__).resolve().parents[1]) + os.sep
-_TESTS: dict[str, Callable[[Any], str]] = {}
+_NOT_THEIRS = (  # files in these folders are not the student's
+    str(Path(__file__).resolve().parents[1]) + os.sep,
+    str(Path(os.__file__).resolve().parent) + os.sep,
+    str(Path(torch.__file__).resolve().parents[1]) + os.sep,
+    "<frozen",
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What a check found.
 
@@ -39,23 +45,27 @@ class Report:
         passed: whether the answer is right.
         mistake: short id of the mistake, "" when passed.
         message: one to three sentences: the mistake, or what was tested.
+        note: what became of the answer, such as where it was saved.
     """
 
     name: str
     passed: bool
     mistake: str
     message: str
+    note: str = ""
 
     def __str__(self) -> str:
         verdict = "right" if self.passed else f"not yet right ({self.mistake})"
-        return f"{self.name}: {verdict}\n  {self.message}"
+        return "\n  ".join(filter(None, [f"{self.name}: {verdict}", self.message, self.note]))
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         mark, colour = ("&#10003;", "#009E73") if self.passed else ("&#10007;", "#D55E00")
         verdict = "right" if self.passed else f"not yet right ({html.escape(self.mistake)})"
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:4px 12px;margin:4px 0">'
-            f"<b>{mark} {html.escape(self.name)}: {verdict}</b><br>{_html(self.message)}</div>"
+            f"<b>{mark} {html.escape(self.name)}: {verdict}</b><br>{_html(self.message)}<br><small>{_html(self.note)}</small></div>"
         )
 
 
@@ -72,13 +82,29 @@ def wrong(mistake: str, message: str) -> NoReturn:
     raise Wrong(mistake, message)
 
 
-def checks(name: str) -> Callable:
-    """Register the decorated function as the check of that exercise."""
+@dataclass(frozen=True)
+class _Check:
+    run: Callable[[Any], str]
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+_CHECKS: dict[str, _Check] = {}
+
+
+def checks(name: str, required: str = "", optional: str = "") -> Callable:
+    """Register the decorated function as the check of that exercise.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+        required: the parameters it must take, in order, separated by spaces.
+        optional: the parameters after those, which have a default.
+    """
     registry.exercise(name)
 
-    def register(test: Callable[[Any], str]) -> Callable[[Any], str]:
-        _TESTS[name] = test
-        return test
+    def register(run: Callable[[Any], str]) -> Callable[[Any], str]:
+        _CHECKS[name] = _Check(run, tuple(required.split()), tuple(optional.split()))
+        return run
 
     return register
 
@@ -105,15 +131,59 @@ def check(name: str, candidate: Any = None) -> Report:
     with undisturbed():
         try:
             if candidate is None:
-                module = importlib.import_module(f"starter.{exercise.module}")
-                candidate = getattr(module, exercise.definition)
-            return Report(name, True, "", _TESTS[name](candidate))
+                candidate = _in_use(exercise)
+            _takes(exercise.definition, candidate, _CHECKS[name])
+            return Report(name, True, "", _CHECKS[name].run(candidate))
+        except KeyboardInterrupt:
+            raise
         except Wrong as mistake:
             return Report(name, False, mistake.mistake, mistake.message)
         except Blank as blank:
             return Report(name, False, "blank", _blank(blank, exercise))
-        except (Exception, SystemExit) as error:
+        except course.CourseError as error:
+            return Report(name, False, "broken-module", str(error))
+        except BaseException as error:
             return Report(name, False, *_explain(error))
+
+
+def _in_use(exercise: registry.Exercise) -> Any:
+    module = importlib.import_module(f"starter.{exercise.module}")
+    if not hasattr(module, exercise.definition):
+        wrong(
+            "definition-missing",
+            f"The file {Path(module.__file__).name} that the course uses now holds no {exercise.definition}. "
+            f"Run its cell in sheet {exercise.sheet}.",
+        )
+    return getattr(module, exercise.definition)
+
+
+def _takes(definition: str, candidate: Any, check: _Check) -> None:
+    """See that it can be called as documented, by position and by name."""
+    if not callable(candidate):
+        wrong("not-callable", f"{definition} is a {type(candidate).__name__}; it cannot be called.")
+    try:
+        signature = inspect.signature(candidate)
+    except (TypeError, ValueError):
+        return
+    required = {name: name for name in check.required}
+    optional = {name: name for name in check.optional}
+    documented = f"{definition}({', '.join((*required, *(f'{name}=...' for name in optional)))})"
+    try:
+        signature.bind(*required)
+        by_position = signature.bind(*required, **optional).arguments
+        by_name = signature.bind(**required, **optional).arguments
+    except TypeError as error:
+        wrong(
+            "wrong-arguments",
+            f"It is called as {documented}, by position or by name, but yours takes {signature}: {error}. "
+            "Keep the names and their order.",
+        )
+    starred = any(parameter.kind.name.startswith("VAR") for parameter in signature.parameters.values())
+    if by_position != by_name and not starred:
+        wrong(
+            "wrong-arguments",
+            f"It is called as {documented}, but yours takes {signature}. Keep the order of the parameters.",
+        )
 
 
 # What a check is made of -----------------------------------------------------
@@ -133,9 +203,15 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
             )
         if tensor.requires_grad != requires_grad:
             wrong(
-                "input-changed",
+                "requires-grad-switched",
                 "Your code switches requires_grad on a tensor that it was given, and the caller "
                 "would find it switched. Do that to a detached copy.",
+            )
+        if tensor.is_leaf and tensor.grad is not None:
+            wrong(
+                "gradient-left-behind",
+                "Your code leaves a gradient in .grad of a tensor that it was given, where a later backward "
+                "pass would add to it. Work on a detached copy, or ask autograd for the gradient itself.",
             )
     return result
 
@@ -146,8 +222,13 @@ def tensor(value: Any, what: str, shape: tuple[int, ...] | None = None) -> Tenso
         wrong("returns-none", f"{_upper(what)} is None. Does your code end with a return?")
     if not isinstance(value, Tensor):
         wrong("wrong-type", f"{_upper(what)} is a {type(value).__name__}; it should be a tensor.")
+    if not value.is_floating_point():
+        wrong("wrong-dtype", f"{_upper(what)} has dtype {value.dtype}; it should hold real numbers (floats).")
     if shape is not None and tuple(value.shape) != tuple(shape):
-        wrong("wrong-shape", f"{_upper(what)} has shape {tuple(value.shape)}; it should have shape {tuple(shape)}.")
+        wrong(
+            "wrong-shape",
+            f"{_upper(what)} has shape {tuple(value.shape)}; it should have shape {tuple(shape)}.",
+        )
     if not torch.isfinite(value.detach()).all():
         wrong("not-finite", f"{_upper(what)} contains NaN or infinity on ordinary inputs.")
     return value
@@ -178,6 +259,22 @@ def show(value: Any) -> str:
     return f"a tensor of shape {tuple(value.shape)} with mean {value.double().mean().item():.4g}"
 
 
+def seed(number: int) -> None:
+    """Start the CPU's random numbers again; other devices are not touched."""
+    torch.default_generator.manual_seed(number)
+
+
+@contextlib.contextmanager
+def blaming(mistake: str, message: str) -> Iterator[None]:
+    """Give any error inside this id, and the message with the error's text after it."""
+    try:
+        yield
+    except (Wrong, Blank, course.CourseError):
+        raise
+    except Exception as error:
+        wrong(mistake, f"{message} The error is {_text(error)}{_where(error) or '.'}")
+
+
 @contextlib.contextmanager
 def standins(**replacements: Callable) -> Iterator[None]:
     """Put stand-ins in the place of other exercises while one is checked.
@@ -191,34 +288,127 @@ def standins(**replacements: Callable) -> Iterator[None]:
         for name, replacement in replacements.items():
             module = importlib.import_module(f"starter.{name.split('__')[0]}")
             definition = name.split("__")[1]
-            saved.append((module, definition, getattr(module, definition)))
+            saved.append((module, definition, vars(module).get(definition, saved)))
             setattr(module, definition, replacement)
         yield
     finally:
         for module, definition, value in saved:
-            setattr(module, definition, value)
+            if value is saved:  # there was none
+                delattr(module, definition)
+            else:
+                setattr(module, definition, value)
+
+
+class AnotherDevice(TorchFunctionMode):
+    """Pretend, without one, that the tensors handed in live on a GPU.
+
+    A tensor made inside without a device is remembered as the CPU's, and so is
+    what is computed from it; it may not meet the others before it is moved.
+    Single numbers (0-d) may meet anything, as in torch.
+    """
+
+    _MAKERS = frozenset(
+        (torch.empty, torch.zeros, torch.ones, torch.full, torch.eye, torch.tensor, torch.arange)
+        + (torch.linspace, torch.rand, torch.randn, torch.randint, torch.normal)
+    )
+    _MOVERS = frozenset((Tensor.to, Tensor.copy_, Tensor.__getitem__, Tensor.__setitem__))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._here: list[Tensor] = []
+
+    def holds(self, value: Tensor) -> bool:
+        """Whether the tensor was made on the CPU."""
+        return any(value is other for other in self._here)
+
+    def __torch_function__(self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        kwargs = kwargs or {}
+        flat = [part for value in (*args, *kwargs.values()) for part in _parts(value)]
+        made_here = [self.holds(value) for value in flat if isinstance(value, Tensor) and value.ndim]
+        if function not in self._MOVERS and any(made_here) and not all(made_here):
+            wrong(
+                "wrong-device",
+                "You make a tensor without saying on which device. On a GPU it would be on the CPU and could not "
+                "meet the others. Give it the device of a tensor that you already have.",
+            )
+        result = function(*args, **kwargs)
+        if function is Tensor.to:
+            return result.view_as(result)
+        if isinstance(result, Tensor) and result.ndim:
+            made = function in self._MAKERS and kwargs.get("device") is None and not made_here
+            if (made or any(made_here)) and not self.holds(result):
+                self._here.append(result)
+        return result
+
+
+def on_another_device(function: Callable, *args: Any) -> None:
+    """Call for the sake of one mistake: a tensor made on the wrong device."""
+    try:
+        with AnotherDevice():
+            function(*args)
+    except Wrong as mistake:
+        if mistake.mistake == "wrong-device":
+            raise
+    except Exception:
+        return
+
+
+def _parts(value: Any) -> tuple:
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
+
+
+_SWITCHES: tuple[tuple[Callable, Callable], ...] = (  # how to read it, how to set it
+    (torch.get_default_dtype, torch.set_default_dtype),
+    (torch.get_num_threads, torch.set_num_threads),
+    (torch.get_float32_matmul_precision, torch.set_float32_matmul_precision),
+    (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
+    (torch.get_deterministic_debug_mode, torch.set_deterministic_debug_mode),
+    (sys.getrecursionlimit, sys.setrecursionlimit),
+    (torch.is_grad_enabled, torch.set_grad_enabled),
+)
+_GENERATORS: tuple[tuple[Callable, Callable], ...] = (
+    (random.getstate, random.setstate),
+    (np.random.get_state, np.random.set_state),
+    (torch.get_rng_state, torch.set_rng_state),
+)
 
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Leave random generators, torch's switches and the screen as they were."""
-    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
-    dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
-    limit, grad = sys.getrecursionlimit(), torch.is_grad_enabled()
-    torch.manual_seed(0)
-    torch.set_grad_enabled(True)
+    """Leave random generators, torch's switches and the screen as they were.
+
+    Inside, random numbers start from the same seed at every call, and torch
+    computes on the CPU in float32 with gradients.
+    """
+    states = [(write, read()) for read, write in _GENERATORS]
+    if torch.cuda.is_initialized():
+        states.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
+    switches = [(read, write, read()) for read, write in _SWITCHES]
+    device = torch.get_default_device()
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        seed(0)
+        torch.set_default_dtype(torch.float32)
+        with (
+            contextlib.ExitStack() as stack,
+            torch.inference_mode(False),
+            torch.enable_grad(),
+            warnings.catch_warnings(),
+            open(os.devnull, "w") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
+            if device.type != "cpu":
+                stack.enter_context(torch.device("cpu"))
+            warnings.simplefilter("ignore")
             yield
     finally:
-        random.setstate(states[0])
-        np.random.set_state(states[1])
-        torch.set_rng_state(states[2])
-        torch.set_default_dtype(dtype)
-        torch.set_grad_enabled(grad)
-        sys.setrecursionlimit(limit)
-        if torch.get_num_threads() != threads:
-            torch.set_num_threads(threads)
+        if torch.get_default_device() != device:
+            torch.set_default_device(None if device.type == "cpu" else device)
+        for read, write, value in switches:
+            if read() != value:
+                write(value)
+        for write, state in states:
+            write(state)
 
 
 # Words for exceptions --------------------------------------------------------
@@ -228,11 +418,14 @@ _KNOWN = (  # type, pattern in its text, id, message
         AttributeError,
         "'tuple' object has no attribute",
         "tuple-not-unpacked",
-        "torch.autograd.grad returns a tuple with one entry per input, even for one input. Take the entry out of it.",
+        "You use a tuple as if it were a tensor. torch.autograd.grad returns a tuple with one entry per input, "
+        "even for one input: take the entry out of it.",
     ),
     (
         RuntimeError,
-        "does not require grad and does not have a grad_fn|One of the differentiated Tensors does not require grad",
+        "does not require grad and does not have a grad_fn|"
+        "One of the differentiated Tensors does not require grad|"
+        "appears to not have been used in the graph",
         "no-graph",
         "torch recorded nothing to differentiate. Either the tensor you differentiate in does not "
         "require grad, or the computation runs under no_grad or after a detach.",
@@ -245,29 +438,69 @@ _KNOWN = (  # type, pattern in its text, id, message
     ),
     (
         RuntimeError,
+        "Mismatch in shape: grad_output",
+        "grad-outputs-shape",
+        "The grad_outputs that you give to autograd do not have the shape of the scores, which may be (n,) or "
+        "(n, 1). Let the scores themselves say the shape.",
+    ),
+    (
+        RuntimeError,
         "Trying to backward through the graph a second time",
         "graph-used-twice",
         "Two backward passes use the same graph, and the first one frees it. "
         "Add what you want to differentiate, then go backward once.",
+    ),
+    (
+        RuntimeError,
+        "leaf Variable that requires grad is being used in an in-place operation",
+        "in-place-under-grad",
+        "torch refuses to change a parameter in place while it records for autograd. Changing weights is "
+        "bookkeeping, not part of the loss: switch the recording off for it.",
+    ),
+    (
+        AttributeError,
+        r"before Module.__init__\(\) call",
+        "no-super",
+        "You assign layers before the module itself is set up. The first line of __init__ has to call the "
+        "__init__ of nn.Module.",
+    ),
+    (
+        NotImplementedError,
+        'missing the required "forward" function',
+        "no-forward",
+        "The class has no method called forward (or it is not indented into the class), so the network cannot "
+        "be called.",
+    ),
+    (
+        ValueError,
+        "Expected more than 1 value per channel when training",
+        "batch-norm-of-one",
+        "Batch normalisation cannot work on a batch of one sample: it needs a mean over several.",
     ),
     (RecursionError, "", "endless-recursion", "Your code calls itself without end."),
 )
 
 
 def _explain(error: BaseException) -> tuple[str, str]:
-    where = _where(error)
     for kind, pattern, mistake, message in _KNOWN:
-        if isinstance(error, kind) and re.search(pattern, str(error)):
-            return mistake, f"{message}{where}"
-    text = str(error).strip().split("\n")[0][:200]
-    return "error", f"Your code stops with {type(error).__name__}: {text}{where}"
+        if isinstance(error, kind) and re.search(pattern, _text(error)):
+            return mistake, f"{message}{_where(error)}"
+    return "error", f"Your code stops with {_text(error)}{_where(error) or '.'}"
+
+
+def _text(error: BaseException) -> str:
+    """Type and first line of an error."""
+    try:
+        text = str(error).strip().split("\n")[0][:200].rstrip(".")
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _where(error: BaseException) -> str:
     """The innermost line of the student's own code on the way to the error."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        ours = frame.filename.startswith((_KIT, sys.prefix, sys.base_prefix, "<frozen"))
-        if not ours and "site-packages" not in frame.filename:
+        if not frame.filename.startswith(_NOT_THEIRS):
             code = f": {frame.line.strip()}" if frame.line else ""
             return f" (line {frame.lineno} of your code{code})"
     return ""

@@ -12,7 +12,7 @@ FAKE = torch.tensor([-2.0, 0.0, -4.0, 0.0])  # mean -1.5
 SCORES = "For real scores [1, 3, 5, 7] and fake scores [-2, 0, -4, 0]"
 
 
-@checks("losses.critic_loss")
+@checks("losses.critic_loss", "real_scores fake_scores")
 def critic_loss(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     _difference(
         candidate,
@@ -23,10 +23,14 @@ def critic_loss(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
             "score fakes high. You minimise, so negate what the critic wants to be large.",
         ),
     )
-    return f"{SCORES} the loss is -5.5; it is linear in the scores, and the two batches may differ in size."
+    _differentiable(candidate, "critic", REAL, FAKE[:2])
+    return (
+        f"{SCORES} the loss is -5.5. It is linear in the scores, the two batches may differ in size, and its "
+        "gradient pulls real and fake scores opposite ways."
+    )
 
 
-@checks("losses.wasserstein_estimate")
+@checks("losses.wasserstein_estimate", "real_scores fake_scores")
 def wasserstein_estimate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     _difference(
         candidate,
@@ -40,43 +44,49 @@ def wasserstein_estimate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     return f"{SCORES} the estimate is 5.5: minus the critic's loss, and no penalty in it."
 
 
-@checks("losses.generator_loss")
+@checks("losses.generator_loss", "fake_scores")
 def generator_loss(candidate: Callable[[Tensor], Tensor]) -> str:
-    value = tensor(call(candidate, FAKE), "the loss", ())
+    value = _value(call(candidate, FAKE), "the loss for the fake scores [-2, 0, -4, 0]")
     if near(value, -1.5):
         wrong(
             "sign-swapped",
             "For fake scores with mean -1.5 yours is -1.5: minimising it lowers the scores of the fakes, so the "
             "generator would get worse. It wants high scores; what must it minimise then?",
         )
-    if near(value, 6.0):
-        wrong("sum-not-mean", "Yours is four times too large for four scores. Average over the batch.")
+    if near(value.abs(), 6.0):
+        wrong("sum-not-mean", f"Yours is {value:.4g} for four scores with mean -1.5. Average over the batch.")
     _linear(value, call(candidate, 10 * FAKE))
     expect(value, 1.5, "for fake scores [-2, 0, -4, 0] the loss")
-    expect(tensor(call(candidate, FAKE[:3, None]), "the loss", ()), 2.0, "for scores [[-2], [0], [-4]] the loss")
+    if near(call(candidate, -FAKE), 1.5):
+        wrong(
+            "absolute-value",
+            "Change the sign of all scores, and the loss must change its sign; yours does not. A size alone "
+            "cannot tell the generator which way to go.",
+        )
+    column = tensor(call(candidate, FAKE[:3, None]), "the loss for three scores in a column", ())
+    expect(column, 2.0, "for scores [[-2], [0], [-4]] the loss")
+    _differentiable(candidate, "generator", FAKE)
     return "For fake scores [-2, 0, -4, 0] the loss is 1.5, and it falls when any score rises."
 
 
 def _difference(loss: Callable[[Tensor, Tensor], Tensor], expected: float, swapped: tuple[str, str]) -> None:
     """What critic_loss and wasserstein_estimate share: they differ in the sign."""
     sign = 1 if expected > 0 else -1
-    try:
-        value = call(loss, REAL, FAKE)
-    except TypeError as error:
-        if "argument" in str(error):
-            wrong("wrong-arguments", f"The function is called with real_scores and fake_scores, in this order. {error}")
-        raise
-    value = tensor(value, "the result for four real and four fake scores", ())
+    value = _value(call(loss, REAL, FAKE), "the result for four real and four fake scores")
+    exchanged = tensor(call(loss, FAKE, REAL), "the result with real and fake scores exchanged", ())
+    if near(value.abs(), 5.5) and near(exchanged, value):
+        wrong(
+            "absolute-value",
+            "Exchange real and fake scores, and the result must change its sign; yours does not. "
+            "A difference without its sign cannot tell the critic which way to go.",
+        )
     if near(value, -expected):
-        if near(call(loss, FAKE, REAL), -expected):
-            wrong(
-                "absolute-value",
-                "Exchange real and fake scores, and the result must change its sign; yours does not. "
-                "A difference without its sign cannot tell the critic which way to go.",
-            )
         wrong(*swapped)
-    if near(value, 4 * expected) or near(value, -4 * expected):
-        wrong("sum-not-mean", f"{SCORES} yours is {value:.4g}: a sum over the batch. Average, so that its size does not matter.")
+    if near(value.abs(), 22.0):
+        wrong(
+            "sum-not-mean",
+            f"{SCORES} yours is {value:.4g}: a sum over the batch. Average, so that its size does not matter.",
+        )
     if near(value.abs(), 2.5):
         wrong(
             "same-direction",
@@ -84,23 +94,39 @@ def _difference(loss: Callable[[Tensor, Tensor], Tensor], expected: float, swapp
             "opposite ways.",
         )
     if near(value.abs(), 1.5) or near(value.abs(), 4.0):
-        wrong("one-side-missing", f"{SCORES} yours is {value:.4g}, which is the average of one batch alone. Both belong in it.")
+        wrong(
+            "one-side-missing",
+            f"{SCORES} yours is {value:.4g}, which is the average of one batch alone. Both belong in it.",
+        )
     _linear(value, call(loss, 10 * REAL, 10 * FAKE))
     expect(value, expected, f"{SCORES.replace('For', 'for', 1)} the result")
-    if near(call(loss, FAKE, REAL), expected):
+    for real, fake, which in ((REAL, FAKE[:3], "in rows"), (REAL[:, None], FAKE[:3, None], "in columns")):
+        uneven = f"4 real scores [1, 3, 5, 7] and 3 fake ones [-2, 0, -4] {which}"
+        try:
+            value = call(loss, real, fake)
+        except RuntimeError as error:
+            wrong(
+                "batch-sizes",
+                f"{uneven} should work too, but yours stops: {error}. Average each batch by itself, then combine "
+                "the two numbers.",
+            )
+        value = tensor(value, f"the result for {uneven}", ())
+        if not near(value, sign * 6.0):
+            wrong(
+                "batch-sizes",
+                f"For {uneven} the result should be {sign * 6}, but yours is {value:.4g}. Average each batch by "
+                "itself.",
+            )
+
+
+def _value(value: Tensor, what: str) -> Tensor:
+    """A single number, or the mistake of not averaging."""
+    if isinstance(value, Tensor) and value.shape == REAL.shape:
         wrong(
-            "absolute-value",
-            "Exchange real and fake scores, and the result must change its sign; yours does not. "
-            "A difference without its sign cannot tell the critic which way to go.",
+            "not-averaged",
+            "Your result has one number for each score. A loss is a single number: the average over the batch.",
         )
-    uneven = "4 real scores [1, 3, 5, 7] in a column and 3 fake ones [-2, 0, -4] in a row"
-    try:
-        value = call(loss, REAL[:, None], FAKE[:3])
-    except RuntimeError as error:
-        wrong("batch-sizes", f"{uneven} should work too, but yours stops: {error}. Average each batch first, then combine the two numbers.")
-    value = tensor(value, f"the result for {uneven}", ())
-    if not near(value, sign * 6.0):
-        wrong("batch-sizes", f"For {uneven} the result should be {sign * 6}, but yours is {value:.4g}. Average each batch by itself.")
+    return tensor(value, what, ())
 
 
 def _linear(value: Tensor, tenfold: Tensor) -> None:
@@ -109,5 +135,20 @@ def _linear(value: Tensor, tenfold: Tensor) -> None:
         wrong(
             "not-linear",
             f"Make all scores ten times as large, and the result should be ten times as large; yours goes from "
-            f"{float(value):.4g} to {float(tenfold):.4g}. Scores are not probabilities: no log, no sigmoid, no square.",
+            f"{float(value):.4g} to {float(tenfold):.4g}. Scores are not probabilities: no log, no sigmoid, no "
+            "square, no constant.",
         )
+
+
+def _differentiable(loss: Callable[..., Tensor], player: str, *batches: Tensor) -> None:
+    """The loss moves, to first order, as its value says, in every batch."""
+    scores = [batch.clone().requires_grad_(True) for batch in batches]
+    value = call(loss, *scores)
+    gradients = torch.autograd.grad(value, scores, allow_unused=True) if value.requires_grad else [None]
+    for batch, gradient in zip(scores, gradients, strict=False):
+        if gradient is None or not near(gradient.abs(), torch.full(batch.shape, 1 / len(batch))):
+            wrong(
+                "detached",
+                f"The value is right, but the gradient does not reach all scores, so the {player} cannot learn "
+                "from it. Stay with tensors all the way: no item, no detach, no new tensor made of numbers.",
+            )

@@ -1,0 +1,225 @@
+"""Checks of critic.py: the shapes that go in and out, and what a score must be."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from .base import blaming, checks, tensor, wrong
+from .nets import (
+    DEFAULT,
+    affine,
+    all_trained,
+    bare_range,
+    build,
+    has_parameters,
+    images,
+    last_layer,
+    n_parameters,
+    replacing,
+    run,
+    same_weights,
+    width_counts,
+)
+
+
+@checks("critic.MLPCritic", optional="image_shape width slope")
+def mlp_critic(candidate: type[nn.Module]) -> str:
+    return _critic(candidate, points=True)
+
+
+@checks("critic.ConvCritic", optional="image_shape width slope")
+def conv_critic(candidate: type[nn.Module]) -> str:
+    return _critic(candidate, points=False)
+
+
+def _critic(candidate: type[nn.Module], points: bool) -> str:
+    net = build(candidate)
+    batch = images(4, DEFAULT)
+    scores = _scores(net, batch)
+    has_parameters(net)
+    if not points and all(parameter.ndim < 4 for parameter in net.parameters()):
+        wrong("no-convolution", "The network has no convolution in it: none of its weights is a set of filters.")
+    _uncoupled(net, batch)
+    _one_image(net)
+    _sizes(candidate, points)
+    widths = width_counts(candidate)
+    all_trained(net, scores)
+    _sees_images(candidate)
+    net.eval()
+    same_weights(run(net, batch, 3), run(net, batch, 4))
+    _bent(net, batch)
+    _linear_end(net, batch)
+    _slope(candidate)
+    other = "points in the plane" if points else "other sizes"
+    return (
+        f"One score for each image of 28 or 32 pixels, 1 or 3 channels, and for {other}; {widths}. The last layer is "
+        "linear, every weight gets a gradient, and no image changes another's score."
+    )
+
+
+def _scores(net: nn.Module, batch: Tensor) -> Tensor:
+    """Scores of shape (n,), or what their shape gives away."""
+    n, pixels = len(batch), batch[0].numel()
+    try:
+        scores = run(net, batch)
+    except RuntimeError as error:
+        text = str(error)
+        if f"({n * batch.shape[1] * batch.shape[2]}x{batch.shape[3]} and" in text:
+            wrong(
+                "not-flattened",
+                f"A linear layer gets images of shape {tuple(batch.shape)} and takes their last axis, {batch.shape[3]}, "
+                "for the inputs. Make one long row of each image first.",
+            )
+        if f"(1x{n * pixels} and" in text or f"got input ({n * pixels})" in text:
+            wrong(
+                "batch-flattened",
+                f"You flatten the whole batch into one row of {n * pixels} numbers. Keep the first axis, which counts "
+                "the images, and flatten the others.",
+            )
+        if "shapes cannot be multiplied" in text or "expected input" in text or "size mismatch" in text:
+            wrong("sizes-do-not-fit", f"Two neighbouring layers do not fit together: {text}.")
+        raise
+    if isinstance(scores, Tensor):
+        shape = tuple(scores.shape)
+        if shape != (n,) and len(shape) > 1 and shape[0] == n == scores.numel():
+            wrong(
+                "scores-in-column",
+                f"Your scores have shape {shape}; they should have shape ({n},). A column that meets a row becomes a "
+                "whole table by broadcasting, without a word: flatten the scores.",
+            )
+        if shape in ((), (1,)):
+            wrong("one-score-for-all", f"For {n} images your critic gives one number. Each image has a score of its own.")
+        if len(shape) > 1 and shape[0] == n:
+            wrong(
+                "many-scores",
+                f"Your critic gives {scores[0].numel()} numbers for each image (shape {shape}). A score is one number: "
+                "the last layer needs one output.",
+            )
+    return tensor(scores, f"the result for {n} images", (n,))
+
+
+def _uncoupled(net: nn.Module, batch: Tensor) -> None:
+    """Another second image must not move the first one's score."""
+    other = batch.clone()
+    other[1] = -other[1]
+    before, after = run(net, batch), run(net, other)
+    if torch.allclose(before[0], after[0], atol=1e-5, rtol=1e-5):
+        return
+    if any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in net.modules()):
+        wrong(
+            "batch-norm",
+            "Your critic contains batch normalisation: when the second image changes, the first one's score moves from "
+            f"{before[0]:.3g} to {after[0]:.3g}. The gradient penalty is about single images; use no normalisation, "
+            "or one that looks at one image at a time.",
+        )
+    wrong(
+        "samples-coupled",
+        f"When the second image changes, the first one's score moves from {before[0]:.3g} to {after[0]:.3g}. A score "
+        "may depend on its own image only: keep the first axis apart.",
+    )
+
+
+def _one_image(net: nn.Module) -> None:
+    with blaming("single-image", "Your critic fails for a batch of one image."):
+        scores = run(net, images(1, DEFAULT))
+    if not isinstance(scores, Tensor) or scores.shape != (1,):
+        shape = tuple(getattr(scores, "shape", ()))
+        wrong(
+            "single-image",
+            f"For a batch of one image your scores have shape {shape} instead of (1,). A squeeze also removes the "
+            "axis that counts the images when there is one.",
+        )
+
+
+def _sizes(candidate: type[nn.Module], points: bool) -> None:
+    """Other image shapes: each failure has its own id."""
+    shapes = [
+        ((1, 32, 32), "size-fixed", "images of 32 pixels"),
+        ((3, 28, 28), "channels-fixed", "images with 3 channels"),
+        ((1, 28, 32), "rows-columns", "images that are not square"),
+    ]
+    if points:
+        shapes.append(((2,), "points-fail", "points in the plane"))
+    for shape, mistake, what in shapes:
+        message = f"Your critic does not work for {what}: image_shape={shape}. Take its sizes from image_shape."
+        with blaming(mistake, message):
+            net = build(candidate, image_shape=shape, width=16)
+            scores = run(net, images(3, shape))
+        if not isinstance(scores, Tensor) or scores.shape != (3,):
+            got = tuple(getattr(scores, "shape", ()))
+            wrong(mistake, f"{message} The scores of three have shape {got} instead of (3,).")
+
+
+def _sees_images(candidate: type[nn.Module]) -> None:
+    """The score depends on every channel, and lets a gradient through to the pixels."""
+    net = build(candidate, image_shape=(3, 28, 28), width=16)
+    batch = images(2, (3, 28, 28)).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(run(net, batch).sum(), batch, allow_unused=True, create_graph=True)
+    if gradient is None:
+        wrong(
+            "images-detached",
+            "No gradient reaches the images. The generator learns through the critic, so forward must stay in the graph.",
+        )
+    felt = gradient.detach().abs().sum(dim=(0, 2, 3))
+    if not felt.any():
+        wrong("ignores-images", "The score does not depend on the image at all.")
+    if not felt.all():
+        wrong("part-ignored", "The score of a colour image does not depend on all of its channels.")
+
+
+def _bent(net: nn.Module, batch: Tensor) -> None:
+    if affine(lambda x: run(net, x), batch):
+        wrong(
+            "no-activation",
+            "The score is a linear function of the pixels: two linear layers in a row are one linear layer. Put a "
+            "LeakyReLU between them.",
+        )
+
+
+def _linear_end(net: nn.Module, batch: Tensor) -> None:
+    """What the last layer gives is the score, whatever its size and sign."""
+    layer = last_layer(net, batch)
+    if layer is None:
+        low, high = bare_range(net, batch)
+    else:
+        down, none, up = (
+            replacing(net, batch, layer, lambda output, size=size: torch.full_like(output, size))
+            for size in (-1000.0, 0.0, 1000.0)
+        )
+        low, high = down.min().item(), up.max().item()
+    if high <= 1.0001 and low >= -0.0001:
+        wrong(
+            "sigmoid-at-end",
+            "However large the last layer's output, your scores stay in [0, 1], as after a sigmoid. A score is not a "
+            "probability: the last layer is linear.",
+        )
+    if high <= 1.0001 and low >= -1.0001:
+        wrong(
+            "tanh-at-end",
+            "However large the last layer's output, your scores stay in [-1, 1], as after a tanh. A bounded score "
+            "cannot measure a distance: the last layer is linear.",
+        )
+    if low >= -0.0001:
+        wrong(
+            "relu-at-end",
+            "Your scores are never negative, as after a ReLU, and where they are 0 no gradient comes back. The last "
+            "layer is linear.",
+        )
+    if layer is not None and not torch.allclose(up + down, 2 * none, atol=1e-3 * (up - down).abs().max().item()):
+        wrong(
+            "last-not-linear",
+            f"When the last layer's output goes from -1000 to 0 and 1000, your score goes from {down[0]:.4g} to "
+            f"{none[0]:.4g} and {up[0]:.4g}. Nothing bends a score after the last layer.",
+        )
+
+
+def _slope(candidate: type[nn.Module]) -> None:
+    batch = images(4, DEFAULT)
+    gentle, steep = (run(build(candidate, width=16, slope=slope).eval(), batch) for slope in (0.2, 0.9))
+    if torch.allclose(gentle, steep, rtol=1e-4, atol=1e-6):
+        wrong(
+            "slope-ignored",
+            "With slope=0.2 and with slope=0.9 the scores are the same. Hand the slope on to LeakyReLU; its own "
+            "default is 0.01.",
+        )

@@ -1,0 +1,467 @@
+"""Checks of penalty.py: critics whose slope is known, and pictures that show their epsilon.
+
+Between a fake that is 0 and a real image that is 1, the pixels *are* epsilon.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from .base import blaming, call, checks, expect, near, on_another_device, seed, show, standins, tensor, wrong
+from .stubs import Bowl, Plane
+
+POINTS_NEED = "The first axis counts the samples; whatever follows, images or points, belongs to one sample."
+
+
+# input_gradient --------------------------------------------------------------
+
+
+@checks("penalty.input_gradient", "f x")
+def input_gradient(candidate: Callable[[Callable, Tensor], Tensor]) -> str:
+    x = torch.tensor([-1.0, 0.0, 2.0, 3.0])
+    value = call(candidate, lambda x: x**2, x)
+    _not_a_tuple(value)
+    if isinstance(value, Tensor) and near(value, 2 * x / 4):
+        wrong(
+            "divided-by-n",
+            f"For f(x) = x^2 at [-1, 0, 2, 3] yours is {show(value)}: the gradients, divided by the number of points. "
+            "The mean of all values makes each point count one n-th; which reduction leaves them whole?",
+        )
+    if isinstance(value, Tensor) and near(value, x**2):
+        wrong("values-returned", "Your result holds the values of f, not its gradients.")
+    if isinstance(value, Tensor) and value.numel() == 1:
+        wrong(
+            "one-for-all",
+            "Your result is one number for four points. Each point has a gradient of its own.",
+        )
+    value = tensor(value, "the result for four numbers", (4,))
+    if not near(value, 2 * x, 1e-5) and near(value, 2 * x, 0.05):
+        wrong(
+            "approximate",
+            "Your numbers are close to the gradient but not equal to it, as those of a difference quotient are. "
+            "Autograd gives it exactly.",
+        )
+    expect(value, 2 * x, "the gradient of x^2 at [-1, 0, 2, 3]")
+    points = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.0, 0.5]])
+    steep = torch.tensor([2.0, -3.0])
+    for f, which in (
+        (lambda x: x @ steep, "scores of shape (3,)"),
+        (lambda x: (x @ steep)[:, None], "scores of shape (3, 1)"),
+    ):
+        value = tensor(call(candidate, f, points), f"the result for 3 points in the plane and {which}", (3, 2))
+        expect(value, steep.expand(3, 2), "the gradient of 2a - 3b at each of three points (a, b)")
+    images = torch.linspace(-1, 1, 2 * 16).view(2, 1, 4, 4)
+    value = tensor(call(candidate, lambda x: x.flatten(1).pow(3).sum(dim=1), images), "the result", (2, 1, 4, 4))
+    expect(value, 3 * images**2, "the gradient of a sum of cubes at two small images")
+    _tracked(candidate, images)
+    return (
+        "The gradient of x^2 at [-1, 0, 2, 3] is [-2, 0, 4, 6]; that of 2a - 3b is (2, -3) at every point, and "
+        "each image of a batch gets its own. The input stays as it was."
+    )
+
+
+def _tracked(candidate: Callable, images: Tensor) -> None:
+    """Inputs that already take part in a graph, as in a search for a latent."""
+    leaf = images.clone().requires_grad_(True)
+    for x, which in ((leaf, "requires grad"), (leaf * 1, "comes out of a network")):
+        with blaming("tracked-input", f"Your code fails for an input that already {which}."):
+            value = call(candidate, lambda x: x.flatten(1).pow(3).sum(dim=1), x)
+            expect(value, 3 * images**2, f"for an input that already {which} the gradient of a sum of cubes")
+        if leaf.grad is not None:
+            wrong("gradient-left-behind", "Your code leaves a gradient in .grad of what the input was made from.")
+
+
+def _not_a_tuple(value: object) -> None:
+    if isinstance(value, tuple):
+        wrong(
+            "tuple-not-unpacked",
+            "Your result is a tuple. torch.autograd.grad returns one entry per input, even for one input: take the "
+            "entry out of it.",
+        )
+
+
+# interpolate -----------------------------------------------------------------
+
+
+@checks("penalty.interpolate", "real fake")
+def interpolate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
+    _one_image(candidate)
+    shown = _epsilon(candidate, 64, (2, 4, 4)).flatten(1)
+    epsilon = shown[:, 0]
+    if not near(shown, epsilon[:, None].expand_as(shown)):
+        wrong(
+            "epsilon-within-image",
+            "Between a white and a black image your points have pixels of different grey: epsilon changes within "
+            "an image. A straight line between two images has one epsilon per image.",
+        )
+    _where_on_the_line(candidate, epsilon)
+    if torch.equal(epsilon, _epsilon(candidate, 64, (2, 4, 4)).flatten(1)[:, 0]):
+        wrong(
+            "same-every-time",
+            "Two calls give the same points. Draw new random numbers in each call, and set no seed inside.",
+        )
+    _uniform(candidate)
+    _weights(candidate)
+    for n, shape in ((7, (1, 28, 28)), (3, (3, 4, 4)), (5, (2,))):
+        what = f"{n} samples of shape {shape}"
+        with blaming("other-shapes", f"Your code works for images but stops for {what}. {POINTS_NEED}"):
+            real, fake = torch.ones(n, *shape), torch.zeros(n, *shape)
+            value = call(candidate, real, fake)
+        if isinstance(value, Tensor) and value.shape != real.shape:
+            wrong(
+                "other-shapes",
+                f"For {what} your result has shape {tuple(value.shape)} instead of {tuple(real.shape)}. {POINTS_NEED}",
+            )
+        value = tensor(value, f"the result for {what}").reshape(n, -1)
+        if not near(value, value[:, :1].expand_as(value)) or near(value[0], value[1]):
+            wrong("other-shapes", f"For {what} epsilon is not one number for each sample. {POINTS_NEED}")
+    on_another_device(candidate, torch.ones(3, 1, 2, 2), torch.zeros(3, 1, 2, 2))
+    return (
+        "Between a black and a white image each of yours is one shade of grey, another for each image and each "
+        "call, uniform on [0, 1] (mean 0.5); 28-pixel images, colours and points work, and any batch size."
+    )
+
+
+def _epsilon(candidate: Callable, n: int, shape: tuple[int, ...]) -> Tensor:
+    """Points between real = 1 and fake = 0: they show epsilon."""
+    real, fake = torch.ones(n, *shape), torch.zeros(n, *shape)
+    try:
+        value = call(candidate, real, fake)
+    except RuntimeError as error:
+        if "must match" in str(error):
+            wrong(
+                "epsilon-shape",
+                f"For {n} images of shape {shape} your epsilon does not fit: {error}. It needs one number for each "
+                "image, and as many axes as the images, so that it stretches over the pixels.",
+            )
+        raise
+    return tensor(value, "the result", (n, *shape))
+
+
+def _one_image(candidate: Callable) -> None:
+    """A batch of one shows a batch size that is written into the code."""
+    with blaming("batch-size", "Your code fails for a batch of one image."):
+        value = call(candidate, torch.ones(1, 1, 2, 2), torch.zeros(1, 1, 2, 2))
+    if isinstance(value, Tensor) and value.ndim == 4 and len(value) != 1:
+        wrong(
+            "batch-size",
+            f"From a batch of one image yours makes {len(value)}. The number of epsilons has to come from the batch: "
+            "the last one of an epoch may be short.",
+        )
+
+
+def _where_on_the_line(candidate: Callable, epsilon: Tensor) -> None:
+    if near(epsilon, torch.ones(64)) or near(epsilon, torch.zeros(64)):
+        which = "real" if epsilon[0] > 0.5 else "fake"
+        wrong(
+            f"only-{which}",
+            f"Your points are the {which} images themselves. The penalty is about the space between real and fake.",
+        )
+    if epsilon.min() < -1e-6 or epsilon.max() > 1 + 1e-6:
+        wrong(
+            "not-between",
+            f"Between a fake 0 and a real 1 your points go from {epsilon.min():.2g} to {epsilon.max():.2g}: beyond "
+            "the two images. Which random numbers stay between 0 and 1?",
+        )
+    if near(epsilon, epsilon[0].expand(64)):
+        again = [_epsilon(candidate, 2, (1,))[0, 0] for _ in range(4)]
+        if near(torch.stack(again), epsilon[:1].expand(4)):
+            wrong(
+                "no-randomness",
+                f"Every point lies at the same place, epsilon = {epsilon[0]:.2g}. One fixed place leaves the rest of "
+                "the line without any penalty: epsilon is random.",
+            )
+        wrong(
+            "one-epsilon-per-batch",
+            "All images of a batch share one epsilon. Draw one for each image, so that a batch covers the whole way "
+            "from fake to real.",
+        )
+
+
+def _uniform(candidate: Callable) -> None:
+    epsilon = _epsilon(candidate, 8192, (1,)).flatten().sort().values
+    if epsilon.unique().numel() < 100:
+        wrong(
+            "not-uniform",
+            f"Among 8192 epsilons only {epsilon.unique().numel()} values occur. Every place between 0 and 1 should be "
+            "as likely as any other.",
+        )
+    if (epsilon - torch.linspace(0, 1, 8192)).abs().max() > 0.03:  # one in a million at random: 0.029
+        wrong(
+            "not-uniform",
+            f"Of 8192 epsilons {int((epsilon < 0.5).sum())} lie below 0.5 and {int((epsilon < 0.1).sum())} below 0.1. "
+            "Every place between 0 and 1 should be as likely as any other.",
+        )
+
+
+def _weights(candidate: Callable) -> None:
+    """The two weights add up to 1, so equal images stay what they are."""
+    same = torch.full((16, 1, 2, 2), 5.0)
+    value = tensor(call(candidate, same, same), "the result", same.shape)
+    if not near(value, same):
+        wrong(
+            "weights-do-not-add",
+            f"Between two equal images of value 5 your points go from {value.min():.3g} to {value.max():.3g}; there "
+            "is nothing between them but 5. The weights of real and fake have to add up to 1.",
+        )
+    value = tensor(call(candidate, torch.full((16, 2), 3.0), torch.full((16, 2), -1.0)), "the result")
+    if value.min() < -1 - 1e-5 or value.max() > 3 + 1e-5 or near(value, value[0].expand_as(value)):
+        wrong("not-between", "Between fake -1 and real 3 some of your points lie outside, or all at one place.")
+
+
+# gradient_norms --------------------------------------------------------------
+
+
+@checks("penalty.gradient_norms", "critic images")
+def gradient_norms(candidate: Callable[[nn.Module, Tensor], Tensor]) -> str:
+    images = torch.linspace(-1, 1, 8 * 16).view(8, 1, 4, 4)
+    critic = Plane(length=3)
+    value = call(candidate, critic, images)
+    _name_norms(value, images)
+    value = tensor(value, "the result for 8 images", (8,))
+    expect(value, torch.full((8,), 3.0), "for a linear critic with |w| = 3 the norms", 1e-3)
+    _no_parameter_gradients(critic)
+    bowl, grey = Bowl(1.0), torch.tensor([0.25, 0.5, -1.0]).view(3, 1, 1, 1).expand(3, 1, 4, 4)
+    slopes = tensor(call(candidate, bowl, grey), "the result for 3 images", (3,))
+    expect(slopes, [1.0, 2.0, 4.0], "for f(x) = |x|^2 / 2 at three grey images of lengths 1, 2 and 4 the norms", 1e-3)
+    _reaches(value.sum(), critic.weight, torch.full((1, 16), 8 / 4), "the sum of 8 norms of a linear critic")
+    _reaches(slopes.sum(), bowl.a, torch.tensor(7.0), "the sum of three norms 1a, 2a and 4a")
+    _flat_place(candidate, lambda critic: call(candidate, critic, images), 0.0)
+    _other_inputs(lambda critic, x: call(candidate, critic, x), lambda n: torch.full((n,), 3.0))
+    for leaf in (grey.clone().requires_grad_(True),):
+        with blaming("tracked-input", "Your code fails for images that already require grad."):
+            call(candidate, bowl, leaf)
+            call(candidate, bowl, leaf * 1)
+        if leaf.grad is not None:
+            wrong("gradient-left-behind", "Your code leaves a gradient in .grad of what the images were made from.")
+    on_another_device(candidate, critic, images)
+    return (
+        "A linear critic with |w| = 3 has norm 3 at each of 8 images, |x|^2 / 2 has 1, 2 and 4 where |x| is that; "
+        "the norms can be differentiated again (their gradient reaches w), also where the slope is 0."
+    )
+
+
+def _name_norms(value: object, images: Tensor) -> None:
+    """Recognise results that are not the norms."""
+    _not_a_tuple(value)
+    if not isinstance(value, Tensor):
+        return
+    shape = tuple(value.shape)
+    if shape in ((8, 4, 4), (8, 1, 4)):
+        wrong(
+            "pixelwise-norm",
+            f"For 8 images of shape (1, 4, 4) your result has shape {shape}: a norm over one axis of the image. The "
+            "norm of an image's gradient runs over all its pixels at once; make one row of each image first.",
+        )
+    if shape == (8, 1, 4, 4):
+        wrong("gradients-returned", "Your result has the shape of the images: the gradients, not yet their norms.")
+    if near(value.flatten(), images.flatten(1).sum(dim=0).norm()[None], 1e-3) or shape == (1, 16):
+        wrong(
+            "in-the-weights",
+            "You differentiate with respect to the critic's weights. The slope asked for is how the score changes "
+            "with the pixels: differentiate with respect to the images.",
+        )
+    if near(value.flatten(), torch.full((1,), 3 * 8**0.5), 1e-3):
+        wrong(
+            "one-norm-for-all",
+            f"For 8 images with slope 3 your result is one number, {value.item():.4g}: the norm over the whole batch. "
+            "Each image has a norm of its own.",
+        )
+    if near(value.flatten(), torch.full((1,), 3.0), 1e-3):
+        wrong("averaged", "Your result is one number, the mean of the norms. Return one norm for each image.")
+    if shape == (8, 1):
+        wrong("norms-in-column", "Your norms have shape (8, 1); they should have shape (8,), one number per image.")
+    for number, mistake, message in (
+        (9.0, "not-rooted", "the squared length of the gradient: the root is missing"),
+        (3 / 8, "divided-by-n", "the norms divided by the batch size. A mean of the scores makes each image count "
+         "one n-th; which reduction leaves the gradients whole?"),
+        (12.0, "other-norm", "the sum of the absolute values. The Euclidean norm squares, adds and takes the root"),
+        (0.75, "other-norm", "the largest entry, or the root of a mean. The Euclidean norm adds the squares of all "
+         "pixels, and takes the root"),
+        (2.0, "penalty-begun", "already the distance to 1. That belongs to gradient_penalty; here return the norms"),
+        (4.0, "penalty-begun", "already the penalty. That belongs to gradient_penalty; here return the norms"),
+    ):  # fmt: skip
+        if near(value, torch.full((8,), number), 1e-3):
+            end = "" if message.endswith("?") else "."
+            wrong(mistake, f"For a linear critic with |w| = 3 your result is {number:.4g} everywhere: {message}{end}")
+
+
+def _no_parameter_gradients(critic: nn.Module) -> None:
+    if any(parameter.grad is not None for parameter in critic.parameters()):
+        wrong(
+            "parameter-gradients",
+            "Your code leaves gradients in the critic's parameters, as backward does, and they would be added to "
+            "those of the critic's loss. torch.autograd.grad returns the gradient asked for and leaves the rest.",
+        )
+
+
+def _reaches(value: Tensor, parameter: nn.Parameter, expected: Tensor, what: str) -> None:
+    """The gradient of the value in the parameter is right."""
+    silent = (
+        "The numbers are right, but they cannot be differentiated again: no gradient reaches the critic's weights, "
+        "so the penalty would silently do nothing. Ask autograd to record its own gradient computation."
+    )
+    if not value.requires_grad:
+        wrong("no-create-graph", silent)
+    (gradient,) = torch.autograd.grad(value, parameter, allow_unused=True, retain_graph=True)
+    if gradient is None:
+        wrong("no-create-graph", silent)
+    if not torch.isfinite(gradient).all():
+        wrong("not-finite", f"The gradient of {what} in the critic's weights is not finite.")
+    if not near(gradient, expected, 1e-2):
+        wrong(
+            "graph-cut",
+            f"The value is right, but the gradient of {what} in its weights should be {show(expected)} and yours is "
+            f"{show(gradient)}. Part of the computation is cut off from the graph.",
+        )
+
+
+def _flat_place(candidate: Callable, run: Callable[[nn.Module], Tensor], expected: float) -> None:
+    """A critic with w = 0: the root of 0 has an infinite slope."""
+    critic = Plane(length=0)
+    value = tensor(run(critic), "the result for a critic whose weights are all 0")
+    if (value - expected).abs().max() > 0.05:
+        wrong("wrong-value", f"For a critic whose weights are all 0 it should be {expected}; yours is {show(value)}.")
+    if value.requires_grad:
+        (gradient,) = torch.autograd.grad(value.sum(), critic.weight, allow_unused=True)
+        if gradient is not None and not torch.isfinite(gradient).all():
+            wrong(
+                "nan-at-zero",
+                "Where the critic is flat, the gradient in its weights becomes NaN: the slope of a square root at 0 "
+                "is infinite, times 0. Keep the root's argument a little above 0, or use a norm that is safe there.",
+            )
+
+
+def _other_inputs(run: Callable[[nn.Module, Tensor], Tensor], expected: Callable[[int], Tensor]) -> None:
+    """Scores in a column, another batch size, one image, colours, points."""
+    with blaming("column-scores", "Your code fails for a critic with scores of shape (n, 1)."):
+        value = tensor(run(Plane(3, column=True), torch.ones(5, 1, 4, 4)), "the result")
+    if not near(value, expected(5), 1e-3):
+        wrong(
+            "column-scores",
+            f"For a critic whose scores have shape (5, 1) the result should be {show(expected(5))}, but yours is "
+            f"{show(value)}.",
+        )
+    for n, shape, pixels in ((1, (1, 4, 4), 16), (3, (3, 2, 2), 12), (5, (2,), 2)):
+        what = f"{n} samples of shape {shape}"
+        with blaming("other-shapes", f"Your code works for 8 images but stops for {what}. {POINTS_NEED}"):
+            value = run(Plane(3, pixels), torch.ones(n, *shape))
+        if not isinstance(value, Tensor) or not near(value, expected(n), 1e-3):
+            wrong("other-shapes", f"For {what} the result should be {show(expected(n))}. {POINTS_NEED}")
+
+
+# gradient_penalty ------------------------------------------------------------
+
+
+def _known_slopes(critic: nn.Module, images: Tensor) -> Tensor:
+    if not isinstance(critic, nn.Module):
+        wrong(
+            "wrong-order",
+            f"gradient_norms takes the critic first, then the images; it got a {type(critic).__name__} first.",
+        )
+    return critic.slopes(images)
+
+
+def _known_points(real: Tensor, fake: Tensor) -> Tensor:
+    """Right where one of the two is 0: evenly spread on the way to the other."""
+    if not isinstance(real, Tensor) or not isinstance(fake, Tensor):
+        wrong("wrong-order", "interpolate takes two batches of images, real and fake.")
+    way = torch.linspace(0, 1, len(real), device=real.device).view(-1, *[1] * (real.ndim - 1))
+    return way * (real + fake)
+
+
+@checks("penalty.gradient_penalty", "critic real fake")
+def gradient_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> str:
+    with standins(penalty__gradient_norms=_known_slopes, penalty__interpolate=_known_points):
+        real, fake = torch.linspace(-1, 1, 8 * 16).view(8, 1, 4, 4), torch.zeros(8, 1, 4, 4)
+        steep, gentle = Plane(length=3), Plane(length=0.5)
+        value, small = (call(candidate, critic, real, fake) for critic in (steep, gentle))
+        _name_penalty(value, small)
+        value = tensor(value, "the penalty", ())
+        expect(value, 4.0, "for a linear critic with |w| = 3 the penalty", 1e-3)
+        expect(tensor(small, "the penalty", ()), 0.25, "for a linear critic with |w| = 0.5 the penalty", 1e-3)
+        _no_parameter_gradients(steep)
+        _reaches(value, steep.weight, torch.full((1, 16), 1.0), "the penalty of a linear critic with |w| = 3")
+        _reaches(small, gentle.weight, torch.full((1, 16), -0.25), "the penalty of a linear critic with |w| = 0.5")
+        _flat_place(candidate, lambda critic: call(candidate, critic, real, fake), 1.0)
+        _name_points(candidate)
+        _other_inputs(lambda critic, x: call(candidate, critic, x, torch.zeros_like(x)), lambda n: torch.tensor(4.0))
+        on_another_device(candidate, steep, real, fake)
+    return (
+        "The penalty of a linear critic with |w| = 3 is 4 and with |w| = 0.5 it is 0.25, and its gradient reaches "
+        "w: it makes the first less steep and the second steeper. It is measured between real and fake."
+    )
+
+
+def _name_penalty(value: object, small: object) -> None:
+    """Recognise results from the penalties of |w| = 3 and |w| = 0.5."""
+    if isinstance(value, Tensor) and value.shape == (8,):
+        wrong("not-averaged", "Your result has one number for each image. Average them: the penalty is one number.")
+    if not (isinstance(value, Tensor) and isinstance(small, Tensor) and value.numel() == small.numel() == 1):
+        return
+    pair = torch.stack([value.detach().flatten()[0], small.detach().flatten()[0]])
+    far = 3 * 8**0.5 - 1, 0.5 * 8**0.5 - 1
+    for numbers, mistake, message in (
+        ((2, 0.5), "not-squared", "the distance of the slope from 1. The penalty squares it, so that large "
+         "violations count most"),
+        ((2, -0.5), "not-squared", "the slope minus 1. The penalty squares it, so that both sides count and large "
+         "violations count most"),
+        ((64, 0.5625), "norm-squared", "what the squared slope gives. Subtract 1 from the slope itself"),
+        ((16, 0.0625), "squared-twice", "the square of the square"),
+        ((16, 2.25), "sign-of-one", "what adding 1 gives. The penalty pulls the slope to +1"),
+        ((32, 2), "sum-not-mean", "a sum over the batch of 8. Average, so that lambda means the same for any batch"),
+        ((9, 0.25), "target-missing", "the squared slope itself. The penalty wants slope 1, not slope 0"),
+        ((3, 0.5), "norms-returned", "the slope. The penalty says how far it is from 1"),
+        ((40, 2.5), "lambda-inside", "ten times too much. The factor lambda is the business of critic_step"),
+        ((4, 0), "one-sided", "right for the steep critic, but not for the gentle one, which should pay 0.25. This "
+         "penalty has two sides: slopes below 1 are pulled up"),
+        ((-4, -0.25), "negated", "negative. The critic minimises its loss, so what is to be punished is added"),
+        ((0.0625, 0.765625), "pixelwise-norm", "what the norm at single pixels gives. The norm runs over all pixels "
+         "of an image at once"),
+        ((far[0] ** 2, far[1] ** 2), "one-norm-for-all", "what one norm over the whole batch gives. Each image has "
+         "a norm of its own"),
+        ((0.625**2, 0.9375**2), "divided-by-n", "what slopes divided by the batch size give. Differentiate the sum "
+         "of the scores, not their mean"),
+        ((121, 1), "other-norm", "what the sum of absolute values gives. The norm is the Euclidean one"),
+    ):  # fmt: skip
+        if near(pair, torch.tensor(numbers, dtype=torch.float32), 1e-3):
+            wrong(
+                mistake,
+                f"For linear critics with |w| = 3 and |w| = 0.5 yours is {pair[0]:.4g} and {pair[1]:.4g}: {message}.",
+            )
+
+
+def _name_points(candidate: Callable) -> None:
+    """Where is the critic asked? Its slope is 6 times the way from fake (0) to real (1)."""
+    n = 16384
+    bowl, real, fake = Bowl(1.5), torch.ones(n, 1, 4, 4), torch.zeros(n, 1, 4, 4)
+    values = []
+    for turn in range(3):
+        seed(turn)
+        values.append(float(tensor(call(candidate, bowl, real, fake), "the penalty", ())))
+    says = f"For a critic that is flat at the fakes and has slope 6 at the real images yours is {values[0]:.4g}: "
+    if max(values) - min(values) > 0.8:
+        wrong(
+            "one-epsilon-per-batch",
+            f"Three calls on the same large batch give {values[0]:.3g}, {values[1]:.3g} and {values[2]:.3g}: all "
+            "images of a batch share one random point. Each image needs one of its own.",
+        )
+    if near(values[0], 25.0, 1e-3):
+        wrong("only-real", says + "you ask at the real images. The penalty is about the points between.")
+    if near(values[0], 1.0, 1e-3):
+        wrong("only-fake", says + "you ask at the fake images. The penalty is about the points between.")
+    if near(values[0], 13.0, 1e-2):
+        wrong("only-ends", says + "you ask at the real and the fake images. The penalty is about the points between.")
+    if near(values[0], 4.0, 2e-2):
+        bright = torch.ones(n, 1, 4, 4)
+        bright[::2] = 2
+        if near(float(call(candidate, bowl, bright, fake)), 14.5, 1e-2):
+            wrong("only-midpoints", says + "you ask half-way between. The points are random, anywhere on the way.")
+        wrong(
+            "square-of-mean",
+            says + "you average the slopes before you square. Then steep and flat images make up for each other; each "
+            "image has to pay for itself.",
+        )
+    if abs(values[0] - 7) > 0.4:  # one call scatters by 0.06
+        wrong("wrong-points", says + "it should be near 7 for random points between real and fake.")

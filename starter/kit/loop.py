@@ -1,0 +1,322 @@
+"""The training loop. The steps of the two players are yours.
+
+    run = train(critic, generator, data.load(), seconds=60)
+    images = run.sample(16)
+    run = go_on(run, data.load(), seconds=60)
+    run.save("runs/first.pt")
+    run = resume("runs/first.pt", critic, generator, data.load(), seconds=60)
+
+Sources: WGAN, Algorithm 1; WGAN-GP, Algorithm 1.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
+from torch.optim import Optimizer
+
+from . import guards, runs
+from .course import CourseError
+from .live import Screen, StopButton
+from .runs import Run
+
+__all__ = ["Data", "Run", "go_on", "resume", "train"]
+
+
+class Data(Protocol):
+    """What one can train on: data.Images, toys.Law, or anything alike."""
+
+    shape: tuple[int, ...]  # of one sample
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        """A float tensor of shape (n, *shape)."""
+
+
+def train(
+    critic: nn.Module,
+    generator: nn.Module,
+    data: Data,
+    method: Literal["penalty", "clip"] = "penalty",
+    *,
+    steps: int | None = None,
+    seconds: float | None = None,
+    n_critic: int = 5,
+    batch_size: int = 64,
+    lambda_: float = 10.0,
+    c: float = 0.03,
+    critic_optimizer: Optimizer | None = None,
+    generator_optimizer: Optimizer | None = None,
+    average: float | None = 0.99,
+    seed: int = 0,
+    sample_every: int | None = None,
+    device: torch.device | str | None = None,
+    **more: Any,
+) -> Run:
+    """Train a critic and a generator against each other, from the start.
+
+    Args:
+        critic, generator: your networks. They are trained in place.
+        data: what to imitate.
+        method: "penalty" (WGAN-GP) or "clip" (WGAN).
+        steps, seconds: how long; see go_on.
+        n_critic: critic updates before each generator update, at least 1.
+        batch_size: samples in a batch.
+        lambda_: weight of the penalty, in units of score (method "penalty").
+        c: the critic's weights stay in [-c, c] (method "clip"). The paper's
+            .01 asks for patience; .03 learns faster here.
+        critic_optimizer, generator_optimizer: None takes Adam with learning
+            rate 1e-3 and betas (.5, .9) for "penalty" (paper: 1e-4, (0, .9)),
+            RMSprop with 5e-4 for "clip" (paper: 5e-5).
+        average: how much of the moving average of the generator's weights is
+            kept at each step, below 1. None or 0: no average.
+        seed: of all that is random in the training. The first weights are drawn
+            earlier: call torch.manual_seed before you build the networks.
+        sample_every: generator steps between the run's samples; None takes more
+            and more.
+        device: None takes machine.device().
+        more: any other argument of go_on.
+
+    Raises:
+        CourseError: a setting that cannot be. What your own code raises comes
+            through unchanged.
+    """
+    settings = {
+        **{"method": method, "n_critic": n_critic, "batch_size": batch_size, "lambda_": lambda_, "c": c},
+        **{"average": average or 0.0, "seed": seed, "sample_every": sample_every, "shape": tuple(data.shape)},
+    }
+    guards.check_settings(settings)
+    runs.move(critic, generator, device)
+    optimizers = (
+        critic_optimizer or runs.default_optimizer(critic, method),
+        generator_optimizer or runs.default_optimizer(generator, method),
+    )
+    run = Run(critic, generator, runs.first_average(generator, average), *optimizers, settings)
+    torch.manual_seed(seed)
+    return go_on(run, data, steps=steps, seconds=seconds, **more)
+
+
+def resume(
+    path: str | Path,
+    critic: nn.Module,
+    generator: nn.Module,
+    data: Data,
+    *,
+    steps: int | None = None,
+    seconds: float | None = None,
+    device: torch.device | str | None = None,
+    **more: Any,
+) -> Run:
+    """Go on with a saved run. On the CPU it is the same run as without a break.
+
+    Args:
+        path: a file written by run.save.
+        critic, generator: networks built as they were then; they get the saved
+            weights.
+        data: as it was then.
+        steps, seconds: how much longer; see go_on.
+        device: None takes machine.device().
+        more: any other argument of go_on.
+
+    Raises:
+        CourseError: the file is missing or damaged, or the networks differ.
+    """
+    run = runs.load(path, critic, generator, device)
+    return go_on(run, data, steps=steps, seconds=seconds, **more)
+
+
+def go_on(
+    run: Run,
+    data: Data,
+    *,
+    steps: int | None = None,
+    seconds: float | None = None,
+    critic_step: Callable | None = None,
+    generator_step: Callable | None = None,
+    penalty: Callable | None = None,
+    clip_weights: Callable | None = None,
+    png_folder: str | Path | None = None,
+    png_every: int | None = None,
+    checkpoint_to: str | Path | None = None,
+    checkpoint_every: int | None = None,
+    live: bool = True,
+) -> Run:
+    """Train a run further, in place.
+
+    The stop button (Ctrl-C) ends it after the step it is in; pressed twice, at
+    once. A number that is not finite ends it too, and a sentence names the
+    usual cause. In each case the run keeps everything up to there.
+
+    Args:
+        run: as train, resume or this function returned it.
+        data: what to imitate.
+        steps: further generator steps.
+        seconds: further wall-clock time. Give steps, seconds or both: what is
+            used up first ends the training.
+        critic_step, generator_step, penalty, clip_weights: None takes yours
+            from starter.training, starter.penalty and starter.clipping.
+        png_folder: for pictures of the samples, every png_every steps and at
+            the end.
+        checkpoint_to: a file to save the run to, every checkpoint_every steps
+            and at the end.
+        live: show a line of numbers and, in a notebook, a picture that grows.
+
+    Returns:
+        The same run; run.ended says why it ended.
+    """
+    guards.check_fit(run, data)
+    guards.check_outputs(png_folder, png_every, checkpoint_to, checkpoint_every)
+    yours = _yours(run.method, critic_step, generator_step, penalty, clip_weights)
+    on_device = hasattr(data, "to")
+    data = data.to(run.device) if on_device else data
+    rng = torch.Generator(run.device if on_device else "cpu").manual_seed(run.settings["seed"] + run.steps)
+    run.restore_random(rng)
+    run.critic.train()
+    run.generator.train()
+    run.ended = ""
+    run.keep_sample()
+    budget, trouble = _Budget(run, steps, seconds), ""
+
+    with StopButton() as stop, Screen(live) as screen:
+        while not (end := budget.end() or ("stopped" if stop.pressed else "")):
+            try:
+                stop.in_step = True
+                seen = _one_step(run, data, rng, *yours)
+                stop.in_step = False
+            except KeyboardInterrupt:
+                end, stop.in_step = "stopped", False
+                break
+            if trouble := guards.not_finite(run, seen):
+                end = "not finite"
+                break
+            _write_down(run, seen, budget.clock())
+            _move_average(run)
+            run.keep_sample()
+            screen.update(run, budget.used())
+            if png_every and run.steps % png_every == 0:
+                run.save_png(png_folder)
+            if checkpoint_every and run.steps % checkpoint_every == 0:
+                run.remember_random(rng)
+                run.save(checkpoint_to)
+        run.ended = end
+        run.remember_random(rng)
+        run.keep_sample(now=True)
+        screen.update(run, budget.used(), last=True)
+        if png_folder and not trouble:
+            run.save_png(png_folder)
+        if checkpoint_to and not trouble:
+            run.save(checkpoint_to)
+    if end == "stopped":
+        print(f"You stopped the training after step {run.steps}. What was learned so far is kept in the run.")
+    if trouble:
+        print(trouble)
+    return run
+
+
+def _one_step(
+    run: Run,
+    data: Data,
+    rng: torch.Generator,
+    critic_step: Callable,
+    generator_step: Callable,
+    penalty: Callable | None,
+    clip_weights: Callable | None,
+) -> list[float]:
+    """n_critic updates of the critic, then one of the generator.
+
+    Returns:
+        The numbers to watch, in the order of time: guards.OF_CRITIC for each
+        update of the critic, then guards.OF_GENERATOR.
+    """
+    critic, generator, settings = run.critic, run.generator, run.settings
+    seen = []
+    for _ in range(settings["n_critic"]):
+        real = data.sample(settings["batch_size"], rng).to(run.device)
+        result = critic_step(
+            critic, generator, real, run.critic_optimizer, penalty=penalty, lambda_=settings["lambda_"]
+        )
+        if clip_weights:
+            clip_weights(critic, settings["c"])
+        seen += [real.abs().max(), *guards.numbers(result, 2, "critic_step"), _size(critic)]
+    loss = generator_step(critic, generator, settings["batch_size"], run.generator_optimizer)
+    seen += [*guards.numbers((loss,), 1, "generator_step"), _size(generator)]
+    # One transfer for all: on a GPU each one waits for the device.
+    return torch.stack([number.float().to(run.device) for number in seen]).tolist()
+
+
+@torch.no_grad()
+def _size(network: nn.Module) -> Tensor:
+    """The norm of all weights: finite as long as each of them is."""
+    return get_total_norm(network.parameters())
+
+
+def _write_down(run: Run, seen: list[float], seconds: float) -> None:
+    """Add one row to the history."""
+    of_critic, (generator_loss, _) = seen[:-2], seen[-2:]
+    wasserstein = sum(of_critic[1::4]) / run.settings["n_critic"]
+    penalty = sum(of_critic[2::4]) / run.settings["n_critic"]
+    critic_loss = run.settings["lambda_"] * penalty - wasserstein
+    row = (run.steps + 1, seconds, wasserstein, penalty, critic_loss, generator_loss)
+    for column, value in zip(run.history.values(), row, strict=True):
+        column.append(value)
+
+
+@torch.no_grad()
+def _move_average(run: Run) -> None:
+    """Move the average towards the generator; faster at first, to forget the first weights."""
+    if run.average is run.generator:
+        return
+    kept = min(run.settings["average"], (1 + run.steps) / (10 + run.steps))
+    for mean, value in zip(run.average.parameters(), run.generator.parameters(), strict=True):
+        mean.lerp_(value, 1 - kept)
+    # The statistics of batch normalisation belong to the weights, so they are averaged alike.
+    for mean, value in zip(run.average.buffers(), run.generator.buffers(), strict=True):
+        if mean.is_floating_point():
+            mean.lerp_(value, 1 - kept)
+        else:
+            mean.copy_(value)
+
+
+def _yours(method: str, critic_step, generator_step, penalty, clip_weights) -> tuple:
+    """The functions given, and in the place of the others those that the course uses now."""
+    from .. import training
+
+    steps = critic_step or training.critic_step, generator_step or training.generator_step
+    if method == "clip":
+        from .. import clipping
+
+        return *steps, None, clip_weights or clipping.clip_weights
+    from .. import penalty as penalties
+
+    return *steps, penalty or penalties.gradient_penalty, None
+
+
+class _Budget:
+    """Steps and seconds to train for, from now on."""
+
+    def __init__(self, run: Run, steps: int | None, seconds: float | None) -> None:
+        if steps is None and seconds is None:
+            raise CourseError("Say how long to train: give steps, seconds, or both.")
+        self._run, self._steps, self._seconds = run, steps, seconds
+        self._first_step, self._first_second, self._start = run.steps, run.seconds, time.perf_counter()
+
+    def clock(self) -> float:
+        """Seconds of training in all, earlier ones included."""
+        return self._first_second + time.perf_counter() - self._start
+
+    def end(self) -> str:
+        """Which of the two is used up; "" if neither."""
+        if self._steps is not None and self._run.steps - self._first_step >= self._steps:
+            return "steps"
+        if self._seconds is not None and self.clock() - self._first_second >= self._seconds:
+            return "seconds"
+        return ""
+
+    def used(self) -> float:
+        """How much is used up, 0 to 1."""
+        steps = (self._run.steps - self._first_step) / self._steps if self._steps else 0.0
+        seconds = (self.clock() - self._first_second) / self._seconds if self._seconds else 0.0
+        return min(1.0, max(steps, seconds))
