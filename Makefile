@@ -24,10 +24,10 @@ help:
 	@echo "make clean     remove what can be made again; your answers stay"
 
 lab: $(VENV)/.student
-	$(BIN)/jupyter lab $(AS_ROOT) $(ARGS) notebooks/00_start.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb $(ARGS)
 
 check: $(VENV)/.student
-	@$(BIN)/python -m starter.kit.progress
+	@$(BIN)/python -m starter.kit
 
 clean:
 	rm -rf $(VENV) runs handout handout.zip .ruff_cache .hypothesis

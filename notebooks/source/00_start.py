@@ -33,7 +33,8 @@ figures.draw_images(ax[0, 0], garments.first(8), columns=8)
 figures.label_rows(ax[0, 0], garments.classes)
 figures.show(
     fig,
-    alt="Ten rows of eight small grey garments, one row a class: T-shirts, trousers, pullovers, dresses, "
+    alt="Ten rows of eight small grey garments, one row a class: T-shirts, trousers, pullovers, "
+    "dresses, "
     "coats, sandals, shirts, sneakers, bags and ankle boots.",
     caption=f"Real images: 8 of {int((garments.labels == 0).sum()):,} in each class.",
 )
@@ -44,11 +45,12 @@ figures.show(
 
 # %% tags=["nbval-check-output"]
 batch = garments.sample(64, torch.Generator().manual_seed(0))
-print(f"batch {tuple(batch.shape)}: from {batch.min():.1f} to {batch.max():.1f}, half of the pixels below {batch.median():.2f}")
+print(f"batch of shape {tuple(batch.shape)}, values from {batch.min():.1f} to {batch.max():.1f}")
+print(f"median {batch.median():.1f}, {(batch == -1).float().mean():.0%} of the pixels are plain black")
 
 # %% [markdown]
-# The median is -1: more than half of all pixels are plain black. A generator that draws black frames
-# is already half right, which says little about garments. Keep that in mind when a number looks good.
+# Half of all pixels are plain black. A generator that draws black frames is half right already, which
+# says little about garments. Keep that in mind when a number looks good.
 #
 # **How a sheet works.** A sheet has blank cells. You write the missing lines and run the cell. The
 # cell is checked at once, your code is saved in `starter/mine`, and the rest of the course uses it.

@@ -33,9 +33,10 @@ class Blank(NotImplementedError):
     def __init__(self, name: str) -> None:
         exercise = registry.exercise(name)
         self.name, self.sheet = name, exercise.sheet
+        borrowing = f', or ask for borrow("{name}")' if course.REFERENCE.is_dir() else ""
         super().__init__(
-            f"{name} is still blank. Fill it in in labwork/{registry.sheet(exercise.sheet).stem}.ipynb; "
-            f'if you are stuck, open the hints below its cell, or ask for borrow("{name}").'
+            f"{name} is still blank. Its cell is in labwork/{registry.sheet(exercise.sheet).stem}.ipynb. "
+            f"If you are stuck, open the hints below that cell{borrowing}."
         )
 
     def _render_traceback_(self) -> list[str]:

@@ -1,11 +1,9 @@
 """Where you stand: every exercise, done, wrong, borrowed or blank.
 
-`progress()` in a notebook, `make check` (python -m starter.kit.progress) in a
-terminal.
+`progress()` in a notebook, `make check` (python -m starter.kit) in a terminal.
 """
 
 import html
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -111,10 +109,3 @@ def _lines(row: Standing, width: int) -> list[str]:
     if row.state == "blank":
         first += f", {exercise.minutes} min, {registry.PATHS[exercise.path]}"
     return [first, f"      {row.message}"] if row.state in ("wrong", "broken") else [first]
-
-
-if __name__ == "__main__":
-    try:
-        print(progress())
-    except course.CourseError as error:
-        sys.exit(str(error))

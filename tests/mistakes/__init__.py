@@ -5,6 +5,8 @@ must pass although it is not written like the reference. Every answer stands as
 a student would write it; its name does not matter.
 """
 
+import importlib
+import pkgutil
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,3 +42,15 @@ def wrong(mistake: str) -> Callable:
 def right(candidate: Any) -> Any:
     """The answer below must pass."""
     return _collect("")(candidate)
+
+
+def everything() -> list[Answer]:
+    """All answers, file by file in alphabetical order."""
+    for module in sorted(found.name for found in pkgutil.iter_modules(__path__)):
+        importlib.import_module(f"{__name__}.{module}")
+    return [answer for name in sorted(ANSWERS) for answer in ANSWERS[name]]
+
+
+def listing() -> list[tuple[str, str, str]]:
+    """(exercise, label, id of the mistake or "right") of every answer, for a table."""
+    return [(answer.exercise, answer.label, answer.mistake or "right") for answer in everything()]

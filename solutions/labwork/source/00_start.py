@@ -60,8 +60,10 @@ figures.draw_pixels(ax[0, 0], generators.to_image(coats), columns=4, title="your
 figures.draw_pixels(ax[0, 1], coats.clamp(0, 1), columns=4, title="clamped")
 figures.show(
     fig,
-    alt="The same eight coats twice: in full shades of grey on the left, with all dark parts lost on the right.",
-    caption=f"Clamping turns {(coats < 0).float().mean():.0%} of these pixels black; truly black are "
+    alt="The same eight coats twice: in full shades of grey on the left, with all dark parts lost "
+    "on the right.",
+    caption=f"Clamping turns {(coats < 0).float().mean():.0%} of these pixels black; truly black "
+    "are "
     f"{(coats == -1).float().mean():.0%}.",
 )
 
@@ -118,7 +120,8 @@ ax[0, 0].set(xlabel="x", ylabel="value, slope")
 figures.legend(ax[0, 0])
 figures.show(
     fig,
-    alt="A sine wave and, dashed, the gradient that your function computes: a cosine, highest where the sine climbs fastest.",
+    alt="A sine wave and, dashed, the gradient that your function computes: a cosine, highest "
+    "where the sine climbs fastest.",
     caption=f"Largest distance from the cosine: {(slope - x.cos()).abs().max():.1e}.",
 )
 

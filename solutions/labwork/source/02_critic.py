@@ -120,8 +120,10 @@ ax[0, 0].semilogy(estimates, color=figures.CRITIC)
 ax[0, 0].set(xlabel="critic steps", ylabel="Wasserstein estimate (score)")
 figures.show(
     fig,
-    alt="The critic's estimate over its training steps, on a logarithmic scale: it climbs without end.",
-    caption=f"From {estimates[0]:.2g} to {estimates[-1]:.2g} in {len(estimates)} steps, between two laws that do not move.",
+    alt="The critic's estimate over its training steps, on a logarithmic scale: it climbs without "
+    "end.",
+    caption=f"From {estimates[0]:.2g} to {estimates[-1]:.2g} in {len(estimates)} steps, between "
+    "two laws that do not move.",
 )
 
 # %% [markdown]

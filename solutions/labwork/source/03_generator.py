@@ -175,8 +175,10 @@ ax[0, 0].set(xlabel="turn", ylabel="mean score of fakes")
 figures.legend(ax[0, 0])
 figures.show(
     fig,
-    alt="The mean score of fakes over sixteen turns: down after the critic's turns, up after each of the generator's.",
-    caption=f"The generator's eight steps raised the score {sum(b > a for a, b in zip(scores[1::2], scores[2::2], strict=True))} times.",
+    alt="The mean score of fakes over sixteen turns: down after the critic's turns, up after each "
+    "of the generator's.",
+    caption=f"The generator's eight steps raised the score {sum(b > a for a, b in zip(scores[1::2], scores[2::2], strict=True))} "
+    "times.",
 )
 
 # %% [markdown]

@@ -72,7 +72,8 @@ figures.draw_images(ax[0, 0], torch.cat([real, penalty.interpolate(real, fake), 
 figures.label_rows(ax[0, 0], ["real", "between", "fake"])
 figures.show(
     fig,
-    alt="Three rows of eight images: ankle boots on top, shirts below, and between them blends of the two, each in another proportion.",
+    alt="Three rows of eight images: ankle boots on top, shirts below, and between them blends of "
+    "the two, each in another proportion.",
     caption="Boots play the real images and shirts the fakes. Each blend has its own proportion.",
 )
 
@@ -175,12 +176,14 @@ with torch.no_grad():
 fig, ax = figures.axes(height=2.5)
 ax[0, 0].plot(x, slope, color=figures.CRITIC, label="slope of your critic")
 ax[0, 0].axhline(1, color=figures.THEORY, linestyle=":", label="slope 1")
-ax[0, 0].set(xlabel="x", ylabel="slope (score per unit of x)", ylim=(0, 1.4))
+ax[0, 0].set(xlabel="x", ylabel="slope (score / x)", ylim=(0, 1.4))
 figures.legend(ax[0, 0])
 figures.show(
     fig,
-    alt="The slope of the trained critic over x: a little above one where the data lie, not equal to one.",
-    caption=f"Your critic reports {gap:.3f}. Exact optimum under the penalty: {theory.penalised_gap(1, 10):.3f}. "
+    alt="The slope of the trained critic over x: a little above one where the data lie, not equal "
+    "to one.",
+    caption=f"Your critic reports {gap:.3f}. Exact optimum under the penalty: "
+    f"{theory.penalised_gap(1, 10):.3f}. "
     "Wasserstein distance: 1.",
 )
 
@@ -210,8 +213,10 @@ fig, ax = figures.axes(height=3.2)
 figures.draw_images(ax[0, 0], images, columns=10)
 figures.show(
     fig,
-    alt="Forty generated garments after a minute of training: shirts, trousers, dresses, bags and shoes, somewhat blurred.",
-    caption=f"Drawn by your generator after {run.history['step'][-1]:,} steps, {run.history['seconds'][-1]:.0f} s of training. "
+    alt="Forty generated garments after a minute of training: shirts, trousers, dresses, bags and "
+    "shoes, somewhat blurred.",
+    caption=f"Drawn by your generator after {run.history['step'][-1]:,} steps, "
+    f"{run.history['seconds'][-1]:.0f} s of training. "
     "The file is runs/wgan_gp.png.",
 )
 

@@ -65,7 +65,8 @@ class Report:
         verdict = "right" if self.passed else f"not yet right ({html.escape(self.mistake)})"
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:4px 12px;margin:4px 0">'
-            f"<b>{mark} {html.escape(self.name)}: {verdict}</b><br>{_html(self.message)}<br><small>{_html(self.note)}</small></div>"
+            f"<b>{mark} {html.escape(self.name)}: "
+            f"{verdict}</b><br>{_html(self.message)}<br><small>{_html(self.note)}</small></div>"
         )
 
 
@@ -160,7 +161,7 @@ def _in_use(exercise: registry.Exercise) -> Any:
 def _takes(definition: str, candidate: Any, check: _Check) -> None:
     """See that it can be called as documented, by position and by name."""
     if not callable(candidate):
-        wrong("not-callable", f"{definition} is a {type(candidate).__name__}; it cannot be called.")
+        wrong("not-callable", f"{definition} is of type {type(candidate).__name__}, which cannot be called.")
     try:
         signature = inspect.signature(candidate)
     except (TypeError, ValueError):
@@ -176,10 +177,13 @@ def _takes(definition: str, candidate: Any, check: _Check) -> None:
         wrong(
             "wrong-arguments",
             f"It is called as {documented}, by position or by name, but yours takes {signature}: {error}. "
-            "Keep the names and their order.",
+            "Keep the names, their order and their defaults.",
         )
-    starred = any(parameter.kind.name.startswith("VAR") for parameter in signature.parameters.values())
-    if by_position != by_name and not starred:
+    kinds = {name: parameter.kind.name for name, parameter in signature.parameters.items()}
+    starred = any(kind.startswith("VAR") for kind in kinds.values())
+    order = [name for name in kinds if name in (*required, *optional) and kinds[name] != "KEYWORD_ONLY"]
+    misplaced = order != [name for name in (*required, *optional) if name in order]
+    if misplaced or (by_position != by_name and not starred):
         wrong(
             "wrong-arguments",
             f"It is called as {documented}, but yours takes {signature}. Keep the order of the parameters.",
@@ -190,7 +194,12 @@ def _takes(definition: str, candidate: Any, check: _Check) -> None:
 
 
 def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
-    """Call the candidate and make sure that it leaves its tensors alone."""
+    """Call the candidate and make sure that it leaves its tensors alone.
+
+    It gets copies, so that damage to them does not reach the next call.
+    """
+    args = tuple(_copy(value) for value in args)
+    kwargs = {name: _copy(value) for name, value in kwargs.items()}
     tensors = [value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)]
     before = [(tensor.detach().clone(), tensor.requires_grad) for tensor in tensors]
     result = function(*args, **kwargs)
@@ -216,12 +225,16 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
     return result
 
 
+def _copy(value: Any) -> Any:
+    return value.clone() if isinstance(value, Tensor) and not value.requires_grad else value
+
+
 def tensor(value: Any, what: str, shape: tuple[int, ...] | None = None) -> Tensor:
     """The value, if it is a finite tensor of that shape; else the mistake."""
     if value is None:
         wrong("returns-none", f"{_upper(what)} is None. Does your code end with a return?")
     if not isinstance(value, Tensor):
-        wrong("wrong-type", f"{_upper(what)} is a {type(value).__name__}; it should be a tensor.")
+        wrong("wrong-type", f"{_upper(what)} is of type {type(value).__name__}; it should be a tensor.")
     if not value.is_floating_point():
         wrong("wrong-dtype", f"{_upper(what)} has dtype {value.dtype}; it should hold real numbers (floats).")
     if shape is not None and tuple(value.shape) != tuple(shape):
@@ -238,9 +251,7 @@ def near(observed: Any, expected: Any, tolerance: float = 1e-4) -> bool:
     """Whether all numbers agree up to the tolerance, relative for large ones."""
     observed = torch.as_tensor(observed).detach().double()
     expected = torch.as_tensor(expected).detach().double()
-    return observed.shape == expected.shape and torch.allclose(
-        observed, expected, rtol=tolerance, atol=tolerance
-    )
+    return observed.shape == expected.shape and torch.allclose(observed, expected, rtol=tolerance, atol=tolerance)
 
 
 def expect(observed: Tensor, expected: Any, what: str, tolerance: float = 1e-4) -> None:
@@ -308,8 +319,10 @@ class AnotherDevice(TorchFunctionMode):
     """
 
     _MAKERS = frozenset(
-        (torch.empty, torch.zeros, torch.ones, torch.full, torch.eye, torch.tensor, torch.arange)
-        + (torch.linspace, torch.rand, torch.randn, torch.randint, torch.normal)
+        (
+            *(torch.arange, torch.empty, torch.eye, torch.full, torch.linspace, torch.normal, torch.ones),
+            *(torch.rand, torch.randint, torch.randn, torch.tensor, torch.zeros),
+        )
     )
     _MOVERS = frozenset((Tensor.to, Tensor.copy_, Tensor.__getitem__, Tensor.__setitem__))
 
@@ -325,11 +338,13 @@ class AnotherDevice(TorchFunctionMode):
         kwargs = kwargs or {}
         flat = [part for value in (*args, *kwargs.values()) for part in _parts(value)]
         made_here = [self.holds(value) for value in flat if isinstance(value, Tensor) and value.ndim]
-        if function not in self._MOVERS and any(made_here) and not all(made_here):
+        if function in self._MOVERS:
+            made_here = made_here[:1]  # an index or a source may come from anywhere
+        elif any(made_here) and not all(made_here):
             wrong(
                 "wrong-device",
-                "You make a tensor without saying on which device. On a GPU it would be on the CPU and could not "
-                "meet the others. Give it the device of a tensor that you already have.",
+                "You make a tensor without saying on which device. On a GPU it would be on the CPU and "
+                "could not meet the others. Give it the device of a tensor that you already have.",
             )
         result = function(*args, **kwargs)
         if function is Tensor.to:
@@ -418,17 +433,29 @@ _KNOWN = (  # type, pattern in its text, id, message
         AttributeError,
         "'tuple' object has no attribute",
         "tuple-not-unpacked",
-        "You use a tuple as if it were a tensor. torch.autograd.grad returns a tuple with one entry per input, "
-        "even for one input: take the entry out of it.",
+        "You use a tuple as if it were a tensor. torch.autograd.grad returns a tuple with one entry per "
+        "input, even for one input: take the entry out of it.",
     ),
     (
         RuntimeError,
-        "does not require grad and does not have a grad_fn|"
-        "One of the differentiated Tensors does not require grad|"
-        "appears to not have been used in the graph",
+        "does not require grad and does not have a grad_fn",
         "no-graph",
-        "torch recorded nothing to differentiate. Either the tensor you differentiate in does not "
-        "require grad, or the computation runs under no_grad or after a detach.",
+        "torch recorded nothing to differentiate: nothing that went into the computation requires grad, or "
+        "it ran under no_grad or after a detach.",
+    ),
+    (
+        RuntimeError,
+        "One of the differentiated Tensors does not require grad",
+        "input-not-tracked",
+        "You differentiate with respect to a tensor that does not require grad. Data usually does not: "
+        "switch it on, for a copy, before you compute with it.",
+    ),
+    (
+        RuntimeError,
+        "appears to not have been used in the graph",
+        "not-in-the-graph",
+        "You differentiate with respect to a tensor from which the result was not computed. A detach or a "
+        "clone is a new tensor: compute with the very one that you differentiate in.",
     ),
     (
         RuntimeError,
@@ -440,8 +467,8 @@ _KNOWN = (  # type, pattern in its text, id, message
         RuntimeError,
         "Mismatch in shape: grad_output",
         "grad-outputs-shape",
-        "The grad_outputs that you give to autograd do not have the shape of the scores, which may be (n,) or "
-        "(n, 1). Let the scores themselves say the shape.",
+        "The grad_outputs that you give to autograd do not have the shape of the scores, which may be (n,) "
+        "or (n, 1). Let the scores themselves say the shape.",
     ),
     (
         RuntimeError,
@@ -468,14 +495,8 @@ _KNOWN = (  # type, pattern in its text, id, message
         NotImplementedError,
         'missing the required "forward" function',
         "no-forward",
-        "The class has no method called forward (or it is not indented into the class), so the network cannot "
-        "be called.",
-    ),
-    (
-        ValueError,
-        "Expected more than 1 value per channel when training",
-        "batch-norm-of-one",
-        "Batch normalisation cannot work on a batch of one sample: it needs a mean over several.",
+        "The class has no method called forward (or it is not indented into the class), so the network "
+        "cannot be called.",
     ),
     (RecursionError, "", "endless-recursion", "Your code calls itself without end."),
 )

@@ -43,8 +43,8 @@ def clip_weights(candidate: Callable[[nn.Module, float], None]) -> str:
         if max(parameter.abs().max().item() for parameter in bare.parameters()) > 0.2501:
             wrong("bias-free", "In a critic whose layers have no bias, yours leaves weights outside the window.")
     return (
-        "With c=0.25 weights of 0.8 come back to 0.25, those inside stay where they are, and the gradients too; "
-        "convolutions, biases and nested layers included."
+        "With c=0.25 weights of 0.8 come back to 0.25, those inside stay where they are, and the gradients "
+        "too; convolutions, biases and nested layers included."
     )
 
 
@@ -64,8 +64,8 @@ def _same_parameters(objects: list[nn.Parameter], critic: nn.Module) -> None:
     if any(parameter.grad is None or not bool((parameter.grad == 5).all()) for parameter in objects):
         wrong(
             "gradients-clipped",
-            "Your code changes the gradients. They are the steps, not the places: with small steps the weights "
-            "still get anywhere. It is the weights that stay in the window.",
+            "Your code changes the gradients. They are the steps, not the places: with small steps the "
+            "weights still get anywhere. It is the weights that stay in the window.",
         )
 
 
@@ -77,8 +77,8 @@ def _clipped(before: dict[str, Tensor], after: dict[str, Tensor], c: float) -> N
     if all(torch.equal(after[name], before[name]) for name in before):
         wrong(
             "nothing-clipped",
-            "The critic's weights are the same as before. A clipped copy, or a clipped tensor under the old name, "
-            "leaves the critic as it is: the change has to happen in the parameters themselves.",
+            "The critic's weights are the same as before. A clipped copy, or a clipped tensor under the "
+            "old name, leaves the critic as it is: the change has to happen in the parameters themselves.",
         )
     if not all(torch.isfinite(value).all() for value in after.values()):
         wrong("not-finite", "Your code puts NaN or infinity into the critic.")
@@ -114,24 +114,24 @@ def _clipped(before: dict[str, Tensor], after: dict[str, Tensor], c: float) -> N
         if all(name.endswith("bias") for name in missed):
             wrong(
                 "biases-forgotten",
-                "The weights are clipped, but the biases are not. Every parameter of the critic belongs in the "
-                "window.",
+                "The weights are clipped, but the biases are not. Every parameter of the critic belongs in the window.",
             )
         wrong(
             "layers-forgotten",
-            f"Some parameters are clipped, but not {missed[0]}. A critic may have layers of any kind, some of them "
-            "inside others; ask it for all its parameters.",
+            f"Some parameters are clipped, but not {missed[0]}. A critic may have layers of any kind, some "
+            "of them inside others; ask it for all its parameters.",
         )
+    off = int((flat - old.clamp(-c, c)).abs().argmax())
     wrong(
         "wrong-value",
-        f"With c={c} the weights should lie between {-c} and {c}, those outside at the nearer end; yours lie between "
-        f"{flat.min():.3g} and {flat.max():.3g}.",
+        f"With c={c} a weight of {old[off]:.3g} should become {old[off].clamp(-c, c):.3g}, but yours is "
+        f"{flat[off]:.3g}.",
     )
 
 
 def _other_window(c: float, largest: float) -> NoReturn:
     wrong(
         "c-ignored",
-        f"With c={c} the largest weight is {largest:.2g} in size (it was 0.8 before), so yours is not the window "
-        "asked for. Use the c that you are given.",
+        f"With c={c} the largest weight is {largest:.2g} in size (it was 0.8 before), so yours is not the "
+        "window asked for. Use the c that you are given.",
     )

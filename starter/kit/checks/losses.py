@@ -50,8 +50,8 @@ def generator_loss(candidate: Callable[[Tensor], Tensor]) -> str:
     if near(value, -1.5):
         wrong(
             "sign-swapped",
-            "For fake scores with mean -1.5 yours is -1.5: minimising it lowers the scores of the fakes, so the "
-            "generator would get worse. It wants high scores; what must it minimise then?",
+            "For fake scores with mean -1.5 yours is -1.5: minimising it lowers the scores of the fakes, "
+            "so the generator would get worse. It wants high scores; what must it minimise then?",
         )
     if near(value.abs(), 6.0):
         wrong("sum-not-mean", f"Yours is {value:.4g} for four scores with mean -1.5. Average over the batch.")
@@ -90,8 +90,8 @@ def _difference(loss: Callable[[Tensor, Tensor], Tensor], expected: float, swapp
     if near(value.abs(), 2.5):
         wrong(
             "same-direction",
-            f"{SCORES} yours is {value:.4g}: the two averages are added. The critic pulls real and fake scores "
-            "opposite ways.",
+            f"{SCORES} yours is {value:.4g}: the two averages are added. The critic pulls real and fake "
+            "scores opposite ways.",
         )
     if near(value.abs(), 1.5) or near(value.abs(), 4.0):
         wrong(
@@ -107,15 +107,15 @@ def _difference(loss: Callable[[Tensor, Tensor], Tensor], expected: float, swapp
         except RuntimeError as error:
             wrong(
                 "batch-sizes",
-                f"{uneven} should work too, but yours stops: {error}. Average each batch by itself, then combine "
-                "the two numbers.",
+                f"{uneven} should work too, but yours stops: {error}. Average each batch by itself, then "
+                "combine the two numbers.",
             )
         value = tensor(value, f"the result for {uneven}", ())
         if not near(value, sign * 6.0):
             wrong(
                 "batch-sizes",
-                f"For {uneven} the result should be {sign * 6}, but yours is {value:.4g}. Average each batch by "
-                "itself.",
+                f"For {uneven} the result should be {sign * 6}, but yours is {value:.4g}. Average each "
+                "batch by itself.",
             )
 
 
@@ -134,9 +134,9 @@ def _linear(value: Tensor, tenfold: Tensor) -> None:
     if not near(tenfold, 10 * value):
         wrong(
             "not-linear",
-            f"Make all scores ten times as large, and the result should be ten times as large; yours goes from "
-            f"{float(value):.4g} to {float(tenfold):.4g}. Scores are not probabilities: no log, no sigmoid, no "
-            "square, no constant.",
+            "Make all scores ten times as large, and the result should be ten times as large; yours goes "
+            f"from {float(value):.4g} to {float(tenfold):.4g}. Scores are not probabilities: no log, no "
+            "sigmoid, no square, no constant.",
         )
 
 
@@ -149,6 +149,7 @@ def _differentiable(loss: Callable[..., Tensor], player: str, *batches: Tensor) 
         if gradient is None or not near(gradient.abs(), torch.full(batch.shape, 1 / len(batch))):
             wrong(
                 "detached",
-                f"The value is right, but the gradient does not reach all scores, so the {player} cannot learn "
-                "from it. Stay with tensors all the way: no item, no detach, no new tensor made of numbers.",
+                f"The value is right, but the gradient does not reach all scores, so the {player} cannot "
+                "learn from it. Stay with tensors all the way: no item, no detach, no new tensor made of "
+                "numbers.",
             )

@@ -27,14 +27,21 @@ def build(candidate: Callable[..., nn.Module], **settings: Any) -> nn.Module:
     net = candidate(**settings)
     if not isinstance(net, nn.Module):
         wrong("not-a-module", f"Your class makes a {type(net).__name__}; it has to be a subclass of nn.Module.")
+    if any(isinstance(parameter, nn.parameter.UninitializedParameter) for parameter in net.parameters()):
+        wrong(
+            "lazy-layer",
+            "A lazy layer has no weights before the first batch, so an optimiser made before that has "
+            "nothing to train. Work out the layer's size from image_shape.",
+        )
     known = set(net.modules())
     for name, value in vars(net).items():
         entries = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
         if not name.startswith("_") and any(isinstance(entry, nn.Module) and entry not in known for entry in entries):
             wrong(
                 "plain-list",
-                f"Your layers are kept in a plain {type(value).__name__} (self.{name}), where nn.Module does not see "
-                "them: its parameters() misses them and no optimiser will train them. Use a container made for modules.",
+                f"Your layers are kept in a plain {type(value).__name__} (self.{name}), where nn.Module "
+                "does not see them: its parameters() misses them and no optimiser will train them. Use a "
+                "container made for modules.",
             )
     return net
 
@@ -54,9 +61,16 @@ def has_parameters(net: nn.Module) -> None:
     if n_parameters(net) == 0:
         wrong(
             "no-parameters",
-            "The network has no parameters to train. Layers have to be made once, in __init__, and kept in self; a "
-            "layer made in forward is new and random at every call.",
+            "The network has no parameters to train. Layers have to be made once, in __init__, and kept in "
+            "self; a layer made in forward is new and random at every call.",
         )
+
+
+def layers_fit(text: str) -> None:
+    """Recognise torch's words for layers whose sizes do not match."""
+    words = ("cannot be multiplied", "expected input", "size mismatch", "is invalid for input", "should contain")
+    if any(word in text for word in words) or "input to conv" in text:
+        wrong("sizes-do-not-fit", f"Two neighbouring layers do not fit together: {text}.")
 
 
 def same_weights(first: Tensor, second: Tensor) -> None:
@@ -64,8 +78,8 @@ def same_weights(first: Tensor, second: Tensor) -> None:
     if not torch.allclose(first, second, atol=1e-5):
         wrong(
             "random-inside",
-            "The same input gives another output at the next call, in eval mode too. Layers are made once, in "
-            "__init__, and no random number is drawn in forward.",
+            "The same input gives another output at the next call, in eval mode too. Layers are made once, "
+            "in __init__, and no random number is drawn in forward.",
         )
 
 
@@ -76,19 +90,20 @@ def width_counts(candidate: Callable[..., nn.Module]) -> str:
     if narrow == wide:
         wrong(
             "width-ignored",
-            f"With width=32 and with width=64 the network has {narrow:,} parameters. Let the sizes of its layers "
-            "follow from width.",
+            f"With width=32 and with width=64 the network has {narrow:,} parameters. Let the sizes of its "
+            "layers follow from width.",
         )
     return f"{narrow:,} parameters at width 32 and {wide:,} at 64"
 
 
-def all_trained(net: nn.Module, output: Tensor) -> None:
+def all_trained(net: nn.Module, x: Tensor) -> None:
     """The gradient of the output reaches every parameter."""
+    output = run(net, x)
     if not output.requires_grad:
         wrong(
             "detached",
-            "The output has no graph, so no gradient can reach the network's weights. Is there a detach, a no_grad "
-            "or a new tensor made of numbers in forward?",
+            "The output has no graph, so no gradient can reach the network's weights. Is there a detach, a "
+            "no_grad or a new tensor made of numbers in forward?",
         )
     names, parameters = zip(*net.named_parameters(), strict=True)
     gradients = torch.autograd.grad(output.pow(2).sum(), parameters, allow_unused=True, retain_graph=True)

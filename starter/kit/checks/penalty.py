@@ -25,8 +25,9 @@ def input_gradient(candidate: Callable[[Callable, Tensor], Tensor]) -> str:
     if isinstance(value, Tensor) and near(value, 2 * x / 4):
         wrong(
             "divided-by-n",
-            f"For f(x) = x^2 at [-1, 0, 2, 3] yours is {show(value)}: the gradients, divided by the number of points. "
-            "The mean of all values makes each point count one n-th; which reduction leaves them whole?",
+            f"For f(x) = x^2 at [-1, 0, 2, 3] yours is {show(value)}: the gradients, divided by the number "
+            "of points. The mean of all values makes each point count one n-th; which reduction leaves "
+            "them whole?",
         )
     if isinstance(value, Tensor) and near(value, x**2):
         wrong("values-returned", "Your result holds the values of f, not its gradients.")
@@ -39,8 +40,8 @@ def input_gradient(candidate: Callable[[Callable, Tensor], Tensor]) -> str:
     if not near(value, 2 * x, 1e-5) and near(value, 2 * x, 0.05):
         wrong(
             "approximate",
-            "Your numbers are close to the gradient but not equal to it, as those of a difference quotient are. "
-            "Autograd gives it exactly.",
+            "Your numbers are close to the gradient but not equal to it, as those of a difference quotient "
+            "are. Autograd gives it exactly.",
         )
     expect(value, 2 * x, "the gradient of x^2 at [-1, 0, 2, 3]")
     points = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.0, 0.5]])
@@ -56,8 +57,8 @@ def input_gradient(candidate: Callable[[Callable, Tensor], Tensor]) -> str:
     expect(value, 3 * images**2, "the gradient of a sum of cubes at two small images")
     _tracked(candidate, images)
     return (
-        "The gradient of x^2 at [-1, 0, 2, 3] is [-2, 0, 4, 6]; that of 2a - 3b is (2, -3) at every point, and "
-        "each image of a batch gets its own. The input stays as it was."
+        "The gradient of x^2 at [-1, 0, 2, 3] is [-2, 0, 4, 6]; that of 2a - 3b is (2, -3) at every point, "
+        "and each image of a batch gets its own. The input stays as it was."
     )
 
 
@@ -76,8 +77,8 @@ def _not_a_tuple(value: object) -> None:
     if isinstance(value, tuple):
         wrong(
             "tuple-not-unpacked",
-            "Your result is a tuple. torch.autograd.grad returns one entry per input, even for one input: take the "
-            "entry out of it.",
+            "Your result is a tuple. torch.autograd.grad returns one entry per input, even for one input: "
+            "take the entry out of it.",
         )
 
 
@@ -92,8 +93,8 @@ def interpolate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     if not near(shown, epsilon[:, None].expand_as(shown)):
         wrong(
             "epsilon-within-image",
-            "Between a white and a black image your points have pixels of different grey: epsilon changes within "
-            "an image. A straight line between two images has one epsilon per image.",
+            "Between a white and a black image your points have pixels of different grey: epsilon changes "
+            "within an image. A straight line between two images has one epsilon per image.",
         )
     _where_on_the_line(candidate, epsilon)
     if torch.equal(epsilon, _epsilon(candidate, 64, (2, 4, 4)).flatten(1)[:, 0]):
@@ -118,8 +119,9 @@ def interpolate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
             wrong("other-shapes", f"For {what} epsilon is not one number for each sample. {POINTS_NEED}")
     on_another_device(candidate, torch.ones(3, 1, 2, 2), torch.zeros(3, 1, 2, 2))
     return (
-        "Between a black and a white image each of yours is one shade of grey, another for each image and each "
-        "call, uniform on [0, 1] (mean 0.5); 28-pixel images, colours and points work, and any batch size."
+        "Between a black and a white image each of yours is one shade of grey, another for each image and "
+        "each call, uniform on [0, 1] (mean 0.5); 28-pixel images, colours and points work, and any batch "
+        "size."
     )
 
 
@@ -132,8 +134,8 @@ def _epsilon(candidate: Callable, n: int, shape: tuple[int, ...]) -> Tensor:
         if "must match" in str(error):
             wrong(
                 "epsilon-shape",
-                f"For {n} images of shape {shape} your epsilon does not fit: {error}. It needs one number for each "
-                "image, and as many axes as the images, so that it stretches over the pixels.",
+                f"For {n} images of shape {shape} your epsilon does not fit: {error}. It needs one number "
+                "for each image, and as many axes as the images, so that it stretches over the pixels.",
             )
         raise
     return tensor(value, "the result", (n, *shape))
@@ -146,8 +148,8 @@ def _one_image(candidate: Callable) -> None:
     if isinstance(value, Tensor) and value.ndim == 4 and len(value) != 1:
         wrong(
             "batch-size",
-            f"From a batch of one image yours makes {len(value)}. The number of epsilons has to come from the batch: "
-            "the last one of an epoch may be short.",
+            f"From a batch of one image yours makes {len(value)}. The number of epsilons has to come from "
+            "the batch: the last one of an epoch may be short.",
         )
 
 
@@ -161,37 +163,37 @@ def _where_on_the_line(candidate: Callable, epsilon: Tensor) -> None:
     if epsilon.min() < -1e-6 or epsilon.max() > 1 + 1e-6:
         wrong(
             "not-between",
-            f"Between a fake 0 and a real 1 your points go from {epsilon.min():.2g} to {epsilon.max():.2g}: beyond "
-            "the two images. Which random numbers stay between 0 and 1?",
+            f"Between a fake 0 and a real 1 your points go from {epsilon.min():.2g} to {epsilon.max():.2g}: "
+            "beyond the two images. Which random numbers stay between 0 and 1?",
         )
     if near(epsilon, epsilon[0].expand(64)):
-        again = [_epsilon(candidate, 2, (1,))[0, 0] for _ in range(4)]
+        again = [_epsilon(candidate, 2, (1, 1, 1))[0].flatten()[0] for _ in range(4)]
         if near(torch.stack(again), epsilon[:1].expand(4)):
             wrong(
                 "no-randomness",
-                f"Every point lies at the same place, epsilon = {epsilon[0]:.2g}. One fixed place leaves the rest of "
-                "the line without any penalty: epsilon is random.",
+                f"Every point lies at the same place, epsilon = {epsilon[0]:.2g}. One fixed place leaves "
+                "the rest of the line without any penalty: epsilon is random.",
             )
         wrong(
             "one-epsilon-per-batch",
-            "All images of a batch share one epsilon. Draw one for each image, so that a batch covers the whole way "
-            "from fake to real.",
+            "All images of a batch share one epsilon. Draw one for each image, so that a batch covers the "
+            "whole way from fake to real.",
         )
 
 
 def _uniform(candidate: Callable) -> None:
-    epsilon = _epsilon(candidate, 8192, (1,)).flatten().sort().values
+    epsilon = _epsilon(candidate, 8192, (1, 1, 1)).flatten().sort().values
     if epsilon.unique().numel() < 100:
         wrong(
             "not-uniform",
-            f"Among 8192 epsilons only {epsilon.unique().numel()} values occur. Every place between 0 and 1 should be "
-            "as likely as any other.",
+            f"Among 8192 epsilons only {epsilon.unique().numel()} values occur. Every place between 0 and 1 "
+            "should be as likely as any other.",
         )
     if (epsilon - torch.linspace(0, 1, 8192)).abs().max() > 0.03:  # one in a million at random: 0.029
         wrong(
             "not-uniform",
-            f"Of 8192 epsilons {int((epsilon < 0.5).sum())} lie below 0.5 and {int((epsilon < 0.1).sum())} below 0.1. "
-            "Every place between 0 and 1 should be as likely as any other.",
+            f"Of 8192 epsilons {int((epsilon < 0.5).sum())} lie below 0.5 and {int((epsilon < 0.1).sum())} "
+            "below 0.1. Every place between 0 and 1 should be as likely as any other.",
         )
 
 
@@ -202,10 +204,11 @@ def _weights(candidate: Callable) -> None:
     if not near(value, same):
         wrong(
             "weights-do-not-add",
-            f"Between two equal images of value 5 your points go from {value.min():.3g} to {value.max():.3g}; there "
-            "is nothing between them but 5. The weights of real and fake have to add up to 1.",
+            f"Between two equal images of value 5 your points go from {value.min():.3g} to "
+            f"{value.max():.3g}; there is nothing between them but 5. The weights of real and fake have to "
+            "add up to 1.",
         )
-    value = tensor(call(candidate, torch.full((16, 2), 3.0), torch.full((16, 2), -1.0)), "the result")
+    value = tensor(call(candidate, torch.full((16, 1, 1, 2), 3.0), torch.full((16, 1, 1, 2), -1.0)), "the result")
     if value.min() < -1 - 1e-5 or value.max() > 3 + 1e-5 or near(value, value[0].expand_as(value)):
         wrong("not-between", "Between fake -1 and real 3 some of your points lie outside, or all at one place.")
 
@@ -225,6 +228,7 @@ def gradient_norms(candidate: Callable[[nn.Module, Tensor], Tensor]) -> str:
     bowl, grey = Bowl(1.0), torch.tensor([0.25, 0.5, -1.0]).view(3, 1, 1, 1).expand(3, 1, 4, 4)
     slopes = tensor(call(candidate, bowl, grey), "the result for 3 images", (3,))
     expect(slopes, [1.0, 2.0, 4.0], "for f(x) = |x|^2 / 2 at three grey images of lengths 1, 2 and 4 the norms", 1e-3)
+    _recorded(value, critic)
     _reaches(value.sum(), critic.weight, torch.full((1, 16), 8 / 4), "the sum of 8 norms of a linear critic")
     _reaches(slopes.sum(), bowl.a, torch.tensor(7.0), "the sum of three norms 1a, 2a and 4a")
     _flat_place(candidate, lambda critic: call(candidate, critic, images), 0.0)
@@ -237,8 +241,9 @@ def gradient_norms(candidate: Callable[[nn.Module, Tensor], Tensor]) -> str:
             wrong("gradient-left-behind", "Your code leaves a gradient in .grad of what the images were made from.")
     on_another_device(candidate, critic, images)
     return (
-        "A linear critic with |w| = 3 has norm 3 at each of 8 images, |x|^2 / 2 has 1, 2 and 4 where |x| is that; "
-        "the norms can be differentiated again (their gradient reaches w), also where the slope is 0."
+        "A linear critic with |w| = 3 has norm 3 at each of 8 images, |x|^2 / 2 has 1, 2 and 4 where |x| "
+        "is that; the norms can be differentiated again (their gradient reaches w), also where the slope "
+        "is 0."
     )
 
 
@@ -251,22 +256,23 @@ def _name_norms(value: object, images: Tensor) -> None:
     if shape in ((8, 4, 4), (8, 1, 4)):
         wrong(
             "pixelwise-norm",
-            f"For 8 images of shape (1, 4, 4) your result has shape {shape}: a norm over one axis of the image. The "
-            "norm of an image's gradient runs over all its pixels at once; make one row of each image first.",
+            f"For 8 images of shape (1, 4, 4) your result has shape {shape}: a norm over one axis of the "
+            "image. The norm of an image's gradient runs over all its pixels at once; make one row of each "
+            "image first.",
         )
     if shape == (8, 1, 4, 4):
         wrong("gradients-returned", "Your result has the shape of the images: the gradients, not yet their norms.")
     if near(value.flatten(), images.flatten(1).sum(dim=0).norm()[None], 1e-3) or shape == (1, 16):
         wrong(
             "in-the-weights",
-            "You differentiate with respect to the critic's weights. The slope asked for is how the score changes "
-            "with the pixels: differentiate with respect to the images.",
+            "You differentiate with respect to the critic's weights. The slope asked for is how the score "
+            "changes with the pixels: differentiate with respect to the images.",
         )
     if near(value.flatten(), torch.full((1,), 3 * 8**0.5), 1e-3):
         wrong(
             "one-norm-for-all",
-            f"For 8 images with slope 3 your result is one number, {value.item():.4g}: the norm over the whole batch. "
-            "Each image has a norm of its own.",
+            f"For 8 images with slope 3 your result is one number, {value.item():.4g}: the norm over the "
+            "whole batch. Each image has a norm of its own.",
         )
     if near(value.flatten(), torch.full((1,), 3.0), 1e-3):
         wrong("averaged", "Your result is one number, the mean of the norms. Return one norm for each image.")
@@ -291,29 +297,47 @@ def _no_parameter_gradients(critic: nn.Module) -> None:
     if any(parameter.grad is not None for parameter in critic.parameters()):
         wrong(
             "parameter-gradients",
-            "Your code leaves gradients in the critic's parameters, as backward does, and they would be added to "
-            "those of the critic's loss. torch.autograd.grad returns the gradient asked for and leaves the rest.",
+            "Your code leaves gradients in the critic's parameters, as backward does, and they would be "
+            "added to those of the critic's loss. torch.autograd.grad returns the gradient asked for and "
+            "leaves the rest.",
         )
+
+
+def _recorded(value: Tensor, critic: Plane) -> None:
+    """The value hangs on the critic's weights."""
+    hangs = value.requires_grad
+    if hangs:
+        hangs = torch.autograd.grad(value.sum(), critic.weight, allow_unused=True, retain_graph=True)[0] is not None
+    if hangs:
+        return
+    if any(critic.recorded):
+        wrong(
+            "cut-off",
+            "The number is right, and autograd recorded how it came about, but then you cut it off: by "
+            "no_grad, detach, item or a new tensor. The penalty needs the graph, or the critic does not "
+            "feel it.",
+        )
+    wrong(
+        "no-create-graph",
+        "The number is right, but it cannot be differentiated again: no gradient reaches the critic's "
+        "weights, so the penalty would silently do nothing. Ask autograd to record its own gradient "
+        "computation.",
+    )
 
 
 def _reaches(value: Tensor, parameter: nn.Parameter, expected: Tensor, what: str) -> None:
     """The gradient of the value in the parameter is right."""
-    silent = (
-        "The numbers are right, but they cannot be differentiated again: no gradient reaches the critic's weights, "
-        "so the penalty would silently do nothing. Ask autograd to record its own gradient computation."
-    )
-    if not value.requires_grad:
-        wrong("no-create-graph", silent)
-    (gradient,) = torch.autograd.grad(value, parameter, allow_unused=True, retain_graph=True)
+    gradient = None
+    if value.requires_grad:
+        (gradient,) = torch.autograd.grad(value, parameter, allow_unused=True, retain_graph=True)
     if gradient is None:
-        wrong("no-create-graph", silent)
-    if not torch.isfinite(gradient).all():
-        wrong("not-finite", f"The gradient of {what} in the critic's weights is not finite.")
+        gradient = torch.zeros_like(parameter)
     if not near(gradient, expected, 1e-2):
         wrong(
             "graph-cut",
-            f"The value is right, but the gradient of {what} in its weights should be {show(expected)} and yours is "
-            f"{show(gradient)}. Part of the computation is cut off from the graph.",
+            f"The value is right, but the gradient of {what} in its weights should have the entries "
+            f"{show(expected.mean())} and yours have the mean {show(gradient.mean())}. Part of the "
+            "computation is cut off from the graph.",
         )
 
 
@@ -328,8 +352,9 @@ def _flat_place(candidate: Callable, run: Callable[[nn.Module], Tensor], expecte
         if gradient is not None and not torch.isfinite(gradient).all():
             wrong(
                 "nan-at-zero",
-                "Where the critic is flat, the gradient in its weights becomes NaN: the slope of a square root at 0 "
-                "is infinite, times 0. Keep the root's argument a little above 0, or use a norm that is safe there.",
+                "Where the critic is flat, the gradient in its weights becomes NaN: the slope of a square "
+                "root at 0 is infinite, times 0. Keep the root's argument a little above 0, or use a norm "
+                "that is safe there.",
             )
 
 
@@ -340,8 +365,8 @@ def _other_inputs(run: Callable[[nn.Module, Tensor], Tensor], expected: Callable
     if not near(value, expected(5), 1e-3):
         wrong(
             "column-scores",
-            f"For a critic whose scores have shape (5, 1) the result should be {show(expected(5))}, but yours is "
-            f"{show(value)}.",
+            f"For a critic whose scores have shape (5, 1) the result should be {show(expected(5))}, but "
+            f"yours is {show(value)}.",
         )
     for n, shape, pixels in ((1, (1, 4, 4), 16), (3, (3, 2, 2), 12), (5, (2,), 2)):
         what = f"{n} samples of shape {shape}"
@@ -382,6 +407,7 @@ def gradient_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -
         expect(value, 4.0, "for a linear critic with |w| = 3 the penalty", 1e-3)
         expect(tensor(small, "the penalty", ()), 0.25, "for a linear critic with |w| = 0.5 the penalty", 1e-3)
         _no_parameter_gradients(steep)
+        _recorded(value, steep)
         _reaches(value, steep.weight, torch.full((1, 16), 1.0), "the penalty of a linear critic with |w| = 3")
         _reaches(small, gentle.weight, torch.full((1, 16), -0.25), "the penalty of a linear critic with |w| = 0.5")
         _flat_place(candidate, lambda critic: call(candidate, critic, real, fake), 1.0)
@@ -389,8 +415,9 @@ def gradient_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -
         _other_inputs(lambda critic, x: call(candidate, critic, x, torch.zeros_like(x)), lambda n: torch.tensor(4.0))
         on_another_device(candidate, steep, real, fake)
     return (
-        "The penalty of a linear critic with |w| = 3 is 4 and with |w| = 0.5 it is 0.25, and its gradient reaches "
-        "w: it makes the first less steep and the second steeper. It is measured between real and fake."
+        "The penalty of a linear critic with |w| = 3 is 4 and with |w| = 0.5 it is 0.25, and its gradient "
+        "reaches w: it makes the first less steep and the second steeper. It is measured between real and "
+        "fake."
     )
 
 
@@ -434,14 +461,14 @@ def _name_penalty(value: object, small: object) -> None:
 
 def _name_points(candidate: Callable) -> None:
     """Where is the critic asked? Its slope is 6 times the way from fake (0) to real (1)."""
-    n = 16384
+    n = 4096
     bowl, real, fake = Bowl(1.5), torch.ones(n, 1, 4, 4), torch.zeros(n, 1, 4, 4)
     values = []
-    for turn in range(3):
+    for turn in range(6):
         seed(turn)
         values.append(float(tensor(call(candidate, bowl, real, fake), "the penalty", ())))
     says = f"For a critic that is flat at the fakes and has slope 6 at the real images yours is {values[0]:.4g}: "
-    if max(values) - min(values) > 0.8:
+    if max(values) - min(values) > 3.5:
         wrong(
             "one-epsilon-per-batch",
             f"Three calls on the same large batch give {values[0]:.3g}, {values[1]:.3g} and {values[2]:.3g}: all "
@@ -463,5 +490,5 @@ def _name_points(candidate: Callable) -> None:
             says + "you average the slopes before you square. Then steep and flat images make up for each other; each "
             "image has to pay for itself.",
         )
-    if abs(values[0] - 7) > 0.4:  # one call scatters by 0.06
+    if abs(sum(values) / 6 - 7) > 0.4:  # the mean scatters by 0.05
         wrong("wrong-points", says + "it should be near 7 for random points between real and fake.")

@@ -23,18 +23,21 @@ STALE = 50.0
 
 
 class _Critic(nn.Module):
-    """f(x) = w . x"""
+    """f(x) = w . x, and a list of what it scored."""
 
     def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.linspace(-1, 1.2, PIXELS))
+        self.scored: list[Tensor] = []
 
     def forward(self, images: Tensor) -> Tensor:
         if not isinstance(images, Tensor) or images.shape[1:] != SHAPE:
             wrong(
                 "critic-input",
-                f"The critic scores images of shape (n, 1, 3, 4); it got {_kind(images)}. Is it the noise, or the scores?",
+                f"The critic scores images of shape (n, 1, 3, 4); it got {_kind(images)}. Is it the noise, "
+                "or the scores?",
             )
+        self.scored.append(images.detach().clone())
         return images.flatten(1) @ self.weight
 
 
@@ -116,7 +119,11 @@ class _Penalty:
 
 
 def _kind(value: Any) -> str:
-    return f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
+    return (
+        f"a tensor of shape {tuple(value.shape)}"
+        if isinstance(value, Tensor)
+        else f"a value of type {type(value).__name__}"
+    )
 
 
 def _noise(z: Any, n: int) -> None:
@@ -133,8 +140,8 @@ def _noise(z: Any, n: int) -> None:
     if len(shape) == 2 and shape[1] == LATENT:
         wrong(
             "batch-size",
-            f"You make {shape[0]} fakes where {n} are asked for. The number comes from the batch, and the last batch of "
-            "an epoch may be short.",
+            f"You make {shape[0]} fakes where {n} are asked for. The number comes from the batch, and the "
+            "last batch of an epoch may be short.",
         )
     wrong("noise-shape", f"Your noise has shape {shape}; it should have shape (n, latent_dim), here ({n}, {LATENT}).")
 
@@ -212,8 +219,8 @@ class _Scene:
             if not all(parameter.requires_grad for parameter in net.parameters()):
                 wrong(
                     "left-frozen",
-                    f"Your step leaves parameters of the {self._player(net)} frozen (requires_grad is off), so its own "
-                    "next step will fail. Switch them on again, or detach instead.",
+                    f"Your step leaves parameters of the {self._player(net)} frozen (requires_grad is off), "
+                    "so its own next step will fail. Switch them on again, or detach instead.",
                 )
 
     def stepped(self, name: str, player: str) -> None:
@@ -233,16 +240,19 @@ class _Scene:
         if player in self.reached:
             wrong(
                 "zeroed-after-backward",
-                f"The {player} does not move: you empty the gradients after the backward pass has filled them and before "
-                "the step uses them. Empty, fill, use.",
+                f"The {player} does not move: you empty the gradients after the backward pass has filled "
+                "them and before the step uses them. Empty, fill, use.",
             )
         if player == "generator" and self.reached:
             wrong(
                 "fakes-detached",
-                "The optimiser steps, but no gradient of the loss reaches the generator: the fakes are cut off from it. "
-                "Here the way from the loss through the critic into the generator has to stay open.",
+                "The optimiser steps, but no gradient of the loss reaches the generator: the fakes are cut "
+                "off from it. Here the way from the loss through the critic into the generator has to stay "
+                "open.",
             )
-        wrong("no-backward", f"No gradient of a loss reaches the {player}: backward is never called, or on another loss.")
+        wrong(
+            "no-backward", f"No gradient of a loss reaches the {player}: backward is never called, or on another loss."
+        )
 
     def leftovers(self, share: float) -> None:
         """Old gradients in the step."""
@@ -251,13 +261,13 @@ class _Scene:
         if "zero_grad" in self.optimizer.asked:
             wrong(
                 "zeroed-too-late",
-                "Old gradients take part in your step: you empty them only after it. The other player's step leaves "
-                "gradients here too, so empty them before your backward pass.",
+                "Old gradients take part in your step: you empty them only after it. The other player's "
+                "step leaves gradients here too, so empty them before your backward pass.",
             )
         wrong(
             "stale-gradients",
-            "Old gradients take part in your step: backward adds to what is there. Empty the gradients of the network "
-            "that you are about to step, before the backward pass.",
+            "Old gradients take part in your step: backward adds to what is there. Empty the gradients of "
+            "the network that you are about to step, before the backward pass.",
         )
 
 
@@ -276,8 +286,9 @@ def _normal_noise(asked: list[Tensor]) -> None:
     if z.abs().max() < 2.5 or abs(z.mean().item()) > 0.2 or abs(z.std().item() - 1) > 0.2:
         wrong(
             "noise-law",
-            f"Your noise has mean {z.mean():.2g}, standard deviation {z.std():.2g} and ends at {z.min():.2g} and "
-            f"{z.max():.2g}. The generator is made for standard normal numbers: use sample_latent.",
+            f"Your noise has mean {z.mean():.2g}, standard deviation {z.std():.2g} and ends at "
+            f"{z.min():.2g} and {z.max():.2g}. The generator is made for standard normal numbers: use "
+            "sample_latent.",
         )
 
 
@@ -289,7 +300,7 @@ def critic_step(candidate: Callable) -> str:
     with _siblings():
         _critic_alone(candidate, 7)
         _critic_alone(candidate, 3)
-        _critic_penalised(candidate, 3.0)
+        _critic_penalised(candidate, 7.0)
         _critic_penalised(candidate, None)
         scene = _Scene(400, "critic")
         candidate(scene.critic, scene.generator, scene.real, scene.optimizer)
@@ -300,9 +311,9 @@ def critic_step(candidate: Callable) -> str:
         scene = _Scene(3, "critic")
         on_another_device(candidate, scene.critic, scene.generator, scene.real, scene.optimizer)
     return (
-        "The step is the gradient of the loss, plus lambda times that of the penalty (tried with 3 and the default "
-        "10), and old gradients play no part. The generator's weights and gradients stay as they were, and the two "
-        "results are W and the bare penalty."
+        "The step is the gradient of the loss, plus lambda times that of the penalty (tried with 7 and the "
+        "default 10), and old gradients play no part. The generator's weights and gradients stay as they "
+        "were, and the two results are W and the bare penalty."
     )
 
 
@@ -312,6 +323,8 @@ def _critic_alone(candidate: Callable, n: int) -> None:
     result = call(candidate, scene.critic, scene.generator, scene.real, scene.optimizer)
     _critic_moved(scene, None, 0.0)
     estimate, penalty = _pair(result)
+    if all(isinstance(value, Tensor) for value in (estimate, penalty)) and near(estimate, 0.0):
+        _swapped(any(near(penalty.abs(), abs(value), 1e-3) for value in _before(scene)))
     _estimate(estimate, scene, 0.0, 0.0)
     if penalty is None:
         wrong("penalty-none", "Without a penalty your second result is None; it should be a 0-d tensor with value 0.")
@@ -325,9 +338,7 @@ def _critic_penalised(candidate: Callable, lambda_: float | None) -> None:
     scene = _Scene(5, "critic")
     penalty = _Penalty(scene.critic, scene.generator, scene.real)
     given = {} if lambda_ is None else {"lambda_": lambda_}
-    result = call(
-        candidate, scene.critic, scene.generator, scene.real, scene.optimizer, penalty=penalty, **given
-    )
+    result = call(candidate, scene.critic, scene.generator, scene.real, scene.optimizer, penalty=penalty, **given)
     if penalty.calls == 0:
         wrong("penalty-ignored", "You are given a penalty but never call it.")
     lambda_ = 10.0 if lambda_ is None else lambda_
@@ -336,12 +347,9 @@ def _critic_penalised(candidate: Callable, lambda_: float | None) -> None:
     if isinstance(value, Tensor) and near(value, 2 * lambda_):
         wrong(
             "penalty-with-lambda",
-            f"The penalty is 2 and lambda {lambda_:g}; your second result is {show(value)}. Report the penalty before "
-            "lambda, so that runs with different lambda can be compared.",
+            f"The penalty is 2 and lambda {lambda_:g}; your second result is {show(value)}. Report the "
+            "penalty before lambda, so that runs with different lambda can be compared.",
         )
-    w = scene.before["critic.weight"]
-    if isinstance(estimate, Tensor) and near(estimate, 2.0) and not near(_distances(scene, w)[0], 2.0):
-        wrong("results-swapped", "Your two results are exchanged: the Wasserstein estimate comes first.")
     _estimate(estimate, scene, 2.0, lambda_)
     value = tensor(value, "the second result", ())
     if not near(value, 2.0, 1e-3):
@@ -353,7 +361,9 @@ def _critic_penalised(candidate: Callable, lambda_: float | None) -> None:
 def _critic_moved(scene: _Scene, penalty: _Penalty | None, lambda_: float) -> None:
     """Take the critic's step apart."""
     if scene.other_moved():
-        wrong("generator-moved", "The generator's weights change in the critic's step. Only the critic is stepped here.")
+        wrong(
+            "generator-moved", "The generator's weights change in the critic's step. Only the critic is stepped here."
+        )
     if not scene.generator.made:
         wrong("no-fakes", "The generator is never asked for fakes.")
     scene.stepped("critic.weight", "critic")
@@ -368,28 +378,45 @@ def _critic_moved(scene: _Scene, penalty: _Penalty | None, lambda_: float) -> No
     if near(fake, -1.0, 1e-2) and near(real, 1.0, 1e-2):
         wrong(
             "sign-swapped",
-            "The critic moves the wrong way: it learns to score fakes high and real images low. Which of the two "
-            "averages does its loss subtract?",
+            "The critic moves the wrong way: it learns to score fakes high and real images low. Which of "
+            "the two averages does its loss subtract?",
         )
     n = len(scene.real)
+    right = complete and near(fake, 1.0, 1e-2) and near(real, -1.0, 1e-2)
     if near(fake, float(n), 1e-2) and near(real, -float(n), 1e-2):
         wrong("sum-not-mean", f"Your step is {n} times too long for a batch of {n}. Average the scores.")
     if penalty is not None:
         _penalty_share(shares[-1], real, lambda_)
     if scene.other_gradients_changed():
+        if all(parameter.grad is None or not parameter.grad.any() for parameter in scene.generator.parameters()):
+            wrong(
+                "generator-zeroed",
+                "You empty the generator's gradients. They are none of the critic's business: empty those "
+                "of the network that you are about to step.",
+            )
         wrong(
             "fakes-not-detached",
-            "The generator's gradients change in the critic's step: the backward pass runs on through the fakes (or you "
-            "empty them). Cut the fakes off from the generator before the critic sees them.",
+            "The generator's gradients change in the critic's step: the backward pass runs on through the "
+            "fakes. Cut the fakes off from the generator before the critic sees them.",
         )
-    if near(fake, 0.0, 1e-2) or near(real, 0.0, 1e-2):
-        missing = "fake" if near(fake, 0.0, 1e-2) else "real"
+    known = torch.cat([scene.real, *scene.generator.made]).flatten(1)
+    scored = torch.cat(scene.critic.scored).flatten(1)
+    if not right and torch.cdist(scored, known).min(dim=1).values.max() > 1e-3:
+        wrong(
+            "mixture-scored",
+            "Your loss takes the scores of images that are neither real nor made by the generator. Points "
+            "between real and fake belong to the penalty alone; the loss is about the scores of real and "
+            "of fake images.",
+        )
+    if near(fake, 0.0, 1e-3) or near(real, 0.0, 1e-3):
+        missing = "fake" if near(fake, 0.0, 1e-3) else "real"
         wrong("one-side-missing", f"The {missing} images have no part in your step. The loss needs the scores of both.")
-    if not (complete and near(fake, 1.0, 1e-2) and near(real, -1.0, 1e-2)):
+    if not right:
         wrong(
             "wrong-step",
-            f"In your step the gradient of the fakes' mean score counts {fake:.3g} and that of the real images' "
-            f"{real:.3g}; they should count 1 and -1{'' if complete else ', and something else is mixed in'}.",
+            f"In your step the gradient of the fakes' mean score counts {fake:.3g} and that of the real "
+            f"images' {real:.3g}; they should count 1 and "
+            f"-1{'' if complete else ', and something else is mixed in'}.",
         )
     scene.left_as_found()
 
@@ -403,13 +430,16 @@ def _penalty_share(share: float, real: float, lambda_: float) -> None:
     if near(share, 0.0, 1e-2):
         wrong(
             "penalty-detached",
-            "The penalty is computed, but no gradient of it reaches the critic: it comes too late for the backward pass, "
-            "or is cut off by no_grad, detach or item.",
+            "The penalty is computed, but no gradient of it reaches the critic: it comes too late for the "
+            "backward pass, or is cut off by no_grad, detach or item.",
         )
     if near(share, 1.0, 1e-2):
         wrong("lambda-missing", f"lambda is {lambda_:g}, but the penalty enters your loss with weight 1.")
     if near(share, lambda_**2, 1e-2):
-        wrong("lambda-twice", f"lambda is {lambda_:g}, but the penalty enters your loss with weight {share:.3g}: twice.")
+        wrong(
+            "lambda-twice",
+            f"lambda is {lambda_:g}, but the penalty enters your loss with weight {share:.3g}: lambda twice.",
+        )
     if near(share, -lambda_, 1e-2):
         wrong("penalty-subtracted", "You subtract the penalty. The critic minimises: what is to be punished is added.")
     wrong(
@@ -420,14 +450,25 @@ def _penalty_share(share: float, real: float, lambda_: float) -> None:
 
 def _pair(result: Any) -> tuple[Any, Any]:
     if result is None:
-        wrong("returns-none", "Your function returns nothing. The loop wants two numbers: the estimate and the penalty.")
+        wrong(
+            "returns-none", "Your function returns nothing. The loop wants two numbers: the estimate and the penalty."
+        )
     if not isinstance(result, (tuple, list)) or len(result) != 2:
         wrong(
             "not-a-pair",
-            f"Your function returns {_kind(result)}; it should return two values, the Wasserstein estimate and the "
-            "penalty.",
+            f"Your function returns {_kind(result)}; it should return two values, the Wasserstein estimate "
+            "and the penalty.",
         )
     return result[0], result[1]
+
+
+def _swapped(exchanged: bool) -> None:
+    if exchanged:
+        wrong("results-swapped", "Your two results are exchanged: the Wasserstein estimate comes first.")
+
+
+def _before(scene: _Scene) -> list[float]:
+    return _distances(scene, scene.before["critic.weight"])
 
 
 def _distances(scene: _Scene, weight: Tensor) -> list[float]:
@@ -439,38 +480,37 @@ def _distances(scene: _Scene, weight: Tensor) -> list[float]:
 def _estimate(estimate: Any, scene: _Scene, penalty: float, lambda_: float) -> None:
     """The first result, and what else it may be."""
     estimate = tensor(estimate, "the first result", ())
-    before = _distances(scene, scene.before["critic.weight"])
-    after = _distances(scene, scene.critic.weight.detach())
+    before = _before(scene)
+    if any(near(estimate, value, 1e-3) for value in before):
+        if estimate.requires_grad:
+            _attached("estimate")
+        return
     if any(near(estimate, -value, 1e-3) for value in before):
         wrong(
             "estimate-sign",
-            "Your first result has the wrong sign: it is the loss. The estimate of a distance is positive when real "
-            "images score higher.",
+            "Your first result has the wrong sign: it is the loss. The estimate of a distance is positive when "
+            "real images score higher.",
         )
-    weighted = lambda_ * penalty
-    if penalty and any(near(estimate.abs(), abs(value - weighted), 1e-3) for value in before):
+    if any(near(estimate.abs(), abs(value - lambda_ * penalty), 1e-3) for value in before):
         wrong(
             "estimate-with-penalty",
-            "The penalty is part of your first result. The estimate is about scores alone; a curve with the penalty in "
-            "it says nothing about the distance.",
+            "The penalty is part of your first result. The estimate is about scores alone; a curve with the "
+            "penalty in it says nothing about the distance.",
         )
-    if any(near(estimate, value, 1e-3) for value in after):
+    if any(near(estimate, value, 1e-3) for value in _distances(scene, scene.critic.weight.detach())):
         wrong(
             "estimate-after-step",
-            "Your estimate belongs to the critic after the step, the loss and the penalty to the critic before it. Take "
-            "it from the scores that you already have; they cost nothing.",
+            "Your estimate belongs to the critic after the step, the loss and the penalty to the critic before "
+            "it. Take it from the scores that you already have; they cost nothing.",
         )
-    if not any(near(estimate, value, 1e-3) for value in before):
-        wrong("wrong-value", f"The Wasserstein estimate should be {before[0]:.4g}; your first result is {show(estimate)}.")
-    if estimate.requires_grad:
-        _attached("estimate")
+    wrong("wrong-value", f"The Wasserstein estimate should be {before[0]:.4g}; your first result is {show(estimate)}.")
 
 
 def _attached(what: str) -> None:
     wrong(
         "result-attached",
-        f"The {what} that you return still hangs on its graph. A loop that keeps it for a plot would keep the graph of "
-        "every step in memory.",
+        f"The {what} that you return still hangs on its graph. A loop that keeps it for a plot would keep "
+        "the graph of every step in memory.",
     )
 
 
@@ -491,8 +531,8 @@ def generator_step(candidate: Callable) -> str:
         scene = _Scene(3, "generator")
         on_another_device(candidate, scene.critic, scene.generator, 3, scene.optimizer)
     return (
-        "The step raises the critic's mean score of n fakes (7, then 3), old gradients play no part, the critic's "
-        "weights stay, and the result is the loss without its graph."
+        "The step raises the critic's mean score of n fakes (7, then 3), old gradients play no part, the "
+        "critic's weights stay, and the result is the loss without its graph."
     )
 
 
@@ -500,7 +540,9 @@ def _generator_alone(candidate: Callable, n: int) -> None:
     scene = _Scene(n, "generator")
     loss = call(candidate, scene.critic, scene.generator, n, scene.optimizer)
     if scene.other_moved():
-        wrong("critic-moved", "The critic's weights change in the generator's step. Only the generator is stepped here.")
+        wrong(
+            "critic-moved", "The critic's weights change in the generator's step. Only the generator is stepped here."
+        )
     if not scene.generator.made:
         wrong("no-fakes", "The generator is never asked for fakes.")
     scene.stepped("generator.shift", "generator")
@@ -510,7 +552,8 @@ def _generator_alone(candidate: Callable, n: int) -> None:
     if near(score, 1.0, 1e-2):
         wrong(
             "sign-swapped",
-            "The generator moves the wrong way: its fakes get lower scores. It wants high scores; what must it minimise?",
+            "The generator moves the wrong way: its fakes get lower scores. It wants high scores; what "
+            "must it minimise?",
         )
     if near(score, -float(n), 1e-2):
         wrong("sum-not-mean", f"Your step is {n} times too long for {n} fakes. Average the scores.")

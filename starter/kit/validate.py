@@ -1,0 +1,55 @@
+"""Inputs that make no sense are refused in one sentence that names the argument."""
+
+import torch
+from torch import Tensor
+
+
+def histograms(**given: Tensor) -> None:
+    """Check that the arguments are histograms over the same bins.
+
+    Args:
+        given: name=tensor, each of shape (k,): at least one bin, no entry
+            below 0 or NaN, sum 1 up to 1e-4.
+
+    Raises:
+        ValueError: the first argument that is something else, and what it is.
+    """
+    first = next(iter(given))
+    for name, histogram in given.items():
+        _vector(name, histogram, "bins")
+        if (histogram < 0).any():
+            raise ValueError(f"{name} has an entry below 0 ({histogram.min():.4g}); shares cannot be negative.")
+        if abs(histogram.sum() - 1) > 1e-4:
+            raise ValueError(f"{name} sums to {histogram.sum():.4g}; the shares of a histogram sum to 1.")
+        if len(histogram) != len(given[first]):
+            raise ValueError(
+                f"{name} has {len(histogram)} bins and {first} has {len(given[first])}; they need the same bins."
+            )
+
+
+def samples(**given: Tensor) -> None:
+    """Check that the arguments are as many finite numbers each.
+
+    Args:
+        given: name=tensor, each of shape (n,), n at least 1.
+
+    Raises:
+        ValueError: the first argument that is something else, and what it is.
+    """
+    first = next(iter(given))
+    for name, values in given.items():
+        _vector(name, values, "samples")
+        if len(values) != len(given[first]):
+            raise ValueError(
+                f"{name} has {len(values)} samples and {first} has {len(given[first])}; give as many of each."
+            )
+
+
+def _vector(name: str, values: Tensor, what: str) -> None:
+    if not isinstance(values, Tensor) or values.ndim != 1:
+        shape = tuple(values.shape) if isinstance(values, Tensor) else type(values).__name__
+        raise ValueError(f"{name} should be a tensor of shape (n,), a row of {what}; it is {shape}.")
+    if len(values) == 0:
+        raise ValueError(f"{name} is empty; it needs at least one of its {what}.")
+    if not torch.isfinite(values).all():
+        raise ValueError(f"{name} contains NaN or infinity.")

@@ -1,0 +1,254 @@
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from tests.mistakes import right, wrong
+
+
+@right
+class Stepwise(nn.Module):
+    """The base of most answers here: each of them changes one thing."""
+
+    last = staticmethod(torch.tanh)
+
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__()
+        self.latent_dim = latent_dim
+        channels, rows, columns = image_shape
+        self.small = 2 * width, rows // 4, columns // 4
+        self.start = nn.Linear(latent_dim, 2 * width * (rows // 4) * (columns // 4))
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 4, stride=2, padding=1)
+        self.up2 = nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1)
+
+    def features(self, z):
+        x = torch.relu(self.start(z)).view(len(z), *self.small)
+        return torch.relu(self.up1(x))
+
+    def forward(self, z):
+        return self.last(self.up2(self.features(z)))
+
+
+@wrong("zero-to-one")
+class Sigmoid(Stepwise):
+    last = staticmethod(torch.sigmoid)
+
+
+@wrong("unbounded")
+class NothingAtTheEnd(Stepwise):
+    last = staticmethod(lambda x: x)
+
+
+@wrong("range")
+class NarrowTanh(Stepwise):
+    last = staticmethod(lambda x: 0.9 * torch.tanh(x))
+
+
+@wrong("batch-norm-eps")
+class MomentumAsEps(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.Sequential(self.up1, nn.BatchNorm2d(width, 0.8))
+
+
+@wrong("wrong-shape")
+class StrideForgotten(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 3, padding=1)
+
+
+@wrong("wrong-shape")
+class PaddingForgotten(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up2 = nn.ConvTranspose2d(width, image_shape[0], 4, stride=2)
+
+
+@wrong("channel-axis-missing")
+class Squeezed(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(x).squeeze(1))
+
+
+@wrong("flat-output")
+class Rows(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(x).flatten(1))
+
+
+@wrong("channels-last")
+class ForThePlot(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(x).permute(0, 2, 3, 1))
+
+
+@wrong("sizes-do-not-fit")
+class NotUnflattened(Stepwise):
+    def features(self, z):
+        return torch.relu(self.up1(torch.relu(self.start(z))))
+
+
+@wrong("sizes-do-not-fit")
+class ChannelsDoNotFit(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.ConvTranspose2d(width, width, 4, stride=2, padding=1)
+
+
+@wrong("sizes-do-not-fit")
+class WrongUnflatten(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.small = 2 * width, 8, 8
+
+
+@wrong("size-fixed")
+class AlwaysSevenBySeven(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, (image_shape[0], 28, 28), width)
+
+
+@wrong("channels-fixed")
+class AlwaysGrey(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, (1, *image_shape[1:]), width)
+
+
+@wrong("rows-columns")
+class RowsAndColumnsExchanged(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        channels, rows, columns = image_shape
+        super().__init__(latent_dim, (channels, columns, rows), width)
+
+
+@wrong("latent-fixed")
+class AlwaysHundred(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.start = nn.Linear(64, self.small[0] * self.small[1] * self.small[2])
+
+
+@wrong("latent-dim-missing")
+class NotKept(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.latent_dim = None
+
+
+@wrong("width-ignored")
+class Always24(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, 24)
+
+
+@wrong("no-activation")
+class LinearThroughout(Stepwise):
+    def features(self, z):
+        return self.up1(self.start(z).view(len(z), *self.small))
+
+
+@wrong("no-convolution")
+class FullyConnected(nn.Module):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__()
+        self.latent_dim, self.image_shape = latent_dim, image_shape
+        channels, rows, columns = image_shape
+        self.layers = nn.Sequential(
+            nn.Linear(latent_dim, width), nn.ReLU(), nn.Linear(width, channels * rows * columns), nn.Tanh()
+        )
+
+    def forward(self, z):
+        return self.layers(z).view(-1, *self.image_shape)
+
+
+@wrong("samples-coupled")
+class SamplesMixed(Stepwise):
+    def features(self, z):
+        x = torch.relu(self.start(z)).T.reshape(len(z), *self.small)
+        return torch.relu(self.up1(x))
+
+
+@wrong("single-latent")
+class SqueezesASingleImage(Stepwise):
+    def forward(self, z):
+        fakes = super().forward(z)
+        return fakes.squeeze(0)
+
+
+@wrong("ignores-latent")
+class NoiseMultipliedAway(Stepwise):
+    def features(self, z):
+        return super().features(z * 0)
+
+
+@wrong("random-inside")
+class NoiseInside(Stepwise):
+    def features(self, z):
+        x = super().features(z)
+        return x + torch.randn_like(x)
+
+
+@wrong("unused-layer")
+class LayerForgotten(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.norm = nn.BatchNorm2d(width)
+
+
+@wrong("plain-list")
+class TupleOfLayers(nn.Module):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__()
+        self.latent_dim = latent_dim
+        self.layers = (nn.Linear(latent_dim, 784), nn.Unflatten(1, image_shape), nn.Tanh())
+
+    def forward(self, z):
+        for layer in self.layers:
+            z = layer(z)
+        return z
+
+
+@wrong("not-finite")
+class DividedByTheSpread(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(x) / 0)
+
+
+@right
+class Upsampled(nn.Module):
+    """Upsampling and plain convolutions, one step more, other widths."""
+
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__()
+        self.latent_dim = latent_dim
+        channels, rows, columns = image_shape
+        self.layers = nn.Sequential(
+            nn.Linear(latent_dim, 3 * width * (rows // 4) * (columns // 4), bias=False),
+            nn.Unflatten(1, (3 * width, rows // 4, columns // 4)),
+            nn.BatchNorm2d(3 * width),
+            nn.LeakyReLU(0.1),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(3 * width, width, 3, padding=1),
+            nn.BatchNorm2d(width, eps=1e-4),
+            nn.LeakyReLU(0.1),
+            nn.Upsample(scale_factor=2, mode="bilinear"),
+            nn.Conv2d(width, width, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(width, channels, 1),
+        )
+
+    def forward(self, z):
+        return torch.tanh(self.layers(z))
+
+
+@right
+class FromOnePixel(nn.Module):
+    """The DCGAN way: the latent as an image of one pixel."""
+
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__()
+        self.latent_dim = latent_dim
+        channels, rows, columns = image_shape
+        self.start = nn.ConvTranspose2d(latent_dim, 2 * width, (rows // 4, columns // 4))
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 4, 2, 1)
+        self.up2 = nn.ConvTranspose2d(width, channels, 4, 2, 1)
+
+    def forward(self, z):
+        x = F.relu(self.start(z[:, :, None, None]))
+        return F.softsign(self.up2(F.relu(self.up1(x))))

@@ -1,0 +1,303 @@
+import torch
+
+from starter import penalty
+from tests.mistakes import right, wrong
+
+
+def between(real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
+    return epsilon * real + (1 - epsilon) * fake
+
+
+def slopes(critic, images):
+    images = images.detach().requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(images).sum(), images, create_graph=True)
+    return gradients.flatten(1).norm(dim=1)
+
+
+@wrong("not-squared")
+def absolute(critic, real, fake):
+    return (penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1).abs().mean()
+
+
+@wrong("not-squared")
+def difference(critic, real, fake):
+    return (penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1).mean()
+
+
+@wrong("norm-squared")
+def of_the_squared_norm(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) ** 2 - 1) ** 2).mean()
+
+
+@wrong("squared-twice")
+def fourth_power(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 4).mean()
+
+
+@wrong("sign-of-one")
+def plus_one(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) + 1) ** 2).mean()
+
+
+@wrong("sum-not-mean")
+def summed(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).sum()
+
+
+@wrong("target-missing")
+def towards_zero(critic, real, fake):
+    return (penalty.gradient_norms(critic, penalty.interpolate(real, fake)) ** 2).mean()
+
+
+@wrong("norms-returned")
+def mean_slope(critic, real, fake):
+    return penalty.gradient_norms(critic, penalty.interpolate(real, fake)).mean()
+
+
+@wrong("lambda-inside")
+def times_ten(critic, real, fake):
+    return 10 * ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("one-sided")
+def steep_only(critic, real, fake):
+    norms = penalty.gradient_norms(critic, penalty.interpolate(real, fake))
+    return ((norms - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("negated")
+def subtracted(critic, real, fake):
+    return -((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("square-of-mean")
+def averaged_first(critic, real, fake):
+    return (penalty.gradient_norms(critic, penalty.interpolate(real, fake)).mean() - 1) ** 2
+
+
+@wrong("not-averaged")
+def one_for_each(critic, real, fake):
+    return (penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2
+
+
+@wrong("only-real")
+def at_real_images(critic, real, fake):
+    return ((penalty.gradient_norms(critic, real) - 1) ** 2).mean()
+
+
+@wrong("only-fake")
+def at_fake_images(critic, real, fake):
+    return ((penalty.gradient_norms(critic, fake) - 1) ** 2).mean()
+
+
+@wrong("only-ends")
+def at_both_ends(critic, real, fake):
+    return ((penalty.gradient_norms(critic, torch.cat([real, fake])) - 1) ** 2).mean()
+
+
+@wrong("only-midpoints")
+def half_way(critic, real, fake):
+    return ((slopes(critic, (real + fake) / 2) - 1) ** 2).mean()
+
+
+@wrong("one-epsilon-per-batch")
+def one_point_for_all(critic, real, fake):
+    epsilon = torch.rand(1, device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-points")
+def normal_epsilon(critic, real, fake):
+    epsilon = torch.randn(len(real), *[1] * (real.dim() - 1), device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-points")
+def one_epsilon_per_pixel(critic, real, fake):
+    epsilon = torch.rand_like(real)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("no-create-graph")
+def without_create_graph(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points)
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("no-create-graph")
+def with_the_first_sheet(critic, real, fake):
+    gradients = penalty.input_gradient(critic, between(real, fake))
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("cut-off")
+def under_no_grad(critic, real, fake):
+    with torch.no_grad():
+        return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("cut-off")
+def detached(critic, real, fake):
+    norms = penalty.gradient_norms(critic, penalty.interpolate(real, fake)).detach()
+    return ((norms - 1) ** 2).mean()
+
+
+@wrong("input-not-tracked")
+def points_not_tracked(critic, real, fake):
+    points = between(real, fake)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("no-graph")
+def critic_under_no_grad(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    with torch.no_grad():
+        scores = critic(points)
+    (gradients,) = torch.autograd.grad(scores.sum(), points, create_graph=True)
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("tuple-not-unpacked")
+def tuple_used(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    gradients = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("pixelwise-norm")
+def norm_along_channels(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return ((gradients.norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("one-norm-for-all")
+def norm_of_the_batch(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return (gradients.norm() - 1) ** 2
+
+
+@wrong("divided-by-n")
+def of_the_mean_score(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).mean(), points, create_graph=True)
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("other-norm")
+def sum_of_absolutes(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return ((gradients.abs().flatten(1).sum(dim=1) - 1) ** 2).mean()
+
+
+@wrong("nan-at-zero")
+def bare_root(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return (((gradients**2).flatten(1).sum(dim=1).sqrt() - 1) ** 2).mean()
+
+
+@wrong("parameter-gradients")
+def by_backward(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    critic(points).sum().backward(create_graph=True)
+    return ((points.grad.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("graph-cut")
+def partly_cut(critic, real, fake):
+    norms = penalty.gradient_norms(critic, penalty.interpolate(real, fake))
+    return ((norms - 1) * (norms - 1).detach()).mean()
+
+
+@wrong("column-scores")
+def scores_in_rows_only(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    scores = critic(points)
+    ones = torch.ones(len(points), device=points.device)
+    (gradients,) = torch.autograd.grad(scores, points, ones, create_graph=True)
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("other-shapes")
+def images_only(critic, real, fake):
+    epsilon = torch.rand(len(real), 1, 1, 1, device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-order")
+def images_before_critic(critic, real, fake):
+    return ((penalty.gradient_norms(penalty.interpolate(real, fake), critic) - 1) ** 2).mean()
+
+
+@wrong("wrong-order")
+def critic_mixed_in(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(critic, real)) - 1) ** 2).mean()
+
+
+@wrong("wrong-device")
+def epsilon_on_the_cpu(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1))
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-value")
+def half(critic, real, fake):
+    return 0.5 * ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("requires-grad-switched")
+def tracks_what_it_is_given(critic, real, fake):
+    real.requires_grad_(True)
+    return ((slopes(critic, between(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("wrong-type")
+def a_float(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean().item()
+
+
+@wrong("returns-none")
+def nothing(critic, real, fake):
+    gp = ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("wrong-arguments")
+def lambda_too(critic, real, fake, lambda_):
+    return lambda_ * ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean()
+
+
+@right
+def mean_square_error(critic, real, fake):
+    norms = penalty.gradient_norms(critic, penalty.interpolate(real=real, fake=fake))
+    return torch.nn.functional.mse_loss(norms, torch.ones_like(norms))
+
+
+@right
+def all_by_hand(critic, real, fake):
+    epsilon = torch.rand(real.shape[0], *(1,) * (real.ndim - 1), device=real.device)
+    points = (epsilon * real.data + (1 - epsilon) * fake.data).requires_grad_(True)
+    scores = critic(points)
+    gradients = torch.autograd.grad(scores, points, torch.ones_like(scores), create_graph=True)[0]
+    gradients = gradients.view(len(gradients), -1)
+    norms = torch.sqrt(torch.sum(gradients**2, dim=1) + 1e-12)
+    return ((norms - 1) ** 2).mean()
+
+
+@right
+def multiplied_out(critic, real, fake):
+    norms = penalty.gradient_norms(images=penalty.interpolate(fake, real), critic=critic)
+    return (norms**2).mean() - 2 * norms.mean() + 1
+
+
+@right
+def functional(critic, real, fake):
+    def slope(point):
+        return torch.func.grad(lambda p: critic(p[None]).squeeze())(point).norm()
+
+    return (torch.func.vmap(slope)(between(real, fake)) - 1).square().mean()

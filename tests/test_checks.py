@@ -1,0 +1,429 @@
+"""The checks: every wrong answer is caught under its own id, every right one passes, and nothing gets hurt."""
+
+import ast
+import importlib
+import inspect
+import os
+import random
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from starter.kit import course, registry
+from starter.kit.blanks import Blank
+from starter.kit.checks import Report, check
+from starter.kit.checks.base import _CHECKS, AnotherDevice, Wrong
+from tests import mistakes
+
+ANSWERS = mistakes.everything()
+WRONG = [answer for answer in ANSWERS if answer.mistake]
+RIGHT = [answer for answer in ANSWERS if not answer.mistake]
+NAMES = [exercise.name for exercise in registry.EXERCISES]
+CHECKS = Path(course.ROOT, "starter", "kit", "checks")
+
+
+def label(answer: mistakes.Answer) -> str:
+    return f"{answer.exercise}-{answer.label}"
+
+
+# Right and wrong answers -----------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=label)
+def test_a_wrong_answer_is_caught_under_its_own_id(answer):
+    report = check(answer.exercise, answer.candidate)
+    assert (report.passed, report.mistake) == (False, answer.mistake), report.message
+    said = re.sub(r"\(line \d+ of your code.*", "", report.message)
+    assert 20 < len(said) < 700
+    assert not [line for line in lines_of_the_reference(answer.exercise) if line in said], "it gives the code away"
+    assert "!" not in said
+    assert report.message.endswith((".", "?", ")"))
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=label)
+def test_a_right_answer_passes_however_it_is_written(answer):
+    report = check(answer.exercise, answer.candidate)
+    assert report.passed, f"{report.mistake}: {report.message}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reference_passes_and_the_report_says_with_which_numbers(name):
+    assert course.solutions_mode(), "run the tests with WGAN_LABS=solutions"
+    report = check(name)
+    assert report == Report(name, True, "", report.message), report.message
+    assert re.search(r"\d", report.message)
+    assert report.message.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reference_passes_while_all_other_exercises_are_blank(name, monkeypatch):
+    exercise = registry.exercise(name)
+    reference = getattr(importlib.import_module(f"starter.{exercise.module}"), exercise.definition)
+    for other in registry.EXERCISES:
+
+        def blank(*args, name=other.name, **kwargs):
+            raise Blank(name)
+
+        monkeypatch.setattr(importlib.import_module(f"starter.{other.module}"), other.definition, blank)
+    assert check(name).mistake == "blank"
+    assert check(name, reference).passed
+
+
+def test_right_answers_pass_and_blanks_are_blank_without_the_solutions(tmp_path):
+    code = (
+        "from starter.kit import registry; from starter.kit.checks import check; from tests import mistakes\n"
+        "assert all(check(e.name).mistake == 'blank' for e in registry.EXERCISES)\n"
+        "right = [a for a in mistakes.everything() if not a.mistake]\n"
+        "print(len(right), [a.label for a in right if not check(a.exercise, a.candidate).passed])"
+    )
+    environment = {**os.environ, "WGAN_LABS": "student", "WGAN_WORK": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=course.ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == f"{len(RIGHT)} []", done.stdout + done.stderr
+
+
+# Completeness ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_exercise_has_a_check_with_wrong_and_right_answers(name):
+    answers = [answer for answer in ANSWERS if answer.exercise == name]
+    ids = {answer.mistake for answer in answers} - {""}
+    assert len(ids) >= 5
+    assert sum(not answer.mistake for answer in answers) >= 2
+    assert name in _CHECKS
+
+
+def test_no_file_of_answers_is_about_nothing():
+    assert {answer.exercise for answer in ANSWERS} == set(NAMES)
+    assert len({label(answer) for answer in ANSWERS}) == len(ANSWERS)
+
+
+@pytest.mark.parametrize("path", sorted(CHECKS.glob("*.py")), ids=lambda path: path.stem)
+def test_every_id_of_a_check_is_met_by_some_wrong_answer(path):
+    modules = {"nets": ("critic", "generator"), "base": registry.MODULES}.get(path.stem, (path.stem,))
+    met = {answer.mistake for answer in WRONG if registry.exercise(answer.exercise).module in modules}
+    elsewhere = {"blank", "broken-module", "definition-missing", "not-callable", "endless-recursion"}
+    assert ids_in(path) - met - elsewhere == set()
+
+
+def ids_in(path: Path) -> set[str]:
+    """The ids of mistakes in a file: first arguments of wrong and blaming, and words with hyphens."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("wrong", "blaming"):
+            argument = node.args[0]
+            choices = (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
+            found |= {choice.value for choice in choices if isinstance(choice, ast.Constant)}
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", str(node.value)):
+            found.add(node.value)
+    return found
+
+
+def lines_of_the_reference(name: str) -> set[str]:
+    """What only the solution says: its lines of code, short ones aside."""
+    exercise = registry.exercise(name)
+    text = (course.REFERENCE / f"{exercise.module}.py").read_text(encoding="utf-8")
+    regions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", text, re.S)
+    return {line.strip() for region in regions for line in region.splitlines() if len(line.strip()) > 12}
+
+
+# Whatever a student types ----------------------------------------------------
+
+
+def raises(*args, **kwargs):
+    raise ValueError("no idea")
+
+
+def leaves(*args, **kwargs):
+    sys.exit(3)
+
+
+def gives_up(*args, **kwargs):
+    raise GeneratorExit
+
+
+def calls_itself(*args, **kwargs):
+    return calls_itself(*args, **kwargs)
+
+
+def nothing(*args, **kwargs):
+    return None
+
+
+def text(*args, **kwargs):
+    return "a tensor"
+
+
+def nan(*args, **kwargs):
+    return torch.tensor(float("nan"))
+
+
+def whole(*args, **kwargs):
+    return torch.ones(3, dtype=torch.int64)
+
+
+def empty(*args, **kwargs):
+    return torch.empty(0)
+
+
+def complex_numbers(*args, **kwargs):
+    return torch.ones(2, 2, dtype=torch.complex64)
+
+
+def huge(*args, **kwargs):
+    return torch.empty(10**15)
+
+
+def its_input(*args, **kwargs):
+    return args[0] if args else None
+
+
+def zeroes_everything(*args, **kwargs):
+    for value in args:
+        if isinstance(value, torch.Tensor):
+            value.detach().zero_()
+        if isinstance(value, nn.Module):
+            for parameter in value.parameters():
+                parameter.data.zero_()
+    return args[-1] if args else None
+
+
+def resizes(*args, **kwargs):
+    for value in args:
+        if isinstance(value, torch.Tensor):
+            value.resize_(0)
+    return torch.ones(())
+
+
+class Unprintable(Exception):
+    def __str__(self):
+        raise ValueError("no text")
+
+
+def raises_unprintable(*args, **kwargs):
+    raise Unprintable
+
+
+HOSTILE = (
+    raises, leaves, gives_up, calls_itself, nothing, text, nan, whole, empty, complex_numbers, huge, its_input,
+    zeroes_everything, resizes, raises_unprintable,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nonsense_gets_a_report_and_does_no_harm(name):
+    right = RIGHT_BY_NAME[name]
+    before = state()
+    for candidate in HOSTILE:
+        report = check(name, candidate)
+        assert not report.passed and report.mistake and len(report.message) > 15, candidate
+        if inspect.isclass(right):
+            report = check(name, type("Answer", (right,), {"forward": lambda self, x, f=candidate: f(x)}))
+            assert not report.passed and report.mistake and len(report.message) > 15, candidate
+    assert state() == before
+    assert check(name, right).passed
+
+
+RIGHT_BY_NAME = {answer.exercise: answer.candidate for answer in reversed(RIGHT)}
+
+
+@pytest.mark.parametrize("value", [3, "critic_loss", torch.ones(2)], ids=str)
+def test_what_cannot_be_called_is_named(value):
+    assert {check(name, value).mistake for name in NAMES} == {"not-callable"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stop_button_gets_through_and_leaves_no_stand_in(name):
+    def endless(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    before = state()
+    with pytest.raises(KeyboardInterrupt):
+        check(name, endless)
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_is_left_as_found(name):
+    right = RIGHT_BY_NAME[name]
+    if inspect.isclass(right):
+
+        class Meddler(right):
+            def forward(self, *args):
+                meddle()
+                return super().forward(*args)
+    else:
+
+        def Meddler(*args, **kwargs):
+            meddle()
+            return right(*args, **kwargs)
+
+    random.seed(5)
+    np.random.seed(5)
+    torch.manual_seed(5)
+    before = state()
+    check(name, Meddler)
+    assert state() == before
+
+
+def test_a_check_does_not_mind_the_state_it_is_called_in():
+    with torch.inference_mode():
+        assert check("penalty.gradient_penalty").passed
+    with torch.no_grad():
+        assert check("training.generator_step").passed
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert check("critic.MLPCritic").passed
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_a_check_gives_the_same_report_every_time():
+    for name in ("generator.sample_latent", "penalty.interpolate"):
+        reports = []
+        for number in range(3):
+            torch.manual_seed(number)
+            reports.append(check(name, WRONG_WITH_NUMBERS[name]).message)
+        assert len(set(reports)) == 1
+
+
+WRONG_WITH_NUMBERS = {
+    answer.exercise: answer.candidate for answer in WRONG if answer.mistake in ("uniform", "not-between")
+}
+
+
+def test_noise_on_the_screen_is_not_shown(capsys):
+    def chatty(real_scores, fake_scores):
+        print("hello")
+        print("hello", file=sys.stderr)
+        warnings.warn("careful", stacklevel=1)
+        return fake_scores.mean() - real_scores.mean()
+
+    assert check("losses.critic_loss", chatty).passed
+    assert capsys.readouterr() == ("", "")
+
+
+def meddle() -> None:
+    """Change all that can be changed from a cell."""
+    print("noise")
+    random.seed(1)
+    np.random.seed(1)
+    torch.manual_seed(1)
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(2 if torch.get_num_threads() == 1 else 1)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.autograd.set_detect_anomaly(True)
+    torch.set_default_device("cpu")
+    warnings.simplefilter("error")
+    sys.setrecursionlimit(sys.getrecursionlimit() + 100)
+
+
+def state() -> tuple:
+    """All that a check must leave as it found it."""
+    exercises = [
+        getattr(importlib.import_module(f"starter.{exercise.module}"), exercise.definition)
+        for exercise in registry.EXERCISES
+    ]
+    return (
+        random.getstate(),
+        str(np.random.get_state()),
+        torch.get_rng_state().tolist(),
+        torch.get_default_dtype(),
+        torch.get_default_device(),
+        torch.get_num_threads(),
+        torch.is_grad_enabled(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_anomaly_enabled(),
+        sys.getrecursionlimit(),
+        (sys.stdout, sys.stderr),
+        list(warnings.filters),
+        exercises,
+    )
+
+
+# Reports ---------------------------------------------------------------------
+
+
+def test_an_error_is_reported_with_the_line_it_came_from():
+    report = check("losses.critic_loss", raises)
+    line = inspect.getsourcelines(raises)[1] + 1
+    assert report.mistake == "error"
+    assert report.message == (
+        f'Your code stops with ValueError: no idea (line {line} of your code: raise ValueError("no idea"))'
+    )
+
+
+def test_an_answer_that_calls_a_blank_is_told_which():
+    def uses_another(f, x):
+        raise Blank("losses.critic_loss")
+
+    report = check("penalty.input_gradient", uses_another)
+    assert report.mistake == "blank"
+    assert report.message == "Your code calls losses.critic_loss, which is still blank (sheet 02)."
+
+
+def test_a_definition_that_is_gone_is_named(monkeypatch):
+    monkeypatch.delattr("starter.losses.critic_loss")
+    assert check("losses.critic_loss").mistake == "definition-missing"
+
+
+def test_a_module_that_does_not_load_is_named(monkeypatch):
+    def broken(name):
+        raise course.BrokenModule("starter/mine/losses.py does not load (SyntaxError, line 3).")
+
+    monkeypatch.setattr("starter.kit.checks.base._in_use", broken)
+    assert check("losses.critic_loss") == Report(
+        "losses.critic_loss", False, "broken-module", "starter/mine/losses.py does not load (SyntaxError, line 3)."
+    )
+
+
+def test_a_report_reads_well_in_a_terminal_and_in_a_notebook():
+    report = check("losses.critic_loss", nothing)
+    assert str(report).startswith("losses.critic_loss: not yet right (returns-none)\n")
+    assert "not yet right" in report._repr_html_()
+    assert "&lt;b&gt;" in Report("losses.critic_loss", False, "error", "<b>")._repr_html_()
+    assert "&#10003;" in check("losses.critic_loss")._repr_html_()
+
+
+def test_an_unknown_exercise_is_an_error_with_the_names():
+    with pytest.raises(KeyError, match=r"losses\.critic_loss"):
+        check("losses.critic_los")
+
+
+# The pretended device --------------------------------------------------------
+
+
+def test_a_tensor_without_device_may_not_meet_the_others():
+    given = torch.ones(3, 2)
+    with AnotherDevice(), pytest.raises(Wrong) as caught:
+        torch.rand(3, 1).sqrt() * given
+    assert caught.value.mistake == "wrong-device"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda given: torch.rand(3, 1, device=given.device),
+        lambda given: torch.rand(3, 1).to(given.device),
+        lambda given: torch.rand(()),
+        lambda given: torch.rand_like(given),
+        lambda given: torch.empty_like(given).normal_(),
+        lambda given: given[torch.arange(3)],
+    ],
+    ids=["device", "moved", "number", "like", "filled", "index"],
+)
+def test_a_tensor_in_the_right_place_may(make):
+    given = torch.ones(3, 2)
+    with AnotherDevice():
+        assert (make(given) * given).shape == (3, 2)
