@@ -29,8 +29,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     cells = [report for report in reports if report.nodeid.split("::")[0].endswith(".ipynb")]
     books = {report.nodeid.split("::")[0] for report in cells}
-    wrong = sum("test_caught" in report.nodeid for report in reports)
-    right = sum("test_accepted" in report.nodeid for report in reports)
+    wrong = sum("is_caught_under" in report.nodeid for report in reports)
+    right = sum("test_a_right_answer_passes" in report.nodeid for report in reports)
     if books:
         terminalreporter.write_line(
             f"{len(books)} notebooks with {len(cells)} cells run; "

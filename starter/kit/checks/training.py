@@ -119,11 +119,9 @@ class _Penalty:
 
 
 def _kind(value: Any) -> str:
-    return (
-        f"a tensor of shape {tuple(value.shape)}"
-        if isinstance(value, Tensor)
-        else f"a value of type {type(value).__name__}"
-    )
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    return f"a value of type {type(value).__name__}"
 
 
 def _noise(z: Any, n: int) -> None:
@@ -323,8 +321,9 @@ def _critic_alone(candidate: Callable, n: int) -> None:
     result = call(candidate, scene.critic, scene.generator, scene.real, scene.optimizer)
     _critic_moved(scene, None, 0.0)
     estimate, penalty = _pair(result)
-    if all(isinstance(value, Tensor) for value in (estimate, penalty)) and near(estimate, 0.0):
-        _swapped(any(near(penalty.abs(), abs(value), 1e-3) for value in _before(scene)))
+    both = isinstance(estimate, Tensor) and isinstance(penalty, Tensor)
+    if both and near(estimate, 0.0) and any(near(penalty.abs(), abs(value), 1e-3) for value in _before(scene)):
+        wrong("results-swapped", "Your two results are exchanged: the Wasserstein estimate comes first.")
     _estimate(estimate, scene, 0.0, 0.0)
     if penalty is None:
         wrong("penalty-none", "Without a penalty your second result is None; it should be a 0-d tensor with value 0.")
@@ -460,11 +459,6 @@ def _pair(result: Any) -> tuple[Any, Any]:
             "and the penalty.",
         )
     return result[0], result[1]
-
-
-def _swapped(exchanged: bool) -> None:
-    if exchanged:
-        wrong("results-swapped", "Your two results are exchanged: the Wasserstein estimate comes first.")
 
 
 def _before(scene: _Scene) -> list[float]:
