@@ -12,16 +12,18 @@ PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check test build execute handout clean
+.PHONY: help lab check check-matrix test build execute figures handout clean
 
 help:
-	@echo "make lab       set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
-	@echo "make check     how far you are: every exercise done, not yet right, borrowed or blank"
-	@echo "make test      set up and run everything that CI runs"
-	@echo "make build     make blanks, sheets and lessons from their sources"
-	@echo "make execute   run lessons and solved sheets and store their outputs (ONLY=05 for one)"
-	@echo "make handout   export the course without answers (RELEASE=03: with those up to sheet 03)"
-	@echo "make clean     remove what can be made again; your answers stay"
+	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
+	@echo "make check          how far you are: every exercise done, not yet right, borrowed or blank"
+	@echo "make test           set up and run everything that CI runs"
+	@echo "make build          make blanks, sheets and lessons from their sources"
+	@echo "make execute        run lessons and solved sheets and store their outputs (ONLY=05 for one)"
+	@echo "make figures        compute again the long results that lessons draw (minutes each; ONLY=03 for one)"
+	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03)"
+	@echo "make check-matrix   every wrong answer against the mistake that its check names"
+	@echo "make clean          remove what can be made again; your answers stay"
 
 lab: $(VENV)/.student
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb $(ARGS)
@@ -56,18 +58,25 @@ test: $(VENV)/.tests
 	OMP_NUM_THREADS=1 WGAN_LABS=solutions WGAN_FAST=1 $(BIN)/python -m pytest \
 	  -n $(JOBS) --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
 
+check-matrix: $(VENV)/.tests
+	@$(BIN)/python -m tests.mistakes $(ARGS)
+
 build: $(VENV)/.tests
 	$(BIN)/python solutions/build.py build
 
 execute: $(VENV)/.tests
 	$(BIN)/python solutions/build.py execute $(ONLY)
 
+figures: $(VENV)/.tests
+	for script in solutions/experiments/$(ONLY)*.py; do \
+	  echo "$$script"; PYTHONPATH=. WGAN_LABS=solutions $(BIN)/python $$script || exit 1; done
+
 handout: $(VENV)/.tests
 	$(BIN)/python solutions/build.py handout $(if $(RELEASE),--release $(RELEASE)) $(TO)
 
 else
 
-test build execute handout:
+check-matrix test build execute figures handout:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 import jupytext
 import nbformat
 
-from starter.kit import registry, store
+from starter.kit import answers, registry
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"
@@ -83,7 +83,11 @@ def blank_module(module: str, release: str = "") -> str:
     text = text[:end] + origin + text[end:]
     imports = list(re.finditer(r"^(?:from \w\S* import|import) .*\n", text, re.MULTILINE))
     end = imports[-1].end()
-    return text[:end] + "\nfrom starter.kit import Blank\n" + text[end:]
+    text = text[:end] + "\nfrom starter.kit import Blank\n" + text[end:]
+    # An answer may use torch by its name, as the sheet does, even where the solution does not.
+    if "\nimport torch\n" not in text:
+        text = text.replace("\nfrom torch import", "\nimport torch\nfrom torch import", 1)
+    return text
 
 
 def write_modules(folder: Path, release: str = "") -> None:
@@ -180,6 +184,8 @@ def execute(numbers: list[str]) -> None:
         NotebookClient(book, timeout=1800, resources={"metadata": {"path": str(path.parent)}}).execute()
         for cell in book.cells:
             cell.metadata.pop("execution", None)
+            if "yours" in cell.metadata.get("tags", []):  # shows the reader's own state: nobody else's will do
+                cell.outputs = []
             for output in cell.get("outputs", []):  # a widget without its state would show as an error
                 output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
             for output in cell.get("outputs", []):
@@ -194,12 +200,12 @@ def execute(numbers: list[str]) -> None:
 
 
 def _save_picture(book: nbformat.NotebookNode) -> None:
-    """Write the figure of the cell tagged "readme" to where the README shows it."""
+    """Write the last figure of the cell tagged "readme" to where the README shows it."""
     for cell in book.cells:
         if "readme" in cell.metadata.get("tags", []):
-            png = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
+            pictures = [output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
             PICTURE.parent.mkdir(exist_ok=True)
-            PICTURE.write_bytes(base64.b64decode(png))
+            PICTURE.write_bytes(base64.b64decode(pictures[-1]))
 
 
 def notebook_metadata(book: nbformat.NotebookNode) -> dict:
@@ -220,9 +226,12 @@ def _title(sheet: registry.Sheet, solved: bool | None) -> nbformat.NotebookNode:
         kind = "Solved sheet" if solved else "Sheet"
         core = [exercise for exercise in exercises if exercise.path == "core"]
         more = sum(exercise.minutes for exercise in exercises if exercise.path != "core")
-        minutes = f"{sheet.minutes} minutes, {len(core)} exercises on the core path"
+        plural = "" if len(core) == 1 else "s"
+        minutes = f"{sheet.minutes} minutes, {len(core)} exercise{plural} on the core path"
         minutes += f"; {more} more minutes of optional work." if more else "."
-    return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}", "title")
+    notes = {None: "10_notes.ipynb", False: "../notebooks/10_notes.ipynb", True: "../../notebooks/10_notes.ipynb"}
+    link = "" if sheet.number == "10" else f" Signs, symbols and words are in [the notes]({notes[solved]})."
+    return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}{link}", "title")
 
 
 def _expand(text: str, solved: bool | None) -> str:
@@ -233,7 +242,7 @@ def _expand(text: str, solved: bool | None) -> str:
 
 def _fill_cell(name: str, solved: bool) -> str:
     exercise = registry.exercise(name)
-    text = store.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
+    text = answers.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
     if solved:
         body = "\n".join(line for line in text.split("\n") if line.strip() not in (BEGIN, END))
     else:
@@ -269,14 +278,13 @@ def _readme(text: str) -> str:
     begin, end = "<!-- built from starter/kit/registry.py -->", "<!-- end of the built table -->"
     if begin not in text:
         return text
-    rows = ["| | lesson | sheet | core path | optional | what it is about |", "|---|---|---|---|---|---|"]
+    rows = ["| | topic | lesson | sheet, core path | optional | what it is about |", "|---|---|---|---|---|---|"]
     for sheet in registry.SHEETS:
         more = sum(e.minutes for e in registry.of_sheet(sheet.number) if e.path != "core")
         lesson = f"[{sheet.lesson_minutes} min](notebooks/{sheet.stem}.ipynb)" if sheet.lesson_minutes else "-"
-        rows.append(
-            f"| {sheet.number} | {lesson} | [{sheet.title}](labwork/{sheet.stem}.ipynb) | {sheet.minutes} min | "
-            f"{f'{more} min' if more else '-'} | {sheet.summary} |"
-        )
+        core = f"[{sheet.minutes} min](labwork/{sheet.stem}.ipynb)" if sheet.minutes else "-"
+        optional = f"{more} min" if more else "-"
+        rows.append(f"| {sheet.number} | {sheet.title} | {lesson} | {core} | {optional} | {sheet.summary} |")
     before, rest = text.split(begin)
     return before + begin + "\n" + "\n".join(rows) + "\n" + end + rest.split(end)[1]
 
@@ -289,8 +297,11 @@ def handout(folder: Path, release: str) -> None:
     skip = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "source", "mine", "*.pyc", "make_subset.py")
     for name in ("notebooks", "labwork", "starter"):
         shutil.copytree(ROOT / name, folder / name, ignore=skip)
-    for name in ("README.md", "Makefile", "requirements.txt", "LICENSE", "LICENSE-TEXT.md"):
+    for name in ("Makefile", "requirements.txt", "LICENSE", "LICENSE-TEXT.md"):
         shutil.copy2(ROOT / name, folder / name)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = re.sub(r"<!-- for instructors -->\n.*?<!-- end for instructors -->\n", "", readme, flags=re.DOTALL)
+    write(folder / "README.md", re.sub(r"    make test .*\n", "", readme))
     (folder / "starter" / "mine").mkdir()
     shutil.copy2(ROOT / "starter" / "mine" / "README.md", folder / "starter" / "mine")
     if release:

@@ -90,3 +90,22 @@ class ConvCritic(nn.Module):
         ### BEGIN SOLUTION
         return self.layers(images).flatten()
         ### END SOLUTION
+
+
+def optimal_discriminator(p: Tensor, q: Tensor) -> Tensor:
+    """The best answer to "real or fake?", where the two densities are known. Equation (2.4).
+
+        D*(x) = p(x) / (p(x) + q(x))
+
+    Args:
+        p: density of the real law at some points, any shape, at least 0.
+        q: density of the fake law at the same points; p + q is above 0.
+
+    Returns:
+        The probability that a point is real, between 0 and 1, same shape.
+
+    Source: Goodfellow et al., "Generative Adversarial Nets" (2014), Proposition 1.
+    """
+    ### BEGIN SOLUTION
+    return p / (p + q)
+    ### END SOLUTION

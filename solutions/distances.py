@@ -95,7 +95,7 @@ def wasserstein_1d(x: Tensor, y: Tensor) -> Tensor:
         x, y: samples, shape (n,) each.
 
     Returns:
-        A 0-d tensor, at least 0, in units of x.
+        A 0-d tensor, at least 0, in units of x. Its gradient reaches x and y.
 
     Raises:
         ValueError: an argument is empty, not finite, or of another length.
@@ -125,11 +125,13 @@ def dual_value(f: Tensor, p: Tensor, q: Tensor, spacing: float = 1.0) -> Tensor:
         A 0-d tensor, in units of spacing; negative if f leans the wrong way.
 
     Raises:
-        ValueError: p or q is no histogram.
+        ValueError: p or q is no histogram, f has not one value for each bin, or
+            spacing is not positive.
 
     Source: Kantorovich and Rubinstein; WGAN, equation (2).
     """
     validate.histograms(p=p, q=q)
+    validate.potential(f, bins=len(p), spacing=spacing)
     ### BEGIN SOLUTION
     steepest = f.diff().abs().max() / spacing
     return (f * (p - q)).sum() / steepest
@@ -150,12 +152,15 @@ def transport_plan(p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
         The plan, shape (k, k), float64: entry (i, j) is how much goes from i to j.
 
     Raises:
-        ValueError: p or q is no histogram.
+        ValueError: p or q is no histogram, or cost has another shape.
 
     Source: Peyre and Cuturi, "Computational Optimal Transport" (2019), section 3.1.
     """
     validate.histograms(p=p, q=q)
+    validate.prices(cost, bins=len(p))
     k = len(p)
+    # In float64 and with the same sum to the last digit, so that an exact plan exists.
+    p, q = p.double() / p.double().sum(), q.double() / q.double().sum()
     # Row i of the first k adds up row i of the plan, row j of the last k its column j.
     marginals = np.vstack([np.kron(np.eye(k), np.ones(k)), np.kron(np.ones(k), np.eye(k))])
     ### BEGIN SOLUTION

@@ -48,7 +48,7 @@ class MLPGenerator(nn.Module):
     """A fully connected generator: z, width, 2 * width, image.
 
     Args:
-        latent_dim: dimension of z.
+        latent_dim: dimension of z, kept as self.latent_dim.
         image_shape: shape of one sample without the batch, such as (1, 28, 28).
         width: units of the first hidden layer.
     """
@@ -92,7 +92,7 @@ class ConvGenerator(nn.Module):
     Each transposed convolution doubles the sides of the image.
 
     Args:
-        latent_dim: dimension of z.
+        latent_dim: dimension of z, kept as self.latent_dim.
         image_shape: (channels, height, width); height and width divide by 4.
         width: channels before the last layer.
 

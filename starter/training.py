@@ -42,8 +42,9 @@ def critic_step(
         lambda_: weight of the penalty, at least 0.
 
     Returns:
-        The Wasserstein estimate and the penalty (before lambda; 0 if there is
-        none): two 0-d tensors without a graph.
+        The Wasserstein estimate and the penalty, both of the critic as it was
+        before the step, the penalty without lambda and 0 if there is none: two
+        0-d tensors without a graph.
 
     Source: WGAN, Algorithm 1, lines 3 to 6; WGAN-GP, Algorithm 1, lines 3 to 9.
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from solutions import build
-from starter.kit import registry, store
+from starter.kit import answers, registry
 
 ROOT = build.ROOT
 NOTEBOOKS = sorted([*build.LESSONS.glob("*.ipynb"), *build.SHEETS.glob("*.ipynb"), *build.SOLVED.glob("*.ipynb")])
@@ -42,7 +42,9 @@ def test_nothing_built_is_left_without_a_source():
 
 def test_every_registered_sheet_exists_and_asks_for_its_exercises_once():
     for sheet in registry.SHEETS:
-        asked = re.findall(r'^@fills\("(.+)"\)', "\n".join(cells(build.SHEETS / f"{sheet.stem}.ipynb", "code")), re.M)
+        path = build.SHEETS / f"{sheet.stem}.ipynb"
+        assert path.exists() == (sheet.minutes > 0)
+        asked = re.findall(r'^@fills\("(.+)"\)', "\n".join(cells(path, "code")), re.M) if sheet.minutes else []
         assert asked == [exercise.name for exercise in registry.of_sheet(sheet.number)]
         assert (build.LESSONS / f"{sheet.stem}.ipynb").exists() == (sheet.lesson_minutes > 0)
 
@@ -51,10 +53,10 @@ def test_every_registered_sheet_exists_and_asks_for_its_exercises_once():
 def test_every_blank_is_a_blank_and_every_solution_is_not(module):
     for exercise in registry.EXERCISES:
         if exercise.module == module:
-            blank = store.read_definition(ROOT / "starter" / f"{module}.py", exercise.definition)
-            solution = store.read_definition(ROOT / "solutions" / f"{module}.py", exercise.definition)
-            assert f'raise Blank("{exercise.name}")' in blank and store.is_blank(exercise, blank)
-            assert not store.is_blank(exercise, solution)
+            blank = answers.read_definition(ROOT / "starter" / f"{module}.py", exercise.definition)
+            solution = answers.read_definition(ROOT / "solutions" / f"{module}.py", exercise.definition)
+            assert f'raise Blank("{exercise.name}")' in blank and answers.is_blank(exercise, blank)
+            assert not answers.is_blank(exercise, solution)
 
 
 def solution_lines() -> set[str]:
@@ -122,7 +124,7 @@ def test_lessons_and_solved_sheets_are_committed_executed(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
 def test_a_notebook_is_no_longer_than_promised(path):
-    prose = re.sub(r"<[^>]+>|\$[^$]+\$", " ", "\n".join(cells(path, "markdown")))
+    prose = re.sub(r"<[^>]+>|\$\$.*?\$\$|\$[^$]+\$", " ", "\n".join(cells(path, "markdown")), flags=re.DOTALL)
     words = len(re.findall(r"[A-Za-z]\w+", prose))
     assert words <= (1200 if build.LESSONS in path.parents else 900)
 
@@ -140,15 +142,15 @@ def test_a_sheet_knows_every_name_that_its_blanks_use(path):
     """What the module imports for an answer is imported in the sheet too: annotations must load."""
     code = "\n".join(cells(path, "code"))
     for exercise in registry.of_sheet(path.stem[:2]):
-        text = store.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
+        text = answers.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
         imported = set(re.findall(r"\w+", " ".join(re.findall(r"^(?:from \S+ )?import .*", code, re.M))))
         names = imported | set(re.findall(r"^(?:def|class) (\w+)", code, re.M)) | {"gradient_norms", "interpolate"}
-        assert not store.missing_names(text, names), exercise.name
+        assert not answers.missing_names(text, names), exercise.name
 
 
 def test_equation_numbers_in_sheets_and_docstrings_agree():
     for exercise in registry.EXERCISES:
-        text = store.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
+        text = answers.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
         number = re.search(r"Equation \((\d+\.\d+)\)", text)
         sheet = "\n".join(cells(build.SHEETS / f"{registry.sheet(exercise.sheet).stem}.ipynb", "markdown"))
         if number:
@@ -204,7 +206,7 @@ def test_a_hand_out_works_and_holds_no_answers(tmp_path, release):
 
 
 def inside_solution(exercise: registry.Exercise) -> list[str]:
-    text = store.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
+    text = answers.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
     parts = re.findall(rf"{build.BEGIN}\n(.*?){build.END}", text, re.S)
     return "\n".join(parts).split("\n")
 
@@ -226,3 +228,20 @@ def test_the_hand_outs_make_check_and_its_first_sheet_work(tmp_path):
     for target in ("test", "build"):
         refused = subprocess.run(["make", target, "VENV=venv"], cwd=folder, env=env, capture_output=True, text=True)
         assert refused.returncode and "for instructors" in refused.stdout
+
+
+def test_every_name_on_the_notation_card_exists_in_the_code():
+    card = "\n".join(cells(build.LESSONS / "10_notes.ipynb", "markdown")).split("## Words")[0]
+    rows = [line for line in card.splitlines() if line.startswith("|")]
+    names = {name for row in rows for name in re.findall(r"`(\w+)`", row)} - {"lambda"}
+    assert {"critic_loss", "real_scores", "epsilon", "lambda_"} <= names
+    files = [*(ROOT / "solutions").glob("*.py"), ROOT / "starter" / "kit" / "loop.py"]
+    known = set(re.findall(r"[A-Za-z_]\w*", "\n".join(path.read_text(encoding="utf-8") for path in files)))
+    assert names <= known, names - known
+
+
+def test_every_lesson_and_sheet_leads_to_the_notation_card():
+    for path in NOTEBOOKS:
+        title = cells(path, "markdown")[0]
+        target = re.search(r"\((\S*10_notes\.ipynb)\)", title)
+        assert path.stem == "10_notes" or (path.parent / target[1]).resolve() == build.LESSONS / "10_notes.ipynb"

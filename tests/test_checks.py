@@ -17,9 +17,9 @@ import torch
 from torch import nn
 
 from starter.kit import course, registry
-from starter.kit.blanks import Blank
 from starter.kit.checks import Report, check
 from starter.kit.checks.base import _CHECKS, AnotherDevice, Wrong
+from starter.kit.course import Blank
 from tests import mistakes
 
 ANSWERS = mistakes.everything()

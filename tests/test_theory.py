@@ -1,10 +1,13 @@
 """The exact results that sheets compare with, against independent numbers."""
 
+from math import erf, sqrt
+
+import numpy as np
 import pytest
 import torch
 
 from starter import critic, penalty, training
-from starter.kit.theory import penalised_gap
+from starter.kit.theory import penalised_gap, penalised_slope
 
 
 @pytest.mark.parametrize(("mu", "lambda_", "gap"), [(1, 10, 1.0545), (3, 10, 3.463), (1, 0.1, 6.445)])
@@ -38,3 +41,13 @@ def test_a_trained_critic_meets_the_closed_form():
         gap = (net(real).mean() - net(real + 1).mean()).item()
     assert gap == pytest.approx(penalised_gap(1, 10), rel=0.02)
     assert gap > 1
+
+
+def test_the_slope_under_the_penalty():
+    x = np.linspace(-14, 15, 20001)
+    slope = penalised_slope(x, 1, 10)
+    assert slope.min() >= 1
+    # f climbs with this slope, so its gap is the integral of slope times |F - G|.
+    d = np.array([erf(v / sqrt(2)) - erf((v - 1) / sqrt(2)) for v in x]) / 2
+    assert np.trapezoid(slope * d, x) == pytest.approx(penalised_gap(1, 10), rel=1e-4)
+    assert penalised_slope(np.array([10.0]), 1, 10)[0] == pytest.approx(1.5, abs=0.05)

@@ -52,6 +52,22 @@ print(f"median {batch.median():.1f}, {(batch == -1).float().mean():.0%} of the p
 # Half of all pixels are plain black. A generator that draws black frames is half right already, which
 # says little about garments. Keep that in mind when a number looks good.
 #
+# **What you need to know.** Three predictions about gradients. In the first, $x = 2$. What is the slope
+# of $x^3$? In the second, what is the gradient of $3x + 5x$ if the second $x$ is detached? In the third,
+# what is in `.grad` after two backward passes of $3x$?
+
+# %% tags=["nbval-check-output"]
+x = torch.tensor(2.0, requires_grad=True)
+print("1:", torch.autograd.grad(x**3, x)[0].item())
+print("2:", torch.autograd.grad(3 * x + 5 * x.detach(), x)[0].item())
+(3 * x).backward()
+(3 * x).backward()
+print("3:", x.grad.item())
+
+# %% [markdown]
+# If all three were as you said, you are ready. If not, read "A Gentle Introduction to torch.autograd"
+# in torch's own tutorials first: half an hour that saves an evening.
+#
 # **How a sheet works.** A sheet has blank cells. You write the missing lines and run the cell. The
 # cell is checked at once, your code is saved in `starter/mine`, and the rest of the course uses it.
 # The check does not only say right or wrong. It tries to say which mistake it was:
@@ -70,7 +86,7 @@ print(check("generator.to_image", somebodys_answer))
 # **If you are stuck,** open the hints below a blank. `reset("generator.to_image")` gives you a blank
 # back; what you wrote before is kept in `starter/mine/.history`. This table shows where you stand:
 
-# %%
+# %% tags=["yours"]
 progress()
 
 # %% [markdown]

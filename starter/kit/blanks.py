@@ -19,28 +19,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from . import course, registry, store
-from .course import CourseError
+from torch import Tensor
+
+from . import answers, course, registry
+from .course import Blank, CourseError
 from .registry import Exercise
-
-
-class Blank(NotImplementedError):
-    """Raised by an exercise that is not filled in yet.
-
-    In a notebook it shows as its one sentence, without a traceback.
-    """
-
-    def __init__(self, name: str) -> None:
-        exercise = registry.exercise(name)
-        self.name, self.sheet = name, exercise.sheet
-        borrowing = f', or ask for borrow("{name}")' if course.REFERENCE.is_dir() else ""
-        super().__init__(
-            f"{name} is still blank. Its cell is in labwork/{registry.sheet(exercise.sheet).stem}.ipynb. "
-            f"If you are stuck, open the hints below that cell{borrowing}."
-        )
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"Blank: {self}"]
 
 
 class Stopped(KeyboardInterrupt):
@@ -69,17 +52,11 @@ def fills(name: str) -> Callable[[Any], Any]:
     def fill(definition: Any) -> Any:
         text, line = _cell_text(exercise, definition, file_name)
         module = _module(exercise)
-        if store.is_blank(exercise, text):
+        if answers.is_blank(exercise, text):
             return _leave_blank(exercise, module)
-        missing = store.missing_names(text, vars(module))
+        missing = answers.missing_names(text, vars(module))
         if missing:
-            _say(
-                exercise,
-                "unknown-name",
-                f"Your answer uses {' and '.join(missing)}, which {exercise.module}.py does not know: "
-                f"an answer is kept there, away from this notebook. Define or import it inside your answer.",
-                saved=False,
-            )
+            _say(exercise, "unknown-name", _unknown(exercise, module, missing), saved=False)
             return getattr(module, exercise.definition)
         return _try_and_save(exercise, module, text, file_name, line)
 
@@ -94,11 +71,11 @@ def reset(name: str) -> None:
     """
     exercise = _exercise(name)
     _only_for_students("reset")
-    text = store.read_definition(course.pristine(exercise.module), exercise.definition)
-    if store.state(exercise) != "blank":
-        store.write_definition(exercise, text)
+    text = answers.read_definition(course.pristine(exercise.module), exercise.definition)
+    if answers.state(exercise) != "blank":
+        answers.write_definition(exercise, text)
     _execute(_module(exercise), text)
-    print(f"{name} is blank again. Earlier answers: {len(store.history(exercise))}, in the folder .history.")
+    print(f"{name} is blank again. Earlier answers: {len(answers.history(exercise))}, in the folder .history.")
 
 
 def borrow(name: str) -> None:
@@ -115,11 +92,11 @@ def borrow(name: str) -> None:
     """
     exercise = _exercise(name)
     _only_for_students("borrow")
-    text = store.read_definition(course.REFERENCE / f"{exercise.module}.py", exercise.definition)
-    if text is None or store.is_blank(exercise, text):
+    text = answers.read_definition(course.REFERENCE / f"{exercise.module}.py", exercise.definition)
+    if text is None or answers.is_blank(exercise, text):
         raise CourseError(f"The answer to {name} is not in your copy of the course. Your instructor can hand it out.")
     text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("### "))  # marks of the build
-    path = store.write_definition(exercise, f"{store.BORROWED}\n{text}")
+    path = answers.write_definition(exercise, f"{answers.BORROWED}\n{text}")
     _execute(_module(exercise), text)
     print(f"{name} is borrowed: read it in {course.show_path(path)}.")
 
@@ -149,11 +126,13 @@ def _try_and_save(exercise: Exercise, module: ModuleType, text: str, file_name: 
         _show(dataclasses.replace(report, note="Not saved: the reference is in use (WGAN_LABS=solutions)."))
         return before
     try:
-        path = store.write_definition(exercise, text)
+        kept = len(answers.history(exercise))
+        path = answers.write_definition(exercise, text)
     except BaseException:
         setattr(module, exercise.definition, before)
         raise
-    _show(dataclasses.replace(report, note=f"Saved in {course.show_path(path)}."))
+    earlier = " The answer before it is in .history beside it." if len(answers.history(exercise)) > kept else ""
+    _show(dataclasses.replace(report, note=f"Saved in {course.show_path(path)}.{earlier}"))
     return getattr(module, exercise.definition)
 
 
@@ -161,10 +140,10 @@ def _leave_blank(exercise: Exercise, module: ModuleType) -> Any:
     """A blank cell changes nothing. If there is no answer yet, Run All stops here."""
     if course.solutions_mode():
         print(f"{exercise.name}: the reference is in use (WGAN_LABS=solutions).")
-    elif store.state(exercise) == "blank":
+    elif answers.state(exercise) == "blank":
         raise Blank(exercise.name)
     else:
-        path = course.show_path(store.answer_file(exercise))
+        path = course.show_path(answers.answer_file(exercise))
         print(f"{exercise.name}: this cell is blank, so your answer in {path} stays in use.")
     return getattr(module, exercise.definition)
 
@@ -211,6 +190,28 @@ def _exercise(name: str) -> Exercise:
 def _only_for_students(action: str) -> None:
     if course.solutions_mode():
         raise CourseError(f"{action} is for your own answers, and WGAN_LABS=solutions uses the reference.")
+
+
+def _unknown(exercise: Exercise, module: ModuleType, missing: list[str]) -> str:
+    """What to say of names that the module does not know, and what was probably meant."""
+    elsewhere = {other.definition: other.module for other in registry.EXERCISES}
+    modules = {name: value for name, value in vars(module).items() if isinstance(value, ModuleType)}
+    imported = {value.__name__.split(".")[-1]: name for name, value in modules.items()}
+    advice = []
+    for name in missing:
+        if name == exercise.module:
+            advice.append(f"The answer stands in {name}.py itself, so leave out {name} and the point.")
+        elif name in elsewhere and elsewhere[name] in imported:
+            advice.append(f"Did you mean {imported[elsewhere[name]]}.{name}?")
+        elif len(name) == 1:
+            advice.append(f"Is {name} a letter of the formula? The arguments have names of their own.")
+        elif hasattr(Tensor, name):
+            advice.append(f"{name} is a method of tensors: it follows a tensor and a point.")
+    advice = advice or ["Define or import what you need inside your answer."]
+    return (
+        f"Your answer uses {' and '.join(missing)}, which {exercise.module}.py does not know. Answers are kept "
+        f"there, away from this notebook. {' '.join(dict.fromkeys(advice))}"
+    )
 
 
 def _say(exercise: Exercise, mistake: str, message: str, saved: bool) -> None:

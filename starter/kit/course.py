@@ -1,4 +1,4 @@
-"""Where the course's files are, and whose answers are in use.
+"""Where the course's files are, whose answers are in use, and what is said when that goes wrong.
 
 Everything is read from the environment once, when `starter` is imported:
 WGAN_LABS chooses between the student's answers and the reference, WGAN_WORK
@@ -10,6 +10,8 @@ import sys
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
+
+from . import registry
 
 ROOT = Path(__file__).resolve().parents[2]
 BLANKS = ROOT / "starter"
@@ -27,6 +29,25 @@ class CourseError(Exception):
 
 class BrokenModule(CourseError, ImportError):
     """A module of answers does not load."""
+
+
+class Blank(NotImplementedError):
+    """Raised by an exercise that is not filled in yet.
+
+    In a notebook it shows as its one sentence, without a traceback.
+    """
+
+    def __init__(self, name: str) -> None:
+        exercise = registry.exercise(name)
+        self.name, self.sheet = name, exercise.sheet
+        borrowing = f', or ask for borrow("{name}")' if REFERENCE.is_dir() else ""
+        super().__init__(
+            f"{name} is still blank. Its cell is in labwork/{registry.sheet(exercise.sheet).stem}.ipynb. "
+            f"If you are stuck, open the hints below that cell{borrowing}."
+        )
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Blank: {self}"]
 
 
 def solutions_mode() -> bool:

@@ -8,7 +8,6 @@ that also reads on a dark page, and a text alternative that one cannot leave out
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import matplotlib
 import matplotlib.image
@@ -19,9 +18,6 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from . import machine
-
-if TYPE_CHECKING:
-    from .loop import Run
 
 REAL, FAKE, CRITIC = "#0072B2", "#D55E00", "#009E73"
 PENALTY, THEORY, QUIET = "#CC79A7", "#000000", "#767676"
@@ -154,30 +150,35 @@ def running_median(values: Sequence[float], window: int) -> np.ndarray:
     return np.array([np.median(values[max(0, i - half) : i + half + 1]) for i in range(len(values))])
 
 
-def run_figure(run: "Run") -> tuple[Figure, str, str]:
+def run_figure(
+    history: dict[str, list[float]], samples: Sequence[tuple[int, float, Tensor]]
+) -> tuple[Figure, str, str]:
     """A training run so far: its Wasserstein estimate, and what the same noise became.
+
+    Args:
+        history, samples: of a Run.
 
     Returns:
         The figure, its text alternative and its caption.
     """
     figure, panels = axes(1, 2, height=3.0, width_ratios=(1, 1.35))
     left, right = panels[0]
-    steps, estimate = run.history["step"], run.history["wasserstein"]
+    steps, estimate = history["step"], history["wasserstein"]
     left.plot(steps, estimate, color=CRITIC, alpha=0.25, linewidth=1)
     if estimate:
-        left.plot(steps, running_median(estimate, 101), color=CRITIC, label="median of 101 steps")
+        left.plot(steps, running_median(estimate, 101), color=CRITIC, label=f"median of {min(101, len(steps))} steps")
         left.legend(loc="upper right")
         left.set_ylim(min(0, *np.quantile(estimate, [0.01])), 1.1 * np.quantile(estimate, 0.99) + 1e-6)
     left.set_xlabel("generator steps")
     left.set_ylabel("Wasserstein estimate (score)")
-    _draw_growth(right, run.samples)
+    _draw_growth(right, samples)
     last = f"{estimate[-1]:.3g}" if estimate else "not known yet"
-    seconds = run.history["seconds"][-1] if estimate else 0
+    seconds = history["seconds"][-1] if estimate else 0
     alt = (
-        f"Left: the critic's Wasserstein estimate over {len(steps)} generator steps, now {last}. "
+        f"Left: the critic's Wasserstein estimate over {len(steps):,} generator steps, now {last}. "
         "Right: what the generator makes of the same noise, one row for each moment of the training."
     )
-    caption = f"{len(steps)} generator steps in {seconds:.0f} s; Wasserstein estimate {last}."
+    caption = f"{len(steps):,} generator steps in {seconds:.0f} s; Wasserstein estimate {last}."
     return figure, alt, caption
 
 

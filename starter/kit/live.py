@@ -89,7 +89,7 @@ class Screen:
 
         start = time.perf_counter()
         run.keep_sample(now=True)
-        self._panel.update(*figures.run_figure(run))
+        self._panel.update(*figures.run_figure(run.history, run.samples))
         end = time.perf_counter()
         if self._pictures:  # the first one also loads fonts and is not typical
             self._spent += end - start

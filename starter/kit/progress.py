@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from . import course, registry, store
+from . import answers, course, registry
 from .registry import Exercise
 
 WORDS = {"done": "done", "wrong": "not yet right", "borrowed": "borrowed", "blank": "blank", "broken": "does not load"}
@@ -29,7 +29,7 @@ def standing(exercise: Exercise) -> Standing:
     from .checks import check
 
     try:
-        state = "filled" if course.solutions_mode() else store.state(exercise)
+        state = "filled" if course.solutions_mode() else answers.state(exercise)
         if state == "blank":
             return Standing(exercise, "blank")
         report = check(exercise.name)

@@ -46,12 +46,13 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One numbered topic: a sheet to fill in and perhaps a lesson.
+    """One numbered topic: a sheet to fill in, a lesson, or both.
 
     Attributes:
         stem: file name without its ending, such as "02_critic".
         title: as in the notebook's heading.
-        minutes: the whole sheet on the core path, reading and running included.
+        minutes: the whole sheet on the core path, reading and running included,
+            or 0 if there is none.
         lesson_minutes: the lesson, or 0 if there is none.
         summary: one line for the README.
     """
@@ -69,19 +70,29 @@ class Sheet:
 
 SHEETS = (
     Sheet("00_start", "Start here", 15, 5, "your machine, the data, how a sheet works"),
-    Sheet("02_critic", "The critic", 20, 0, "scores instead of probabilities"),
+    Sheet("01_distances", "Distances between laws", 35, 10, "Jensen-Shannon against Wasserstein, in numbers"),
+    Sheet("02_critic", "The critic", 20, 10, "scores instead of probabilities"),
     Sheet("03_generator", "The generator", 40, 0, "noise to images, and the two players' steps"),
     Sheet("04_clipping", "Weight clipping", 15, 0, "the first WGAN, trained on garments"),
     Sheet("05_penalty", "The gradient penalty", 50, 0, "WGAN-GP, from two points to garments"),
+    Sheet("10_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
+    Sheet("11_quiz", "What do you believe?", 0, 15, "seven beliefs, before and after the course, computed"),
 )
 
 EXERCISES = (
     Exercise("generator.to_image", "00", 1, 3, 1, "core", "brings [-1, 1] to [0, 1] for the screen"),
     Exercise("penalty.input_gradient", "00", 2, 7, 2, "core", "differentiates a function in its input"),
+    Exercise("distances.kl_divergence", "01", 2, 6, 2, "core", "compares shares bin by bin, with logarithms"),
+    Exercise("distances.js_divergence", "01", 2, 3, 1, "core", "the symmetric form, never above log 2"),
+    Exercise("distances.total_variation", "01", 1, 2, 1, "lab", "the share that has to change its bin"),
+    Exercise("distances.wasserstein_1d", "01", 1, 5, 2, "core", "how far mass has to travel on a line"),
+    Exercise("distances.dual_value", "01", 2, 6, 2, "core", "the distance that a critic drawn by hand proves"),
+    Exercise("distances.transport_plan", "01", 6, 20, 4, "homework", "who sends how much where, as a linear programme"),
     Exercise("losses.critic_loss", "02", 1, 5, 2, "core", "the loss that the critic minimises"),
     Exercise("losses.wasserstein_estimate", "02", 1, 2, 1, "core", "the distance that the critic reports"),
     Exercise("critic.MLPCritic", "02", 6, 10, 2, "core", "a fully connected critic"),
     Exercise("critic.ConvCritic", "02", 8, 15, 3, "homework", "a convolutional critic"),
+    Exercise("critic.optimal_discriminator", "02", 1, 3, 1, "lab", "the best answer of a GAN's discriminator"),
     Exercise("generator.sample_latent", "03", 1, 2, 1, "core", "noise for the generator"),
     Exercise("generator.MLPGenerator", "03", 8, 10, 2, "core", "a fully connected generator"),
     Exercise("losses.generator_loss", "03", 1, 3, 1, "core", "the loss that the generator minimises"),

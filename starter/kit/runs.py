@@ -144,7 +144,7 @@ class Run:
         """Show the Wasserstein estimate over the steps, and the samples."""
         from . import figures
 
-        figures.show(*figures.run_figure(self))
+        figures.show(*figures.run_figure(self.history, self.samples))
 
     def remember_random(self, rng: torch.Generator) -> None:
         """Note the states of the random generators: torch's, and rng, which draws the batches."""

@@ -1,6 +1,6 @@
 """Exact answers, to hold trained networks against."""
 
-from math import erf, pi, sqrt
+from math import erfc, pi, sqrt
 
 import numpy as np
 
@@ -26,10 +26,25 @@ def penalised_gap(mu: float, lambda_: float) -> float:
         mean f(x) - mean f(G(z)) of the optimal critic, in units of length.
     """
     x = np.linspace(min(0, mu) - 12, max(0, mu) + 12, 6001)
-    d = np.abs(_normal_cdf(x - mu) - _normal_cdf(x))
+    d = _difference(x, mu)
     q = _density_of_interpolates(x, mu)
     integrand = np.divide(d**2, q, out=np.zeros_like(q), where=q > 1e-300)
     return abs(mu) + np.trapezoid(integrand, x) / (2 * lambda_)
+
+
+def penalised_slope(x: np.ndarray, mu: float, lambda_: float) -> np.ndarray:
+    """Slope of the critic that penalised_gap is about, 1 + |d| / (2 lambda q).
+
+    Args:
+        x: points, shape (n,).
+        mu: distance of the two means.
+        lambda_: weight of the penalty, positive, in units of length.
+
+    Returns:
+        Shape (n,), at least 1 and without an upper bound in x.
+    """
+    d = _difference(x, mu)
+    return 1 + d / (2 * lambda_ * _density_of_interpolates(x, mu))
 
 
 def _density_of_interpolates(x: np.ndarray, mu: float) -> np.ndarray:
@@ -42,5 +57,13 @@ def _density_of_interpolates(x: np.ndarray, mu: float) -> np.ndarray:
     return total
 
 
-def _normal_cdf(x: np.ndarray) -> np.ndarray:
-    return np.array([(1 + erf(value / sqrt(2))) / 2 for value in x])
+def _difference(x: np.ndarray, mu: float) -> np.ndarray:
+    """|F - G|, from whichever tail is small, so that nothing cancels."""
+    upper = np.abs(_tail(x) - _tail(x - mu))
+    lower = np.abs(_tail(-x) - _tail(mu - x))
+    return np.where(x > mu / 2, upper, lower)
+
+
+def _tail(x: np.ndarray) -> np.ndarray:
+    """Share of N(0, 1) above x."""
+    return np.array([erfc(value / sqrt(2)) / 2 for value in x])

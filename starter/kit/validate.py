@@ -45,11 +45,49 @@ def samples(**given: Tensor) -> None:
             )
 
 
+def potential(f: Tensor, bins: int, spacing: float = 1.0) -> None:
+    """Check that f has a finite value for each of at least two bins, a positive distance apart.
+
+    Raises:
+        ValueError: the first argument that is something else, and what it is.
+    """
+    _shape("f", f, (bins,))
+    if bins < 2:
+        raise ValueError("f has a single bin; a slope needs at least two.")
+    if not spacing > 0:
+        raise ValueError(f"spacing is {spacing:g}; the distance of neighbouring bins is positive.")
+
+
+def prices(cost: Tensor, bins: int) -> None:
+    """Check that cost has a finite entry for each pair of bins.
+
+    Raises:
+        ValueError: it has not, and what it is.
+    """
+    _shape("cost", cost, (bins, bins))
+
+
+def _shape(name: str, values: Tensor, expected: tuple[int, ...]) -> None:
+    if not isinstance(values, Tensor) or tuple(values.shape) != expected:
+        raise ValueError(f"{name} should be a tensor of shape {expected}; it is {_what(values)}.")
+    _finite(name, values)
+
+
 def _vector(name: str, values: Tensor, what: str) -> None:
     if not isinstance(values, Tensor) or values.ndim != 1:
-        shape = tuple(values.shape) if isinstance(values, Tensor) else type(values).__name__
-        raise ValueError(f"{name} should be a tensor of shape (n,), a row of {what}; it is {shape}.")
+        raise ValueError(f"{name} should be a tensor of shape (n,), a row of {what}; it is {_what(values)}.")
     if len(values) == 0:
         raise ValueError(f"{name} is empty; it needs at least one of its {what}.")
+    _finite(name, values)
+
+
+def _finite(name: str, values: Tensor) -> None:
+    if not values.is_floating_point():
+        raise ValueError(f"{name} holds {values.dtype} numbers; make them floats, for instance with {name}.float().")
     if not torch.isfinite(values).all():
         raise ValueError(f"{name} contains NaN or infinity.")
+
+
+def _what(values: object) -> str:
+    """Its shape, or its type where it has none."""
+    return f"of shape {tuple(values.shape)}" if isinstance(values, Tensor) else f"of type {type(values).__name__}"

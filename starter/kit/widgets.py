@@ -55,7 +55,7 @@ def sliders(
     knobs = [
         ipywidgets.FloatSlider(
             value=value, min=low, max=high, step=step, description=label, orientation="vertical",
-            readout_format=".2f", layout={"width": "4.2em", "height": "11em"},
+            readout_format=".2f", layout={"width": "4.2em", "height": "13em"},
         )
         for label, value in zip(labels, start, strict=True)
     ]  # fmt: skip

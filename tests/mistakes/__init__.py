@@ -46,7 +46,8 @@ def right(candidate: Any) -> Any:
 
 def everything() -> list[Answer]:
     """All answers, file by file in alphabetical order."""
-    for module in sorted(found.name for found in pkgutil.iter_modules(__path__)):
+    names = (found.name for found in pkgutil.iter_modules(__path__))
+    for module in sorted(name for name in names if not name.startswith("__")):
         importlib.import_module(f"{__name__}.{module}")
     return [answer for name in sorted(ANSWERS) for answer in ANSWERS[name]]
 

@@ -104,6 +104,28 @@ class SqueezesEverything(Stepwise):
         return self.head(self.features(images).flatten(1)).squeeze()
 
 
+@wrong("padding-missing")
+class WithoutPadding(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=16, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.first = nn.Conv2d(image_shape[0], width, 4, stride=2)
+        self.second = nn.Conv2d(width, 2 * width, 4, stride=2)
+
+
+@wrong("padding-missing")
+class PaddedOnce(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=16, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.second = nn.Conv2d(width, 2 * width, 4, stride=2)
+
+
+@wrong("float-size")
+class QuarterAFloat(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=16, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.head = nn.Linear(2 * width * int(image_shape[1] / 4) * (image_shape[2] / 4), 1)
+
+
 @wrong("sizes-do-not-fit")
 class NoFlatten(Stepwise):
     def forward(self, images):

@@ -105,6 +105,37 @@ class WholeBatchInARow(Stepwise):
         return F.leaky_relu(self.second(x), self.slope)
 
 
+@wrong("batch-axis-missing")
+class RowOfOneImage(Stepwise):
+    def hidden(self, images):
+        x = F.leaky_relu(self.first(images.view(prod(self.image_shape))), self.slope)
+        return F.leaky_relu(self.second(x), self.slope)
+
+
+@wrong("self-forgotten")
+class LayersNotKept(nn.Module):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__()
+        net = nn.Sequential(nn.Flatten(), nn.Linear(prod(image_shape), width), nn.LeakyReLU(slope), nn.Linear(width, 1))
+
+    def forward(self, images):
+        return self.net(images).flatten()
+
+
+@wrong("self-forgotten")
+class LayersNotAskedFromSelf(Stepwise):
+    def forward(self, images):
+        return third(self.hidden(images)).flatten()  # noqa: F821
+
+
+@wrong("float-size")
+class HalfAFloat(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.second = nn.Linear(width, width / 2)
+        self.third = nn.Linear(width / 2, 1)
+
+
 @wrong("sizes-do-not-fit")
 class LayersDoNotFit(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):

@@ -33,6 +33,11 @@ class Sigmoid(Stepwise):
     last = staticmethod(torch.sigmoid)
 
 
+@wrong("negatives-cut")
+class ReluBeforeTanh(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(torch.relu(x)))
+
+
 @wrong("unbounded")
 class NothingAtTheEnd(Stepwise):
     last = staticmethod(lambda x: x)
@@ -62,6 +67,18 @@ class PaddingForgotten(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
         self.up2 = nn.ConvTranspose2d(width, image_shape[0], 4, stride=2)
+
+
+@wrong("batch-axis-missing")
+class FeaturesOfOneImage(Stepwise):
+    def features(self, z):
+        x = torch.relu(self.start(z)).view(self.small)
+        return torch.relu(self.up1(x))
+
+
+@wrong("batch-axis-missing")
+class ShapeOfOneImage(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(x).view(1, 28, 28))
 
 
 @wrong("channel-axis-missing")

@@ -37,6 +37,16 @@ class HalfTanh(Stepwise):
     last = staticmethod(lambda x: (torch.tanh(x) + 1) / 2)
 
 
+@wrong("negatives-cut")
+class ReluBeforeTanh(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(torch.relu(x)))
+
+
+@wrong("negatives-cut")
+class CutAtTheEnd(Stepwise):
+    last = staticmethod(lambda x: x.clamp(0, 1))
+
+
 @wrong("unbounded")
 class NothingAtTheEnd(Stepwise):
     last = staticmethod(lambda x: x)
@@ -74,6 +84,18 @@ class ChannelsLast(Stepwise):
     def forward(self, z):
         channels, rows, columns = self.image_shape
         return torch.tanh(self.third(self.hidden(z))).view(-1, rows, columns, channels)
+
+
+@wrong("batch-axis-missing")
+class ShapeOfOneImage(Stepwise):
+    def forward(self, z):
+        return torch.tanh(self.third(self.hidden(z))).view(self.image_shape)
+
+
+@wrong("batch-axis-missing")
+class UnflattensTheBatchAxis(Stepwise):
+    def forward(self, z):
+        return torch.tanh(self.third(self.hidden(z))).unflatten(0, self.image_shape)
 
 
 @wrong("wrong-shape")

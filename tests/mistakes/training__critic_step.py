@@ -33,7 +33,7 @@ def attached(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("fakes-not-detached")
+@wrong("penalty-not-detached")
 def attached_in_the_penalty(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real)
     real_scores, fake_scores = critic(real), critic(fake.detach())
@@ -160,6 +160,28 @@ def emptied_again(critic, generator, real, optimizer, penalty=None, lambda_=10.0
     (losses.critic_loss(real_scores, fake_scores) + lambda_ * gp).backward()
     optimizer.zero_grad()
     optimizer.step()
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("step-before-backward")
+def steps_first(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    optimizer.zero_grad()
+    optimizer.step()
+    (losses.critic_loss(real_scores, fake_scores) + lambda_ * gp).backward()
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("step-before-backward")
+def uses_fills_empties(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    optimizer.step()
+    (losses.critic_loss(real_scores, fake_scores) + lambda_ * gp).backward()
+    optimizer.zero_grad()
     return results(real_scores, fake_scores, gp)
 
 
@@ -532,6 +554,100 @@ def weighted_penalty(critic, generator, real, optimizer, penalty=None, lambda_=1
     real_scores, fake_scores = critic(real), critic(fake)
     gp = lambda_ * bare(penalty, critic, real, fake)
     descend(optimizer, losses.critic_loss(real_scores, fake_scores) + gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("wrong-type")
+def plain_zero(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    loss, gp = losses.critic_loss(real_scores, fake_scores), 0
+    if penalty is not None:
+        gp = penalty(critic, real, fake)
+        loss = loss + lambda_ * gp
+        gp = gp.detach()
+    descend(optimizer, loss)
+    return losses.wasserstein_estimate(real_scores, fake_scores).detach(), gp
+
+
+@wrong("wrong-type")
+def plain_zero_detached(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = penalty(critic, real, fake) if penalty else 0
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("wrong-shape")
+def row_of_one_zero(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = penalty(critic, real, fake) if penalty else torch.zeros(1)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("wrong-dtype")
+def whole_zero(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = penalty(critic, real, fake) if penalty else torch.tensor(0)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("penalty-always")
+def counts_on_a_penalty(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = penalty(critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("penalty-always")
+def weighs_none(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = penalty(critic, real, fake) if penalty else None
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("error")
+def penalty_without_critic(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = penalty(real, fake) if penalty else torch.zeros(())
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("error")
+def loss_of_one_batch(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    descend(optimizer, losses.critic_loss(critic(fake)))
+
+
+@wrong("error")
+def both_batches_at_once(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    descend(optimizer, losses.critic_loss(critic(real, fake)))
+
+
+@wrong("loss-of-images")
+def loss_of_images(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    descend(optimizer, losses.critic_loss(real, fake))
+
+
+@wrong("network-for-module")
+def asks_the_network_for_noise(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = generator(generator.sample_latent(len(real), generator.latent_dim, real.device)).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
     return results(real_scores, fake_scores, gp)
 
 

@@ -107,6 +107,24 @@ def emptied_again(critic, generator, n, optimizer):
     return loss.detach()
 
 
+@wrong("step-before-backward")
+def steps_first(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    optimizer.zero_grad()
+    optimizer.step()
+    loss.backward()
+    return loss.detach()
+
+
+@wrong("step-before-backward")
+def steps_first_with_old_gradients(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    optimizer.step()
+    optimizer.zero_grad()
+    loss.backward()
+    return loss.detach()
+
+
 @wrong("no-backward")
 def backward_forgotten(critic, generator, n, optimizer):
     loss = losses.generator_loss(critic(generator(noise(n, generator))))
@@ -241,6 +259,35 @@ def noise_on_the_cpu(critic, generator, n, optimizer):
 def scores_of_noise(critic, generator, n, optimizer):
     image = torch.randn(n, 1, 3, 4, requires_grad=True)
     loss = losses.generator_loss(critic(image))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("loss-of-images")
+def loss_of_images(critic, generator, n, optimizer):
+    loss = losses.generator_loss(generator(noise(n, generator)))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("loss-of-images")
+def mean_of_images(critic, generator, n, optimizer):
+    loss = -generator(noise(n, generator)).mean()
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("network-for-module")
+def asks_the_network_for_noise(critic, generator, n, optimizer):
+    z = generator.sample_latent(n, generator.latent_dim)
+    loss = losses.generator_loss(critic(generator(z)))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("error")
+def asks_the_critic_for_a_score(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic.score(generator(noise(n, generator))))
     descend(optimizer, loss)
     return loss.detach()
 

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from starter import generator as generators
 from starter import penalty
-from starter.kit import Blank, check, data, figures, fills, progress
+from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset
 
 # %% [markdown]
 # ## 1. From network to screen
@@ -135,7 +135,7 @@ gradients = penalty.input_gradient(lambda p: p @ torch.tensor([3.0, 4.0]), point
 print(gradients, "lengths:", gradients.norm(dim=1))
 
 # %% [markdown]
-# A linear function is equally steep everywhere: length 5 at both points, since $3^2 + 4^2 = 5^2$. In
+# Four numbers, two for each point. A linear function is equally steep everywhere: length 5 at both, since $3^2 + 4^2 = 5^2$. In
 # sheet 05 the function will be a critic and the points will be images. You will ask for length 1.
 #
 # ## What you built

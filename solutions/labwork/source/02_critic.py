@@ -1,30 +1,33 @@
 # %% [markdown]
-# **Answer these two, and you may skip the reading.**
+# **Answer these two, and you may skip the lesson `notebooks/02_critic.ipynb`.**
 #
-# 1. Add 10 to every score that a critic gives. Which of the two losses changes?
+# 1. Add 10 to every score that a critic gives. Which of the two losses changes, and what is learned
+#    differently?
 # 2. Why may the last layer of a critic not be a sigmoid?
 #
 # <details><summary>Answers</summary>
 #
 # 1. The critic's does not: 10 comes in once with plus and once with minus. The generator's falls by
-#    10, but its gradient stays, so nothing that is learned changes.
+#    10, but its gradient stays, so nothing is learned differently.
 # 2. A sigmoid squeezes scores into [0, 1]. Far from 1/2 it is flat, and a flat critic gives the
 #    generator no direction.
 #
 # </details>
 #
-# **You will** write the critic's loss, the distance it reports, and a critic. You need nothing from
-# the sheets before.
+# **You will** write the critic's loss, the distance it reports, and a critic, and watch it run away
+# because nothing bounds its slope. You need nothing from the sheets before.
 
 # %%
-from math import prod
+from math import log, prod
 
 import torch
+from scipy.spatial.distance import jensenshannon
 from torch import Tensor, nn
 
 from starter import critic as critics
 from starter import losses
-from starter.kit import Blank, check, course, data, figures, fills, progress
+from starter.kit import Blank, borrow, check, course, data, figures, fills, progress, reset
+from starter.kit import scenes_02 as scenes
 
 # %% [markdown]
 # ## 1. What the critic wants
@@ -48,15 +51,13 @@ from starter.kit import Blank, check, course, data, figures, fills, progress
 #
 # </details>
 #
-# **Predict, then run.** Ten is added to all scores. What happens to the loss?
+# See it at work on two scores of each kind: real images have mean 2, fakes -1.
 
 # %% tags=["nbval-check-output"]
 real_scores, fake_scores = torch.tensor([1.0, 3.0]), torch.tensor([-2.0, 0.0])
-print(losses.critic_loss(real_scores, fake_scores), losses.critic_loss(real_scores + 10, fake_scores + 10))
+print(losses.critic_loss(real_scores, fake_scores))
 
 # %% [markdown]
-# Nothing. Scores have no zero: "above 0 is real" means nothing for a critic.
-#
 # ## 2. What the critic reports
 #
 # {{ box losses.wasserstein_estimate }}
@@ -70,6 +71,17 @@ print(losses.critic_loss(real_scores, fake_scores), losses.critic_loss(real_scor
 # {{ fill losses.wasserstein_estimate }}
 
 # %% [markdown]
+# **Predict, then run.** Add 10 to all scores, or multiply them by 10: what happens to the estimate?
+
+# %% tags=["nbval-check-output"]
+for name, factor, constant in (("as they are", 1, 0), ("+ 10", 1, 10), ("x 10", 10, 0)):
+    real, fake = (factor * scores + constant for scores in (real_scores, fake_scores))
+    print(f"{name:12} {losses.wasserstein_estimate(real, fake):5.1f}")
+
+# %% [markdown]
+# Adding does nothing: scores have no zero, and "above 0 is real" means nothing. Multiplying makes
+# the critic ten times as good on paper, and no better at telling images apart. Remember that.
+#
 # ## 3. A critic
 #
 # {{ box critic.MLPCritic }}
@@ -79,7 +91,8 @@ print(losses.critic_loss(real_scores, fake_scores), losses.critic_loss(real_scor
 # $$f : [-1, 1]^{c \times h \times w} \to \mathbb{R} \tag{2.3}$$
 #
 # Shapes: (n, channels, height, width) in, (n,) out. `n_inputs` is given, so that the same class
-# serves 28 and 32 pixels, grey and colour.
+# serves 28 and 32 pixels, grey and colour: `MLPCritic((1, 32, 32), width=512)` is the 512-256-1
+# critic that many published notebooks use.
 
 # %%
 # {{ fill critic.MLPCritic }}
@@ -97,12 +110,33 @@ print(losses.critic_loss(real_scores, fake_scores), losses.critic_loss(real_scor
 #
 # </details>
 #
+# **Predict, then run.** A constant is added to all scores, as the bias of the last layer is. How does
+# the loss's gradient change in the weights, and in the fakes, where the generator learns from it? And
+# what is the gradient in the constant itself?
+
+# %% tags=["nbval-check-output"]
+torch.manual_seed(0)
+garments = data.load()
+critic = critics.MLPCritic(garments.shape)
+real, noise = garments.sample(64), (torch.rand(64, *garments.shape) * 2 - 1).requires_grad_(True)
+found = []
+for value in (0.0, 10.0):
+    constant = torch.tensor(value, requires_grad=True)
+    loss = losses.critic_loss(critic(real) + constant, critic(noise) + constant)
+    found.append(torch.autograd.grad(loss, [*critic.parameters(), noise, constant]))
+changes = [(before - after).abs().max().item() for before, after in zip(*found, strict=True)]
+print(f"largest change in the weights' gradients {max(changes[:-2])}, in the fakes' {changes[-2]}")
+print(f"gradient in the constant {abs(found[0][-1].item())} and {abs(found[1][-1].item())}")
+
+# %% [markdown]
+# Both players get the same gradients as before, and the constant gets none: the bias of the last layer
+# stays where it was born.
+#
 # See it at work: train your critic to tell garments from noise, with nothing but your loss.
 # **Predict first:** the images do not change. Does the estimate settle at the distance?
 
 # %%
 torch.manual_seed(0)
-garments = data.load()
 critic = critics.MLPCritic(garments.shape)
 optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
 estimates = []
@@ -114,22 +148,26 @@ for _ in range(course.steps(150, fast_steps=15)):
     optimizer.step()
     estimates.append(losses.wasserstein_estimate(real_scores, fake_scores).item())
 
-# %%
-fig, ax = figures.axes(height=2.5)
+fig, ax = figures.axes(columns=2, height=2.6)
 ax[0, 0].semilogy(estimates, color=figures.CRITIC)
 ax[0, 0].set(xlabel="critic steps", ylabel="Wasserstein estimate (score)")
+pictures = torch.cat([noise[:5], scenes.uphill(critic, noise[:5])])
+figures.draw_images(ax[0, 1], pictures, columns=5, title="noise, and the gradient of its score")
 figures.show(
     fig,
-    alt="The critic's estimate over its training steps, on a logarithmic scale: it climbs without "
-    "end.",
+    alt="Left: the critic's estimate over its training steps, on a logarithmic scale, climbing "
+    "without end. Right: five patches of noise and, below each, the gradient of its score: an "
+    "upright bright shape in the middle, dark around it, much the same for each.",
     caption=f"From {estimates[0]:.2g} to {estimates[-1]:.2g} in {len(estimates)} steps, between "
-    "two laws that do not move.",
+    "two laws that do not move. On the right, what a generator would be told: brighter here.",
 )
 
 # %% [markdown]
 # It climbs for ever. Multiply a critic by 10 and its loss is 10 times better, so training stretches
 # it. The formula of the distance asks for slope at most 1, and nothing enforces that yet. Sheets 04
 # and 05 are about the two ways of doing so.
+#
+# The direction is useful all the same: the gradient at a patch of noise draws a body, roughly.
 #
 # ## 4. A convolutional critic
 #
@@ -147,6 +185,65 @@ figures.show(
 # After the second convolution there are `2 * width` channels of `rows // 4` by `columns // 4` numbers.
 #
 # </details>
+#
+# **Predict, then run.** How many weights does each critic have?
+
+# %% tags=["nbval-check-output"]
+for kind in (critics.MLPCritic, critics.ConvCritic):
+    weights = sum(weight.numel() for weight in kind(garments.shape).parameters())
+    print(f"{kind.__name__:10} {weights:8,}")
+
+# %% [markdown]
+# ## 5. The answer of a GAN
+#
+# {{ box critic.optimal_discriminator }}
+#
+# A discriminator $D$ gives a probability of "real", and wants to maximise
+# $V(D) = \operatorname{mean} \log D(x) + \operatorname{mean} \log(1 - D(G(z)))$. Where both densities
+# are known, so is the best answer, point by point:
+#
+# $$D^*(x) = \frac{p(x)}{p(x) + q(x)} \tag{2.4}$$
+
+# %%
+# {{ fill critic.optimal_discriminator }}
+
+# %% [markdown]
+# At its best the discriminator reports a distance too: $V(D^*) = 2\,\mathrm{JS} - 2 \log 2$. See it for
+# $\mathcal{N}(0, 1)$ against $\mathcal{N}(\mu, 1)$, with the JS divergence from `scipy`. $1 - D^*$ is your
+# function with the laws exchanged. **Predict:** the Wasserstein distance is $\mu$. What does JS do?
+
+# %%
+x = torch.linspace(-12, 20, 3201, dtype=torch.float64)
+print(" mu       JS    V(D*)   2 JS - 2 log 2   slope of D* at the fakes")
+best = {}
+for mu in (1, 2, 4, 8):
+    p, q = scenes.normal(x, 0), scenes.normal(x, mu)  # shares over the points x
+    best[mu] = critics.optimal_discriminator(p, q)
+    value = p @ best[mu].log() + q @ critics.optimal_discriminator(q, p).log()
+    js = jensenshannon(p, q) ** 2
+    slope = scenes.steepness(best[mu], x, q)
+    print(f"{mu:3} {js:8.5f} {value:8.5f} {2 * js - 2 * log(2):16.5f} {slope:26.5f}")
+
+fig, ax = figures.axes(height=2.5)
+for (mu, probability), dashes in zip(best.items(), ("-", "--", "-.", ":"), strict=True):
+    ax[0, 0].plot(x, probability, color=figures.PENALTY, linestyle=dashes, label=f"D*, mu = {mu}")
+    at_mean = probability[(x - mu).abs().argmin()]
+    label = "at the fakes' mean" if mu == 8 else None
+    ax[0, 0].plot(mu, at_mean, "o", color=figures.FAKE, label=label)
+ax[0, 0].set(xlabel="x", ylabel="probability of real", xlim=(-5, 10))
+figures.legend(ax[0, 0])
+figures.show(
+    fig,
+    alt="Four falling curves, from one to zero, each steeper than the one before. A dot marks the "
+    "mean of the fakes on each: on the slope for the first, on the flat part for the last.",
+    caption="At the mean of its fakes D* is "
+    + ", ".join(f"{float(d[(x - mu).abs().argmin()]):.1g}" for mu, d in best.items())
+    + " for distances 1, 2, 4, 8.",
+)
+
+# %% [markdown]
+# From 4 to 8 the distance doubles, while JS creeps up to its ceiling $\log 2 = 0.693$. The slope, which is
+# all that a generator gets from $D^*$, is gone.
 #
 # ## What you built
 #

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import losses, training
-from starter.kit import Blank, check, data, figures, fills, progress
+from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset
 from starter.training import Penalty
 
 # %% [markdown]
@@ -147,7 +147,7 @@ figures.show(
 # %%
 torch.manual_seed(0)
 garments = data.load()
-critic = critics.MLPCritic(garments.shape)
+critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(latent_dim=64)
 critic_optimizer = torch.optim.Adam(critic.parameters(), lr=1e-4)
 generator_optimizer = torch.optim.Adam(generator.parameters(), lr=1e-4)
 fixed_z = generators.sample_latent(256, 64)
@@ -166,7 +166,6 @@ for _ in range(8):
     training.generator_step(critic, generator, 64, generator_optimizer)
     scores.append(mean_score())
 
-# %%
 fig, ax = figures.axes(height=2.5)
 ax[0, 0].plot(range(len(scores)), scores, color=figures.QUIET, linewidth=1)
 ax[0, 0].plot(range(1, len(scores), 2), scores[1::2], "o", color=figures.CRITIC, label="after five critic steps")

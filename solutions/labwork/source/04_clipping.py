@@ -21,7 +21,7 @@ from torch import nn
 from starter import clipping
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import Blank, check, data, figures, fills, progress
+from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset
 from starter.kit.course import budget
 from starter.kit.loop import train
 
@@ -75,7 +75,6 @@ garments = data.load()
 critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
 run = train(critic, generator, garments, method="clip", **budget(40))
 
-# %%
 weights = torch.cat([parameter.detach().cpu().flatten() for parameter in critic.parameters()])
 c = run.settings["c"]
 at_the_edge = (weights.abs() > 0.97 * c).float().mean()

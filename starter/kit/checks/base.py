@@ -26,13 +26,12 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from .. import course, registry
-from ..blanks import Blank
+from ..course import Blank
 
 _NOT_THEIRS = (  # files in these folders are not the student's
     str(Path(__file__).resolve().parents[1]) + os.sep,
     str(Path(os.__file__).resolve().parent) + os.sep,
     str(Path(torch.__file__).resolve().parents[1]) + os.sep,
-    "<frozen",
 )
 
 
@@ -521,7 +520,8 @@ def _text(error: BaseException) -> str:
 def _where(error: BaseException) -> str:
     """The innermost line of the student's own code on the way to the error."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith(_NOT_THEIRS):
+        name = frame.filename
+        if not name.startswith("<frozen") and not os.path.realpath(name).startswith(_NOT_THEIRS):
             code = f": {frame.line.strip()}" if frame.line else ""
             return f" (line {frame.lineno} of your code{code})"
     return ""

@@ -1,11 +1,13 @@
-"""Checks of critic.py: the shapes that go in and out, and what a score must be."""
+"""Checks of critic.py: the shapes that go in and out, what a score must be, and what a probability is."""
 
+import contextlib
+import re
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
-from .base import blaming, checks, tensor, wrong
+from .base import blaming, call, checks, expect, near, tensor, wrong
 from .nets import (
     DEFAULT,
     affine,
@@ -78,7 +80,8 @@ def _scores(net: nn.Module, batch: Tensor) -> Tensor:
                 f"You flatten the whole batch into one row of {n * pixels} numbers. Keep the first axis, "
                 "which counts the images, and flatten the others.",
             )
-        layers_fit(text)
+        _padded(net, batch, text)
+        layers_fit(text, n)
         raise
     if isinstance(scores, Tensor):
         shape = tuple(scores.shape)
@@ -99,6 +102,30 @@ def _scores(net: nn.Module, batch: Tensor) -> Tensor:
                 "one number: the last layer needs one output.",
             )
     return tensor(scores, f"the result for {n} images", (n,))
+
+
+def _padded(net: nn.Module, batch: Tensor, text: str) -> None:
+    """Convolutions that lose the border, and a last layer that counts on a quarter of the sides."""
+    fits = re.search(r"\(\d+x(\d+) and (\d+)x", text)
+    convolutions = [module for module in net.modules() if isinstance(module, nn.Conv2d)]
+    if not fits or all(convolution.padding not in ((0, 0), "valid") for convolution in convolutions):
+        return
+    sizes = []
+    for convolution in convolutions:
+        convolution.register_forward_hook(lambda module, inputs, output: sizes.append(tuple(output.shape[1:])))
+    with contextlib.suppress(RuntimeError):
+        run(net, batch)
+    if not sizes:
+        return
+    channels, rows, columns = sizes[-1]
+    quarter = channels * (batch.shape[2] // 4) * (batch.shape[3] // 4)
+    if (channels * rows * columns, quarter) == (int(fits[1]), int(fits[2])):
+        sides = ", ".join(str(size) for size in (batch.shape[2], *(size[1] for size in sizes)))
+        wrong(
+            "padding-missing",
+            f"The last layer expects {quarter} numbers from each image and gets {fits[1]}: the sides of your images "
+            f"go {sides}. With stride 2 and kernel 4 they halve, 28, 14, 7, only with a padding of 1.",
+        )
 
 
 def _uncoupled(net: nn.Module, batch: Tensor) -> None:
@@ -231,4 +258,113 @@ def _slope(candidate: type[nn.Module]) -> None:
             "slope-ignored",
             "With slope=0.2 and with slope=0.9 the scores are the same. Hand the slope on to LeakyReLU; "
             "its own default is 0.01.",
+        )
+
+
+P, Q = torch.tensor([0.1, 0.4, 0.3]), torch.tensor([0.3, 0.1, 0.3])
+BEST = torch.tensor([0.25, 0.8, 0.5])
+DENSITIES = "For densities p = [0.1, 0.4, 0.3] and q = [0.3, 0.1, 0.3]"
+
+
+@checks("critic.optimal_discriminator", "p q")
+def optimal_discriminator(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
+    value = tensor(call(candidate, P, Q), "the result for three points", (3,))
+    _known_answers(value)
+    points = [slice(i, i + 1) for i in range(3)]
+    alone = torch.cat([tensor(call(candidate, P[i], Q[i]), "the result for one point", (1,)) for i in points])
+    if not near(alone, value):
+        wrong(
+            "points-mixed",
+            f"{DENSITIES} yours gives the first point {value[0]:.3g}, and {alone[0]:.3g} when that point comes alone. "
+            "The answer at a point depends on the two densities at that point only: do not add up over the points.",
+        )
+    expect(value, BEST, f"{DENSITIES.replace('For', 'for', 1)} the result")
+    _far_out(candidate)
+    _one_law_only(candidate)
+    table = tensor(call(candidate, P.repeat(2, 1), Q.repeat(2, 1)), "the result for a table of points", (2, 3))
+    expect(table, BEST.repeat(2, 1), "for a table with two equal rows the result")
+    return (
+        f"{DENSITIES} yours is [0.25, 0.8, 0.5]. It is 1 where only real points occur and 0 where only fakes do, "
+        "and it does not mind how small the densities are, only their ratio."
+    )
+
+
+def _known_answers(value: Tensor) -> None:
+    """Answers that are wrong in a way that their value gives away."""
+    if near(value, 1 - BEST):
+        wrong(
+            "swapped",
+            f"{DENSITIES} yours is high where fakes are dense: it is the probability of a fake. "
+            "Real points follow p; which of the two densities belongs on top?",
+        )
+    if near(value, P):
+        wrong(
+            "not-normalised",
+            "Yours is the density of the real law itself. A density is no probability of being real: that is the "
+            "share of real points among all points that fall there.",
+        )
+    if near(value, P / Q):
+        wrong(
+            "odds-ratio",
+            f"{DENSITIES} yours reaches {value.max():.2g}: it compares real with fake, which gives odds. "
+            "A probability compares real with all, real and fake together.",
+        )
+    if near(value, (P / Q).log()):
+        wrong(
+            "logit",
+            f"{DENSITIES} yours goes from {value.min():.2g} to {value.max():.2g}: these are the logarithms of the "
+            "odds, the number before the sigmoid. Asked for is the probability.",
+        )
+    if near(value, 2 * BEST):
+        wrong(
+            "factor-two",
+            "Yours is twice the probability, up to 1.6 here. The mixture with the halves belongs to the JS "
+            "divergence; here the two densities are simply added.",
+        )
+    if near(value, torch.sigmoid(P - Q)):
+        wrong(
+            "sigmoid-of-densities",
+            "You put the difference of the densities through a sigmoid. Only the ratio counts: make both ten "
+            "times as large, and the probability has to stay.",
+        )
+    if near(value, (P > Q).float()) or near(value, (P >= Q).float()):
+        wrong(
+            "hard-answer",
+            f"{DENSITIES} yours says only 0 or 1. That is the more likely answer; asked for is how likely it is.",
+        )
+    if value.min() < 0 or value.max() > 1:
+        wrong(
+            "not-a-probability",
+            f"{DENSITIES} yours goes from {value.min():.3g} to {value.max():.3g}. A probability lies in [0, 1].",
+        )
+
+
+def _far_out(candidate: Callable[[Tensor, Tensor], Tensor]) -> None:
+    """Where both densities are small, their ratio still counts."""
+    small = tensor(call(candidate, P / 1000, Q / 1000), "the result for small densities", (3,))
+    if not near(small, BEST):
+        wrong(
+            "epsilon-too-large",
+            "With both densities a thousand times smaller the result should stay, but yours becomes "
+            f"[{', '.join(f'{number:.3g}' for number in small.tolist())}]. A constant that you add, or a bound, is not "
+            "small beside the densities far out. The sum of the two is above 0; you need none.",
+        )
+
+
+def _one_law_only(candidate: Callable[[Tensor, Tensor], Tensor]) -> None:
+    """Where one density is 0, the answer is certain."""
+    p, q = torch.tensor([0.0, 0.2]), torch.tensor([0.3, 0.0])
+    value = call(candidate, p, q)
+    if isinstance(value, Tensor) and value.isnan().any():
+        wrong(
+            "zero-density",
+            "Where one of the two densities is 0 yours gives NaN. There the answer is certain, 0 or 1: never divide "
+            "by one density alone.",
+        )
+    value = tensor(value, "the result where one density is 0", (2,))
+    if not near(value, torch.tensor([0.0, 1.0])):
+        wrong(
+            "clamped",
+            "Where only fakes occur the probability of real is 0, and where only real points occur it is 1; yours is "
+            f"[{value[0]:.3g}, {value[1]:.3g}]. Give the exact value, without a bound or a softer label.",
         )

@@ -180,7 +180,7 @@ def _fakes(net: nn.Module, z: Tensor) -> Tensor:
     try:
         fakes = run(net, z)
     except RuntimeError as error:
-        layers_fit(str(error))
+        layers_fit(str(error), n)
         raise
     if isinstance(fakes, Tensor) and fakes.shape != (n, *DEFAULT):
         shape = tuple(fakes.shape)
@@ -246,11 +246,13 @@ def _range(net: nn.Module, z: Tensor) -> None:
     layer = last_layer(net, z)
     if layer is None:
         low, high = bare_range(net, z)
-        least, most = low, high
+        least, most, middle = low, high, None
     else:
-        down, up = (
-            replacing(net, z, layer, lambda output, size=size: torch.full_like(output, size)) for size in (-1e4, 1e4)
+        down, none, up = (
+            replacing(net, z, layer, lambda output, size=size: torch.full_like(output, size))
+            for size in (-1e4, 0.0, 1e4)
         )
+        middle = none.abs().max().item()
         low, high = down.max().item(), up.min().item()
         least, most = down.min().item(), up.max().item()
     if most > 1.0001 or least < -1.0001:
@@ -258,6 +260,12 @@ def _range(net: nn.Module, z: Tensor) -> None:
             "unbounded",
             f"When the last layer gives large numbers, your pixels go from {least:.4g} to {most:.4g}. "
             "Images live in [-1, 1]: the last step has to keep them there.",
+        )
+    if abs(least) < 0.02 and high > 0.98 and middle is not None and middle < 0.02:
+        wrong(
+            "negatives-cut",
+            "Your pixels go from 0 to 1: everything that the last layer gives below 0 is cut off, as by a ReLU "
+            "before the tanh. Real images go from -1 to 1, so nothing stands between the last layer and the tanh.",
         )
     if abs(least) < 0.02 and high > 0.98:
         wrong(

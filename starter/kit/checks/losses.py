@@ -17,6 +17,7 @@ def critic_loss(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     _difference(
         candidate,
         expected=-5.5,
+        absolute="A difference without its sign cannot tell the critic which way to go.",
         swapped=(
             "sign-swapped",
             f"{SCORES} yours is 5.5, and an optimiser would make it smaller: the critic would learn to "
@@ -35,6 +36,7 @@ def wasserstein_estimate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     _difference(
         candidate,
         expected=5.5,
+        absolute="The estimate may be negative while the critic is still bad, and a size alone would hide that.",
         swapped=(
             "sign-swapped",
             f"{SCORES} yours is -5.5. That is the loss. The estimate of a distance is positive when real "
@@ -69,7 +71,9 @@ def generator_loss(candidate: Callable[[Tensor], Tensor]) -> str:
     return "For fake scores [-2, 0, -4, 0] the loss is 1.5, and it falls when any score rises."
 
 
-def _difference(loss: Callable[[Tensor, Tensor], Tensor], expected: float, swapped: tuple[str, str]) -> None:
+def _difference(
+    loss: Callable[[Tensor, Tensor], Tensor], expected: float, absolute: str, swapped: tuple[str, str]
+) -> None:
     """What critic_loss and wasserstein_estimate share: they differ in the sign."""
     sign = 1 if expected > 0 else -1
     value = _value(call(loss, REAL, FAKE), "the result for four real and four fake scores")
@@ -77,8 +81,7 @@ def _difference(loss: Callable[[Tensor, Tensor], Tensor], expected: float, swapp
     if near(value.abs(), 5.5) and near(exchanged, value):
         wrong(
             "absolute-value",
-            "Exchange real and fake scores, and the result must change its sign; yours does not. "
-            "A difference without its sign cannot tell the critic which way to go.",
+            f"Exchange real and fake scores, and the result must change its sign; yours does not. {absolute}",
         )
     if near(value, -expected):
         wrong(*swapped)

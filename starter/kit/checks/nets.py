@@ -5,13 +5,16 @@ sizes. The last layer is found by watching which layer with weights runs last;
 what comes after it is seen by putting other numbers in the place of its output.
 """
 
-from collections.abc import Callable
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from .base import blaming, call, seed, wrong
+from .base import _where, blaming, call, seed, wrong
 
 DEFAULT = (1, 28, 28)
 
@@ -24,7 +27,8 @@ def images(n: int, shape: tuple[int, ...]) -> Tensor:
 def build(candidate: Callable[..., nn.Module], **settings: Any) -> nn.Module:
     """Make the network, with the same random weights at every call."""
     seed(1)
-    net = candidate(**settings)
+    with _own_words(getattr(candidate, "__name__", "")):
+        net = candidate(**settings)
     if not isinstance(net, nn.Module):
         wrong("not-a-module", f"Your class makes a {type(net).__name__}; it has to be a subclass of nn.Module.")
     if any(isinstance(parameter, nn.parameter.UninitializedParameter) for parameter in net.parameters()):
@@ -49,7 +53,40 @@ def build(candidate: Callable[..., nn.Module], **settings: Any) -> nn.Module:
 def run(net: nn.Module, x: Tensor, number: int = 2) -> Any:
     """Its output; dropout, if there is any, drops the same units at every call."""
     seed(number)
-    return call(net, x)
+    with _own_words(type(net).__name__, net):
+        return call(net, x)
+
+
+@contextlib.contextmanager
+def _own_words(name: str, net: nn.Module | None = None) -> Iterator[None]:
+    """Recognise what people stumble over when they write a class of that name."""
+    try:
+        yield
+    except AttributeError as error:
+        missing = re.fullmatch(rf"'{re.escape(name)}' object has no attribute '([^_]\w*)'", str(error))
+        if missing:
+            wrong(
+                "self-forgotten",
+                f"Your class asks for self.{missing[1]}, but it keeps nothing under that name{_where(error)}. Did you "
+                "forget self. where you make it in __init__, or is it spelled differently there?",
+            )
+        raise
+    except NameError as error:
+        if error.name and hasattr(net, error.name):
+            wrong(
+                "self-forgotten",
+                f"You use {error.name} without self. in front of it{_where(error)}. What __init__ keeps in self "
+                "has to be asked from self.",
+            )
+        raise
+    except TypeError as error:
+        if "ints" in str(error) and "float" in str(error):
+            wrong(
+                "float-size",
+                f"A size is not a whole number{_where(error)}: / gives a float even where it divides evenly, whole "
+                "numbers come from //.",
+            )
+        raise
 
 
 def n_parameters(net: nn.Module) -> int:
@@ -66,8 +103,16 @@ def has_parameters(net: nn.Module) -> None:
         )
 
 
-def layers_fit(text: str) -> None:
-    """Recognise torch's words for layers whose sizes do not match."""
+def layers_fit(text: str, n: int) -> None:
+    """Recognise torch's words for layers whose sizes do not match, in a batch of n."""
+    viewed = re.search(r"shape '\[([\d, ]+)\]' is invalid for input of size (\d+)", text)
+    whole = viewed and n * prod(map(int, viewed[1].split(","))) == int(viewed[2])
+    if whole or f"don't multiply up to the size of dim 0 ({n})" in text:
+        wrong(
+            "batch-axis-missing",
+            "You give a whole batch the shape of a single sample: the batch axis is missing. The first axis counts "
+            f"the samples, here {n}, and stays; only the others are rearranged.",
+        )
     words = ("cannot be multiplied", "expected input", "size mismatch", "is invalid for input", "should contain")
     if any(word in text for word in words) or "input to conv" in text:
         wrong("sizes-do-not-fit", f"Two neighbouring layers do not fit together: {text}.")

@@ -6,29 +6,36 @@ to the real images, along the penalty, along what was left in .grad. How far the
 weights moved in each direction says what the loss was made of.
 """
 
-from collections.abc import Callable
-from typing import Any
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
 
-from .base import call, checks, near, on_another_device, show, standins, tensor, wrong
+from .base import _where, call, checks, near, on_another_device, show, standins, tensor, wrong
 
 SHAPE, PIXELS, LATENT = (1, 3, 4), 12, 4
 RATE = 0.1
 STALE = 50.0
+ZERO = "It should be 0 as a 0-d float tensor, such as zeros without dimensions."
 
 
 # What the step is given ------------------------------------------------------
+#
+# Python's own error messages name these classes and functions, so they carry the
+# names that the student knows.
 
 
-class _Critic(nn.Module):
-    """f(x) = w . x, and a list of what it scored."""
+class Critic(nn.Module):
+    """f(x) = w . x, a list of what it scored, and whether that still hung on a graph."""
 
     def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.linspace(-1, 1.2, PIXELS))
         self.scored: list[Tensor] = []
+        self.scored_attached = False
 
     def forward(self, images: Tensor) -> Tensor:
         if not isinstance(images, Tensor) or images.shape[1:] != SHAPE:
@@ -38,10 +45,11 @@ class _Critic(nn.Module):
                 "or the scores?",
             )
         self.scored.append(images.detach().clone())
+        self.scored_attached |= images.requires_grad
         return images.flatten(1) @ self.weight
 
 
-class _Generator(nn.Module):
+class Generator(nn.Module):
     """G(z) = z A + b, and a list of what it was asked and what it made."""
 
     def __init__(self, n: int) -> None:
@@ -52,6 +60,15 @@ class _Generator(nn.Module):
         self.asked: list[Tensor] = []
         self.made: list[Tensor] = []
 
+    def __getattr__(self, name: str) -> Any:
+        if name in ("sample_latent", "to_image", "MLPGenerator", "ConvGenerator"):
+            wrong(
+                "network-for-module",
+                f"You take {name} from generator, which in this function is the network that you are given. "
+                "The file generator.py is imported under the name generators.",
+            )
+        return super().__getattr__(name)
+
     def forward(self, z: Tensor) -> Tensor:
         _noise(z, self.n)
         fake = (z @ self.matrix + self.shift).view(-1, *SHAPE)
@@ -60,7 +77,7 @@ class _Generator(nn.Module):
         return fake
 
 
-class _Descent(torch.optim.Optimizer):
+class Optimizer(torch.optim.Optimizer):
     """Plain gradient descent that remembers what it was asked to do.
 
     It does by itself what torch's optimisers do, because those first load torch's
@@ -94,14 +111,23 @@ class _Penalty:
     """(w . u)^2 / 2, where w . u = 2: its value is 2 and its gradient 2 u.
 
     Its value does not depend on the fakes, but its graph holds on to them.
+    The student's code gets the function that named() returns.
     """
 
-    def __init__(self, critic: nn.Module, generator: _Generator, real: Tensor) -> None:
+    def __init__(self, critic: nn.Module, generator: Generator, real: Tensor) -> None:
         self.critic, self.generator, self.real, self.calls = critic, generator, real, 0
+        self.attached = False
         u = torch.cos(torch.arange(PIXELS) * 1.0)
         self.u = 2 * u / (u @ critic.weight.detach())
 
-    def __call__(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    def named(self) -> Callable[[nn.Module, Tensor, Tensor], Tensor]:
+        def penalty(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+            return self.value(critic, real, fake)
+
+        penalty.__qualname__ = "penalty"
+        return penalty
+
+    def value(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         self.calls += 1
         hint = "The penalty is called as penalty(critic, real, fake): the network, then two batches of images"
         if critic is not self.critic:
@@ -115,6 +141,7 @@ class _Penalty:
             wrong("penalty-arguments", f"{hint}; what it got as real is not the batch of real images.")
         if not any(near(fake, made) for made in self.generator.made):
             wrong("penalty-arguments", f"{hint}; what it got as fake was not made by the generator.")
+        self.attached |= fake.requires_grad
         return (critic.weight @ self.u) ** 2 / 2 + fake.mean() - fake.detach().mean()
 
 
@@ -144,7 +171,25 @@ def _noise(z: Any, n: int) -> None:
     wrong("noise-shape", f"Your noise has shape {shape}; it should have shape (n, latent_dim), here ({n}, {LATENT}).")
 
 
-def _averages(scores: Tensor, sign: float) -> Tensor:
+def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    return _average(real_scores, -1) + _average(fake_scores, 1)
+
+
+def wasserstein_estimate(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    return _average(real_scores, 1) + _average(fake_scores, -1)
+
+
+def generator_loss(fake_scores: Tensor) -> Tensor:
+    return _average(fake_scores, -1)
+
+
+def sample_latent(n: int, latent_dim: int, device: Any = None) -> Tensor:
+    return torch.empty(n, latent_dim, device=device).normal_()
+
+
+def _average(scores: Tensor, sign: float) -> Tensor:
+    if isinstance(scores, Tensor) and scores.shape[1:] == SHAPE:
+        _loss_of_images()
     scores = scores.flatten()
     return scores @ torch.full_like(scores, sign / scores.numel(), requires_grad=False)
 
@@ -152,28 +197,30 @@ def _averages(scores: Tensor, sign: float) -> Tensor:
 def _siblings() -> Any:
     """Stand-ins for losses and noise, so that the step is checked alone."""
     return standins(
-        losses__critic_loss=lambda real_scores, fake_scores: _averages(real_scores, -1) + _averages(fake_scores, 1),
-        losses__wasserstein_estimate=lambda real_scores, fake_scores: (
-            _averages(real_scores, 1) + _averages(fake_scores, -1)
-        ),
-        losses__generator_loss=lambda fake_scores: _averages(fake_scores, -1),
-        generator__sample_latent=_sample_latent,
+        losses__critic_loss=critic_loss,
+        losses__wasserstein_estimate=wasserstein_estimate,
+        losses__generator_loss=generator_loss,
+        generator__sample_latent=sample_latent,
     )
 
 
-def _sample_latent(n: int, latent_dim: int, device: Any = None) -> Tensor:
-    return torch.empty(n, latent_dim, device=device).normal_()
+def _loss_of_images() -> NoReturn:
+    wrong(
+        "loss-of-images",
+        "A loss takes scores; yours gets the images themselves. A pixel says nothing about how real an image "
+        "looks: the critic has to score the images first.",
+    )
 
 
 class _Scene:
     """Two networks with something left in .grad, an optimiser for one of them, and a look at both."""
 
     def __init__(self, n: int, player: str) -> None:
-        self.critic, self.generator = _Critic(), _Generator(n)
+        self.critic, self.generator = Critic(), Generator(n)
         self.real = torch.linspace(-1, 1, n * PIXELS).view(n, *SHAPE).cos() - 0.3
         self.net: nn.Module = self.critic if player == "critic" else self.generator
         self.other: nn.Module = self.generator if player == "critic" else self.critic
-        self.optimizer = _Descent(self.net)
+        self.optimizer = Optimizer(self.net)
         self.stale = torch.sin(torch.arange(PIXELS) * 2.0)
         self.reached: set[str] = set()
         for parameter in (*self.critic.parameters(), *self.generator.parameters()):
@@ -181,7 +228,13 @@ class _Scene:
         self.before = {name: value.clone() for name, value in self._values()}
         for player, net in (("critic", self.critic), ("generator", self.generator)):
             for parameter in net.parameters():
-                parameter.register_hook(lambda gradient, player=player: self.reached.add(player))
+                parameter.register_hook(lambda gradient, player=player: self._backward(player))
+
+    def _backward(self, player: str) -> None:
+        """Note that a backward pass has come to this player's parameters, and when."""
+        self.reached.add(player)
+        if player == self._player(self.net):
+            self.optimizer.asked.append("backward")
 
     def _values(self) -> list[tuple[str, Tensor]]:
         return [
@@ -215,10 +268,16 @@ class _Scene:
             if not net.training:
                 wrong("left-in-eval", f"Your step leaves the {self._player(net)} in eval mode. Put it back.")
             if not all(parameter.requires_grad for parameter in net.parameters()):
+                way_out = (
+                    "The critic need not be frozen here: it stays as it is as long as only the generator's "
+                    "optimizer steps."
+                    if net is self.critic
+                    else "There is no need to freeze it: detach the fakes instead."
+                )
                 wrong(
                     "left-frozen",
                     f"Your step leaves parameters of the {self._player(net)} frozen (requires_grad is off), "
-                    "so its own next step will fail. Switch them on again, or detach instead.",
+                    f"so its own next step will fail. {way_out}",
                 )
 
     def stepped(self, name: str, player: str) -> None:
@@ -235,6 +294,12 @@ class _Scene:
             )
         if moved and not near(self.moved(name), STALE * self.stale, 1e-2):
             return
+        if player in self.reached and "backward" not in asked[: asked.index("step")]:
+            wrong(
+                "step-before-backward",
+                "The optimiser steps before the backward pass: it uses the gradients that it finds, and those of "
+                "this loss do not exist yet. Empty, fill, use.",
+            )
         if player in self.reached:
             wrong(
                 "zeroed-after-backward",
@@ -318,7 +383,8 @@ def critic_step(candidate: Callable) -> str:
 def _critic_alone(candidate: Callable, n: int) -> None:
     """Without a penalty: loss, gradient, step, results."""
     scene = _Scene(n, "critic")
-    result = call(candidate, scene.critic, scene.generator, scene.real, scene.optimizer)
+    with _no_penalty_to_use():
+        result = call(candidate, scene.critic, scene.generator, scene.real, scene.optimizer)
     _critic_moved(scene, None, 0.0)
     estimate, penalty = _pair(result)
     both = isinstance(estimate, Tensor) and isinstance(penalty, Tensor)
@@ -327,17 +393,39 @@ def _critic_alone(candidate: Callable, n: int) -> None:
     _estimate(estimate, scene, 0.0, 0.0)
     if penalty is None:
         wrong("penalty-none", "Without a penalty your second result is None; it should be a 0-d tensor with value 0.")
-    penalty = tensor(penalty, "the second result without a penalty", ())
-    if penalty.item() != 0:
+    if not isinstance(penalty, Tensor):
+        wrong("wrong-type", f"Without a penalty your second result is {_kind(penalty)}. {ZERO}")
+    if penalty.ndim:
+        wrong("wrong-shape", f"Without a penalty your second result is {_kind(penalty)}. {ZERO}")
+    if not penalty.is_floating_point():
+        wrong("wrong-dtype", f"Without a penalty your second result has dtype {penalty.dtype}. {ZERO}")
+    if tensor(penalty, "the second result without a penalty", ()).item() != 0:
         wrong("wrong-value", f"Without a penalty your second result is {show(penalty)}; it should be 0.")
+
+
+@contextlib.contextmanager
+def _no_penalty_to_use() -> Iterator[None]:
+    """Recognise code that always counts on a penalty."""
+    try:
+        yield
+    except (AttributeError, TypeError) as error:
+        if re.search(r"'NoneType' object (is not callable|has no attribute 'detach')|operand.*'NoneType'", str(error)):
+            wrong(
+                "penalty-always",
+                f"Your code stops when no penalty is given{_where(error)}. The penalty may be None: "
+                "then there is nothing to call, and the second result is 0.",
+            )
+        if re.search(r"'(int|float)' object has no attribute 'detach'", str(error)):
+            wrong("wrong-type", f"Without a penalty you detach a plain number{_where(error)}. {ZERO}")
+        raise
 
 
 def _critic_penalised(candidate: Callable, lambda_: float | None) -> None:
     """With a penalty, and lambda given or left to its default."""
     scene = _Scene(5, "critic")
     penalty = _Penalty(scene.critic, scene.generator, scene.real)
-    given = {} if lambda_ is None else {"lambda_": lambda_}
-    result = call(candidate, scene.critic, scene.generator, scene.real, scene.optimizer, penalty=penalty, **given)
+    given = {"penalty": penalty.named()} | ({} if lambda_ is None else {"lambda_": lambda_})
+    result = call(candidate, scene.critic, scene.generator, scene.real, scene.optimizer, **given)
     if penalty.calls == 0:
         wrong("penalty-ignored", "You are given a penalty but never call it.")
     lambda_ = 10.0 if lambda_ is None else lambda_
@@ -392,6 +480,12 @@ def _critic_moved(scene: _Scene, penalty: _Penalty | None, lambda_: float) -> No
                 "generator-zeroed",
                 "You empty the generator's gradients. They are none of the critic's business: empty those "
                 "of the network that you are about to step.",
+            )
+        if penalty is not None and penalty.attached and not scene.critic.scored_attached:
+            wrong(
+                "penalty-not-detached",
+                "The critic scores detached fakes, but the penalty gets the undetached ones, and through them the "
+                "backward pass runs on into the generator. Detach once, where the fakes are made.",
             )
         wrong(
             "fakes-not-detached",
@@ -539,6 +633,8 @@ def _generator_alone(candidate: Callable, n: int) -> None:
         )
     if not scene.generator.made:
         wrong("no-fakes", "The generator is never asked for fakes.")
+    if not scene.critic.scored:
+        _loss_of_images()
     scene.stepped("generator.shift", "generator")
     up = scene.before["critic.weight"]
     (score, stale), complete = _share(scene.moved("generator.shift"), up, scene.stale)

@@ -1,0 +1,93 @@
+# %% [markdown]
+# Three pages to come back to: what each sign and symbol means, what the words mean, and why anyone
+# still trains Wasserstein GANs.
+#
+# ## Signs
+#
+# | who | wants | minimises | in code |
+# |---|---|---|---|
+# | critic | real high, fakes low | $L_{\text{critic}} = \operatorname{mean} f(G(z)) - \operatorname{mean} f(x)$ | `critic_loss` |
+# | generator | fakes high | $L_{\text{generator}} = -\operatorname{mean} f(G(z))$ | `generator_loss` |
+# | you | small | nothing: $W = \operatorname{mean} f(x) - \operatorname{mean} f(G(z))$ is only read | `wasserstein_estimate` |
+#
+# Real images score **high**. Everybody minimises. $W$ is minus the critic's loss without its penalty.
+# Some public code, among it the first WGAN's own, turns both signs round: real images score low there,
+# and the generator minimises $+\operatorname{mean} f(G(z))$. That is the same game in a mirror. What does
+# not work is to turn one sign and not the other.
+#
+# Here are the signs in numbers. Real scores are 3 and 1, fake scores are 0 and -2:
+
+# %% tags=["nbval-check-output"]
+import torch
+
+real_scores, fake_scores = torch.tensor([3.0, 1.0]), torch.tensor([0.0, -2.0])
+real, fake = real_scores.mean().item(), fake_scores.mean().item()
+print(f"mean real {real}, mean fake {fake}")
+print(f"the critic minimises {fake - real}, W is {real - fake}, the generator minimises {-fake}")
+
+# %% [markdown]
+# ## Symbols
+#
+# | symbol | name in code | meaning |
+# |---|---|---|
+# | $x$ | `real` | real images, shape (n, channels, height, width), in [-1, 1] |
+# | $z$ | `z` | noise, standard normal, shape (n, `latent_dim`) |
+# | $G(z)$ | `fake` | generated images, shaped like the real ones |
+# | $f$ | `critic` | the critic; also D in many papers, where it need not be a probability |
+# | $f(x),\ f(G(z))$ | `real_scores`, `fake_scores` | scores, any real number, shape (n,) |
+# | $\epsilon$ | `epsilon` | one number in [0, 1] for each image |
+# | $\hat{x}$ | result of `interpolate` | a point between a real image and a fake |
+# | $\lambda$ | `lambda_` | weight of the penalty; `lambda` is a word of Python |
+# | GP | `gradient_penalty` | mean of (slope - 1)², without $\lambda$ |
+# | $c$ | `c` | clipped weights lie in [-c, c] |
+# | $n_{\text{critic}}$ | `n_critic` | critic steps for each generator step |
+# | $p, q$ | `p`, `q` | two laws, as histograms or densities; p is the real one |
+#
+# ## Words
+#
+# - **Adversarial:** trained against each other. What one network gains, the other loses.
+# - **Batch:** the images of one step. **Detach:** cut a tensor off from what computed it, so that no
+#   gradient flows back. **Leaf:** a tensor that nobody computed, such as a weight.
+# - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
+# - **Double backward:** to differentiate something that already contains a gradient.
+# - **Histogram:** shares over bins, summing to 1. **Law** (distribution): what samples are drawn from.
+# - **Kantorovich-Rubinstein duality:** the cheapest transport costs as much as the best critic of slope
+#   at most 1 can tell the two laws apart.
+# - **Latent space:** where the noise lives. **Latent:** hidden, because nobody sees z in an image.
+# - **Lipschitz constant:** the steepest slope of a function. **1-Lipschitz:** nowhere steeper than 1.
+# - **Mode:** a place where much of a law sits, such as one kind of shoe. **Mode collapse:** the generator
+#   draws only a few of them.
+# - **Optimal transport:** the cheapest way of moving one law onto another. A **plan** says how much goes
+#   from where to where. **Wasserstein distance** ($W$, $W_1$): its cost, when cost is distance.
+# - **Saturate:** to become flat, so that the gradient vanishes.
+# - **Score:** what the critic says of an image. It has no unit, no zero and no maximum.
+# - **Support:** where a law has any mass at all.
+#
+# ## Why WGANs, after diffusion?
+#
+# Diffusion models draw better pictures today: Dhariwal and Nichol (2021) showed it on ImageNet, and few
+# people train a GAN for pictures now. There are three reasons to learn this all the same.
+#
+# **One pass.** A GAN draws in a single pass through a network, a diffusion model in many. Where time
+# counts, adversarial losses are used to make diffusion models draw in one to four steps (Sauer et al.,
+# "Adversarial Diffusion Distillation", 2023). The critic of this course is at work in there. R3GAN
+# (Huang et al., 2024) shows that a plain, regularised GAN still competes on small images.
+#
+# **Distances between laws.** The idea outlives its first use. The Wasserstein distance compares samples
+# in physics, biology and economics, and the dual form with a trained critic is how one computes it
+# where exact transport is too large.
+#
+# **Habits.** A loss that is not what it seems, an estimate with a bias, wrong code that draws good
+# pictures: you will meet them in every kind of model. Here they fit on a laptop, and you can check
+# them against exact answers.
+#
+# ## Sources
+#
+# - Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017, arXiv:1701.07875.
+# - Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville: Improved Training of Wasserstein GANs, 2017,
+#   arXiv:1704.00028.
+# - Goodfellow et al.: Generative Adversarial Nets, 2014, arXiv:1406.2661.
+# - Dhariwal, Nichol: Diffusion Models Beat GANs on Image Synthesis, 2021, arXiv:2105.05233.
+# - Sauer, Lorenz, Blattmann, Rombach: Adversarial Diffusion Distillation, 2023, arXiv:2311.17042.
+# - Huang, Gokaslan, Kuleshov, Tompkin: The GAN is dead; long live the GAN, 2024, arXiv:2501.05441.
+# - Peyré, Cuturi: Computational Optimal Transport, 2019, arXiv:1803.00567.

@@ -1,0 +1,179 @@
+import torch
+
+from starter import distances
+from starter.kit import validate
+from tests.mistakes import right, wrong
+
+
+def kl(p, q):
+    return distances.kl_divergence(p, q)
+
+
+@wrong("halves-missing")
+def as_printed(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return kl(p, m) + kl(q, m)
+
+
+@wrong("mixture-not-halved")
+def sum_of_both(p, q):
+    validate.histograms(p=p, q=q)
+    return kl(p, p + q) / 2 + kl(q, p + q) / 2
+
+
+@wrong("mixture-not-halved")
+def sum_of_both_by_hand(p, q):
+    validate.histograms(p=p, q=q)
+    m = p + q
+    return (torch.xlogy(p, p / m) + torch.xlogy(q, q / m)).sum() / 2
+
+
+@wrong("one-sided")
+def real_only(p, q):
+    validate.histograms(p=p, q=q)
+    return kl(p, (p + q) / 2)
+
+
+@wrong("one-sided")
+def fake_only(p, q):
+    validate.histograms(p=p, q=q)
+    return kl(q, (p + q) / 2)
+
+
+@wrong("one-sided")
+def half_of_one(p, q):
+    validate.histograms(p=p, q=q)
+    return kl(p, (p + q) / 2) / 2
+
+
+@wrong("one-sided")
+def half_of_the_other(p, q):
+    validate.histograms(p=p, q=q)
+    return kl(q, (p + q) / 2) / 2
+
+
+@wrong("mixture-first")
+def from_the_mixture(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return kl(m, p) / 2 + kl(m, q) / 2
+
+
+@wrong("no-mixture")
+def symmetrised(p, q):
+    validate.histograms(p=p, q=q)
+    return (kl(p, q) + kl(q, p)) / 2
+
+
+@wrong("no-mixture")
+def added(p, q):
+    validate.histograms(p=p, q=q)
+    return kl(p, q) + kl(q, p)
+
+
+@wrong("rooted")
+def as_scipy_does(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return ((kl(p, m) + kl(q, m)) / 2).sqrt()
+
+
+@wrong("log-base-2")
+def bits(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return (kl(p, m) + kl(q, m)) / 2 / torch.log(torch.tensor(2.0))
+
+
+@wrong("sign-swapped")
+def minus(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return -(kl(p, m) + kl(q, m)) / 2
+
+
+@wrong("mean-not-sum")
+def averaged(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return (p * (p / m).log() + q * (q / m).log()).mean() / 2
+
+
+@wrong("not-added-up")
+def one_number_a_bin(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return (p * (p / m).log() + q * (q / m).log()) / 2
+
+
+@wrong("nan-at-zero")
+def without_own_kl(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return (p * (p / m).log() + q * (q / m).log()).sum() / 2
+
+
+@wrong("float64-fails")
+def room_in_float32(p, q):
+    validate.histograms(p=p, q=q)
+    m = torch.stack([p, q]).T @ torch.tensor([0.5, 0.5])
+    return (kl(p, m) + kl(q, m)) / 2
+
+
+@wrong("validation-removed")
+def unguarded(p, q):
+    m = (p + q) / 2
+    return (torch.xlogy(p, p) + torch.xlogy(q, q) - torch.xlogy(p, m) - torch.xlogy(q, m)).sum() / 2
+
+
+@wrong("wrong-value")
+def geometric_mean(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p * q).sqrt()
+    m = m / m.sum()
+    return (kl(p, m) + kl(q, m)) / 2
+
+
+@wrong("wrong-value")
+def uneven_weights(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return kl(p, m) / 2 + kl(q, m)
+
+
+@wrong("error")
+def its_own_error(p, q):
+    validate.histograms(p=p, q=q)
+    raise ValueError("no idea")
+
+
+@wrong("wrong-type")
+def as_a_float(p, q):
+    validate.histograms(p=p, q=q)
+    m = (p + q) / 2
+    return (kl(p, m).item() + kl(q, m).item()) / 2
+
+
+@right
+def factored(p, q):
+    validate.histograms(p=p, q=q)
+    m = 0.5 * (p + q)
+    return 0.5 * (kl(p, m) + kl(q, m))
+
+
+@right
+def mean_of_two(p, q):
+    validate.histograms(p=p, q=q)
+    m = torch.lerp(p, q, 0.5)
+    return torch.stack([kl(p, m), kl(q, m)]).mean()
+
+
+@right
+def entropies(p, q):
+    validate.histograms(p=p, q=q)
+
+    def entropy(shares):
+        return torch.special.entr(shares).sum()
+
+    return entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2

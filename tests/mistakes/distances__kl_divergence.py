@@ -1,0 +1,251 @@
+import torch
+from torch.nn import functional as F
+
+from starter.kit import validate
+from tests.mistakes import right, wrong
+
+
+def inside(p, q):
+    """Both laws on the bins that p does not miss."""
+    validate.histograms(p=p, q=q)
+    return p[p > 0], q[p > 0]
+
+
+@wrong("swapped-arguments")
+def other_way_round(p, q):
+    q, p = inside(q, p)
+    return (q * (q / p).log()).sum()
+
+
+@wrong("swapped-arguments")
+def torch_with_the_arguments_swapped(p, q):
+    validate.histograms(p=p, q=q)
+    return F.kl_div(p.log(), q, reduction="sum")
+
+
+@wrong("sign-swapped")
+def ratio_upside_down(p, q):
+    p, q = inside(p, q)
+    return (p * (q / p).log()).sum()
+
+
+@wrong("sign-swapped")
+def minus(p, q):
+    p, q = inside(p, q)
+    return -(p * (p / q).log()).sum()
+
+
+@wrong("weighted-by-other")
+def weights_of_q(p, q):
+    p, q = inside(p, q)
+    return (q * (p / q).log()).sum()
+
+
+@wrong("log-base-2")
+def bits(p, q):
+    p, q = inside(p, q)
+    return (p * torch.log2(p / q)).sum()
+
+
+@wrong("log-base-10")
+def decimal(p, q):
+    p, q = inside(p, q)
+    return (p * torch.log10(p / q)).sum()
+
+
+@wrong("mean-not-sum")
+def averaged(p, q):
+    p, q = inside(p, q)
+    return (p * (p / q).log()).mean()
+
+
+@wrong("mean-not-sum")
+def torch_with_its_default(p, q):
+    validate.histograms(p=p, q=q)
+    return F.kl_div(q.log(), p)
+
+
+@wrong("weight-missing")
+def unweighted(p, q):
+    p, q = inside(p, q)
+    return (p / q).log().sum()
+
+
+@wrong("cross-entropy")
+def without_entropy(p, q):
+    p, q = inside(p, q)
+    return -(p * q.log()).sum()
+
+
+@wrong("absolute-value")
+def each_positive(p, q):
+    p, q = inside(p, q)
+    return (p * (p / q).log()).abs().sum()
+
+
+@wrong("log-missing")
+def ratio_only(p, q):
+    p, q = inside(p, q)
+    return (p * (p / q)).sum()
+
+
+@wrong("kl-div-without-log")
+def torch_without_log(p, q):
+    validate.histograms(p=p, q=q)
+    return F.kl_div(q, p, reduction="sum")
+
+
+@wrong("not-added-up")
+def one_number_a_bin(p, q):
+    validate.histograms(p=p, q=q)
+    return p * (p / q).log()
+
+
+@wrong("nan-at-zero")
+def plain(p, q):
+    validate.histograms(p=p, q=q)
+    return (p * (p / q).log()).sum()
+
+
+@wrong("nan-at-zero")
+def difference_of_logs(p, q):
+    validate.histograms(p=p, q=q)
+    return (p * (p.log() - q.log())).sum()
+
+
+@wrong("nan-at-zero")
+def torch_alone(p, q):
+    validate.histograms(p=p, q=q)
+    return F.kl_div(q.log(), p, reduction="sum")
+
+
+@wrong("nan-at-zero")
+def multiplied_by_a_mask(p, q):
+    validate.histograms(p=p, q=q)
+    return (p * (p / q).log() * (p > 0)).sum()
+
+
+@wrong("infinite-missed")
+def both_masked(p, q):
+    validate.histograms(p=p, q=q)
+    both = (p > 0) & (q > 0)
+    return (p[both] * (p[both] / q[both]).log()).sum()
+
+
+@wrong("infinite-missed")
+def cleaned(p, q):
+    validate.histograms(p=p, q=q)
+    return torch.nan_to_num(p * (p / q).log()).sum()
+
+
+@wrong("infinite-missed")
+def cleaned_at_the_end(p, q):
+    p, q = inside(p, q)
+    return torch.nan_to_num((p * (p / q).log()).sum(), posinf=0.0)
+
+
+@wrong("eps-inside")
+def small_number_below(p, q):
+    p, q = inside(p, q)
+    return (p * (p / (q + 1e-8)).log()).sum()
+
+
+@wrong("eps-inside")
+def small_number_everywhere(p, q):
+    validate.histograms(p=p, q=q)
+    return (p * ((p + 1e-10) / (q + 1e-10)).log()).sum()
+
+
+@wrong("eps-inside")
+def clamped(p, q):
+    validate.histograms(p=p, q=q)
+    p, q = p.clamp(min=1e-7), q.clamp(min=1e-7)
+    return (p * (p / q).log()).sum()
+
+
+@wrong("float64-fails")
+def room_in_float32(p, q):
+    p, q = inside(p, q)
+    return (p / q).log() @ p.to(torch.float32)
+
+
+@wrong("validation-removed")
+def unguarded(p, q):
+    return (p[p > 0] * (p[p > 0] / q[p > 0]).log()).sum()
+
+
+@wrong("validation-removed")
+def one_argument_looked_at(p, q):
+    validate.histograms(p=p)
+    return (p[p > 0] * (p[p > 0] / q[p > 0]).log()).sum()
+
+
+@wrong("wrong-value")
+def halved(p, q):
+    p, q = inside(p, q)
+    return (p * (p / q).log()).sum() / 2
+
+
+@wrong("not-finite")
+def divided_by_nothing(p, q):
+    p, q = inside(p, q)
+    return (p * (p / q).log()).sum() / (p.sum() - q.sum())
+
+
+@wrong("wrong-shape")
+def kept_axis(p, q):
+    p, q = inside(p, q)
+    return (p * (p / q).log()).sum(dim=0, keepdim=True)
+
+
+@wrong("wrong-type")
+def as_a_float(p, q):
+    p, q = inside(p, q)
+    return (p * (p / q).log()).sum().item()
+
+
+@wrong("returns-none")
+def no_return(p, q):
+    p, q = inside(p, q)
+    (p * (p / q).log()).sum()
+
+
+@wrong("input-changed")
+def emptied_in_place(p, q):
+    validate.histograms(p=p, q=q)
+    p[p == 0.25] = 0.125
+    return (p * (p / q).log()).sum()
+
+
+@wrong("wrong-arguments")
+def other_names(real, fake):
+    return (real * (real / fake).log()).sum()
+
+
+@right
+def where(p, q):
+    validate.histograms(p=p, q=q)
+    return torch.where(p > 0, p * (p / q).log(), torch.zeros_like(p)).sum()
+
+
+@right
+def entropies(p, q):
+    validate.histograms(p=p, q=q)
+    return torch.xlogy(p, p).sum() - torch.xlogy(p, q).sum()
+
+
+@right
+def distributions(p, q):
+    validate.histograms(p=p, q=q)
+    categorical = torch.distributions.Categorical
+    return torch.distributions.kl_divergence(categorical(probs=p), categorical(probs=q))
+
+
+@right
+def bin_by_bin(p, q):
+    validate.histograms(p=p, q=q)
+    total = torch.zeros((), dtype=p.dtype)
+    for a, b in zip(p, q):
+        if a > 0:
+            total = total + a * torch.log(a / b)
+    return total

@@ -1,0 +1,235 @@
+import numpy as np
+import torch
+from scipy.optimize import linear_sum_assignment, linprog
+
+from starter.kit import validate
+from tests.mistakes import right, wrong
+
+
+def given(p, q):
+    """The lines that come with the blank."""
+    validate.histograms(p=p, q=q)
+    k = len(p)
+    p, q = p.double() / p.double().sum(), q.double() / q.double().sum()
+    marginals = np.vstack([np.kron(np.eye(k), np.ones(k)), np.kron(np.ones(k), np.eye(k))])
+    return k, p, q, marginals
+
+
+def solved(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    return linprog(cost.flatten(), A_eq=marginals, b_eq=torch.cat([p, q])), k
+
+
+def plan_of(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("transposed")
+def lying_on_its_side(p, q, cost):
+    return plan_of(p, q, cost).T
+
+
+@wrong("transposed")
+def columns_first(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals, b_eq=torch.cat([q, p]))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("cost-transposed")
+def cost_column_by_column(p, q, cost):
+    return plan_of(p, q, cost.T)
+
+
+@wrong("not-marginals")
+def rows_only(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals[:k], b_eq=p)
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("not-marginals")
+def columns_only(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals[k:], b_eq=q)
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("not-marginals")
+def all_stays(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    return torch.diag(p)
+
+
+@wrong("rows-normalised")
+def proportions(p, q, cost):
+    plan = plan_of(p, q, cost)
+    return plan / plan.sum(dim=1, keepdim=True)
+
+
+@wrong("nothing-moved")
+def at_most(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_ub=marginals, b_ub=torch.cat([p, q]))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("independent-coupling")
+def product(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    return torch.outer(p, q)
+
+
+@wrong("negative-entries")
+def least_squares(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    plan = np.linalg.lstsq(marginals, torch.cat([p, q]).numpy(), rcond=None)[0].reshape(k, k)
+    return torch.from_numpy(plan) - 0.2 * torch.eye(k) + 0.2 * torch.eye(k).roll(1, 0)
+
+
+@wrong("negative-entries")
+def bounded_from_below_by_minus_1(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals, b_eq=torch.cat([p, q]), bounds=(-1, 1))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("no-plan-found")
+def unbounded(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals, b_eq=torch.cat([p, q]), bounds=(None, None))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("dearest")
+def maximised(p, q, cost):
+    return plan_of(p, q, -cost)
+
+
+@wrong("not-cheapest")
+def north_west_corner(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    plan, i, j, p, q = torch.zeros(k, k, dtype=torch.float64), 0, 0, p.clone(), q.clone()
+    while i < k and j < k:
+        share = min(p[i], q[j]).clone()
+        plan[i, j] = share
+        p[i] -= share
+        q[j] -= share
+        i, j = (i + 1, j) if p[i] <= q[j] else (i, j + 1)
+    return plan
+
+
+@wrong("not-cheapest")
+def in_order_of_price(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    plan, p, q = torch.zeros(k, k, dtype=torch.float64), p.clone(), q.clone()
+    for number in cost.flatten().argsort():
+        i, j = divmod(int(number), k)
+        share = min(p[i], q[j]).clone()
+        plan[i, j] = share
+        p[i] -= share
+        q[j] -= share
+    return plan
+
+
+@wrong("cost-not-flat")
+def table_of_prices(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.numpy(), A_eq=marginals, b_eq=torch.cat([p, q]))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("sums-incomplete")
+def p_forgotten(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals, b_eq=q)
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("result-object")
+def whole_answer(p, q, cost):
+    return solved(p, q, cost)[0]
+
+
+@wrong("still-numpy")
+def numpy_array(p, q, cost):
+    return plan_of(p, q, cost).numpy()
+
+
+@wrong("not-reshaped")
+def one_long_row(p, q, cost):
+    return torch.from_numpy(solved(p, q, cost)[0].x)
+
+
+@wrong("cost-returned")
+def the_distance(p, q, cost):
+    return torch.tensor(solved(p, q, cost)[0].fun)
+
+
+@wrong("cost-returned")
+def the_distance_as_a_float(p, q, cost):
+    return solved(p, q, cost)[0].fun
+
+
+@wrong("wrong-shape")
+def one_bin_less(p, q, cost):
+    return plan_of(p, q, cost)[:-1]
+
+
+@wrong("size-fixed")
+def always_three(p, q, cost):
+    return torch.from_numpy(solved(p, q, cost)[0].x).reshape(3, 3)
+
+
+@wrong("wrong-value")
+def staying_is_dear(p, q, cost):
+    return plan_of(p, q, cost + 100 * torch.eye(len(p)) * (len(p) == 4))
+
+
+@wrong("float64-fails")
+def room_in_float32(p, q, cost):
+    result, k = solved(p, q, cost)
+    plan = torch.zeros(k * k).index_copy(0, torch.arange(k * k), torch.from_numpy(result.x).to(cost.dtype))
+    return plan.reshape(k, k)
+
+
+@wrong("validation-removed")
+def unguarded(p, q, cost):
+    return plan_of(p / p.sum(), q / q.sum(), cost)
+
+
+@wrong("error")
+def other_error(p, q, cost):
+    given(p, q)
+    raise ValueError("no idea")
+
+
+@wrong("returns-none")
+def no_return(p, q, cost):
+    plan_of(p, q, cost)
+
+
+@right
+def numpy_all_the_way(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    sums = np.concatenate([p.numpy(), q.numpy()])
+    result = linprog(cost.numpy().ravel(), A_eq=marginals, b_eq=sums, method="highs-ds")
+    return torch.tensor(result.x, dtype=torch.float32).view(k, k)
+
+
+@right
+def one_condition_left_out(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.reshape(-1), A_eq=marginals[:-1], b_eq=torch.cat([p, q])[:-1], bounds=[(0, 1)] * k**2)
+    return torch.as_tensor(result.x).unflatten(0, (k, k))
+
+
+@right
+def twentieths_matched(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    origins, goals = (torch.repeat_interleave(torch.arange(k), (20 * law).round().long()) for law in (p, q))
+    rows, columns = linear_sum_assignment(cost[origins][:, goals])
+    plan = torch.zeros(k, k, dtype=torch.float64)
+    plan.index_put_((origins[rows], goals[columns]), torch.tensor(0.05, dtype=torch.float64), accumulate=True)
+    return plan

@@ -1,0 +1,220 @@
+import torch
+
+from starter.kit import validate
+from tests.mistakes import right, wrong
+
+
+def ordered(x, y):
+    validate.samples(x=x, y=y)
+    return x.sort().values, y.sort().values
+
+
+@wrong("unsorted")
+def as_they_stand(x, y):
+    validate.samples(x=x, y=y)
+    return (x - y).abs().mean()
+
+
+@wrong("unsorted")
+def both_in_the_order_of_x(x, y):
+    validate.samples(x=x, y=y)
+    order = x.argsort()
+    return (x[order] - y[order]).abs().mean()
+
+
+@wrong("only-one-sorted")
+def x_only(x, y):
+    validate.samples(x=x, y=y)
+    return (x.sort().values - y).abs().mean()
+
+
+@wrong("only-one-sorted")
+def y_only(x, y):
+    validate.samples(x=x, y=y)
+    return (x - y.sort().values).abs().mean()
+
+
+@wrong("sorted-by-other")
+def order_of_x_for_y(x, y):
+    validate.samples(x=x, y=y)
+    return (x - y[x.argsort()]).abs().mean()
+
+
+@wrong("sorted-by-other")
+def order_of_y_for_x(x, y):
+    validate.samples(x=x, y=y)
+    return (x[y.argsort()] - y).abs().mean()
+
+
+@wrong("sum-not-mean")
+def summed(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().sum()
+
+
+@wrong("squared")
+def mean_square(x, y):
+    x, y = ordered(x, y)
+    return ((x - y) ** 2).mean()
+
+
+@wrong("root-mean-square")
+def second_wasserstein(x, y):
+    x, y = ordered(x, y)
+    return ((x - y) ** 2).mean().sqrt()
+
+
+@wrong("diff-missing-abs")
+def signed(x, y):
+    x, y = ordered(x, y)
+    return (x - y).mean()
+
+
+@wrong("diff-missing-abs")
+def difference_of_means(x, y):
+    validate.samples(x=x, y=y)
+    return (x.mean() - y.mean()).abs()
+
+
+@wrong("largest-step")
+def longest(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().max()
+
+
+@wrong("opposite-order")
+def downwards(x, y):
+    validate.samples(x=x, y=y)
+    return (x.sort().values - y.sort(descending=True).values).abs().mean()
+
+
+@wrong("all-pairs")
+def every_pair(x, y):
+    validate.samples(x=x, y=y)
+    return (x[:, None] - y).abs().mean()
+
+
+@wrong("nearest-instead")
+def nearest_of_y(x, y):
+    validate.samples(x=x, y=y)
+    return (x[:, None] - y).abs().min(dim=1).values.mean()
+
+
+@wrong("nearest-instead")
+def nearest_of_x(x, y):
+    validate.samples(x=x, y=y)
+    return (x[:, None] - y).abs().min(dim=0).values.mean()
+
+
+@wrong("sort-returns-two")
+def tuple_used(x, y):
+    validate.samples(x=x, y=y)
+    return (x.sort() - y.sort()).abs().mean()
+
+
+@wrong("positions-compared")
+def argsort(x, y):
+    validate.samples(x=x, y=y)
+    return (x.argsort() - y.argsort()).abs().mean()
+
+
+@wrong("positions-compared")
+def second_result(x, y):
+    validate.samples(x=x, y=y)
+    return (x.sort()[1] - y.sort()[1]).abs().mean()
+
+
+@wrong("not-added-up")
+def one_number_a_pair(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs()
+
+
+@wrong("input-changed")
+def sorted_in_place(x, y):
+    validate.samples(x=x, y=y)
+    x[:] = x.sort().values
+    y[:] = y.sort().values
+    return (x - y).abs().mean()
+
+
+@wrong("detached")
+def through_numpy(x, y):
+    x, y = ordered(x, y)
+    return torch.tensor(abs(x.numpy() - y.numpy()).mean())
+
+
+@wrong("detached")
+def cut_off(x, y):
+    x, y = ordered(x.detach(), y)
+    return (x - y).abs().mean()
+
+
+@wrong("detached")
+def as_a_number(x, y):
+    x, y = ordered(x, y)
+    return torch.tensor((x - y).abs().mean().item())
+
+
+@wrong("float64-fails")
+def room_in_float32(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs() @ torch.full((len(x),), 1 / len(x))
+
+
+@wrong("validation-removed")
+def unguarded(x, y):
+    return (x.sort().values - y.sort().values).abs().mean()
+
+
+@wrong("wrong-shape")
+def squeezed_too_little(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().mean(dim=0, keepdim=True)
+
+
+@wrong("wrong-value")
+def median_step(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().median()
+
+
+@wrong("error")
+def other_type_error(x, y):
+    validate.samples(x=x, y=y)
+    return abs(x - "y")
+
+
+@wrong("error")
+def other_runtime_error(x, y):
+    validate.samples(x=x, y=y)
+    return (x[:3] - y).abs().mean()
+
+
+@right
+def with_torch(x, y):
+    validate.samples(x=x, y=y)
+    return torch.nn.functional.l1_loss(torch.sort(x)[0], torch.sort(y)[0])
+
+
+@right
+def by_argsort(x, y):
+    validate.samples(x=x, y=y)
+    return (x[x.argsort()] - y[y.argsort()]).abs().sum() / len(x)
+
+
+@right
+def both_downwards(x, y):
+    validate.samples(x=x, y=y)
+    difference = x.sort(descending=True).values - y.sort(descending=True).values
+    return torch.where(difference > 0, difference, -difference).mean()
+
+
+@right
+def area_between_distribution_functions(x, y):
+    validate.samples(x=x, y=y)
+    places = torch.cat([x, y]).sort().values
+    gaps = places.diff()
+    x_below = (x[:, None] <= places[:-1]).to(x.dtype).mean(dim=0)
+    y_below = (y[:, None] <= places[:-1]).to(y.dtype).mean(dim=0)
+    return ((x_below - y_below).abs() * gaps).sum()
