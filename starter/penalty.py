@@ -88,3 +88,23 @@ def gradient_penalty(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
     """
     # YOUR CODE HERE
     raise Blank("penalty.gradient_penalty")
+
+
+def one_sided_penalty(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    """A penalty on slopes above 1 only. Equation (5.4).
+
+        LP = mean max(0, n(x_hat) - 1)^2
+
+    Args:
+        critic: maps (n, ...) to scores of shape (n,) or (n, 1).
+        real: real images, shape (n, ...).
+        fake: generated images, same shape.
+
+    Returns:
+        A 0-d tensor, at least 0, that can be differentiated.
+
+    Source: Petzka, Fischer and Lukovnikov, "On the regularization of
+    Wasserstein GANs" (2018), equation (8).
+    """
+    # YOUR CODE HERE
+    raise Blank("penalty.one_sided_penalty")

@@ -142,6 +142,7 @@ def go_on(
     png_every: int | None = None,
     checkpoint_to: str | Path | None = None,
     checkpoint_every: int | None = None,
+    watch: Callable[[Run], Any] | None = None,
     live: bool = True,
 ) -> Run:
     """Train a run further, in place.
@@ -162,6 +163,8 @@ def go_on(
             the end.
         checkpoint_to: a file to save the run to, every checkpoint_every steps
             and at the end.
+        watch: called as watch(run) after each generator step, such as a
+            meter.Meter. It may look at everything and should change nothing.
         live: show a line of numbers and, in a notebook, a picture that grows.
 
     Returns:
@@ -195,6 +198,8 @@ def go_on(
             _write_down(run, seen, budget.clock())
             _move_average(run)
             run.keep_sample()
+            if watch:
+                watch(run)
             screen.update(run, budget.used())
             if png_every and run.steps % png_every == 0:
                 run.save_png(png_folder)

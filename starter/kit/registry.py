@@ -72,9 +72,9 @@ SHEETS = (
     Sheet("00_start", "Start here", 15, 5, "your machine, the data, how a sheet works"),
     Sheet("01_distances", "Distances between laws", 35, 10, "Jensen-Shannon against Wasserstein, in numbers"),
     Sheet("02_critic", "The critic", 20, 10, "scores instead of probabilities"),
-    Sheet("03_generator", "The generator", 40, 0, "noise to images, and the two players' steps"),
-    Sheet("04_clipping", "Weight clipping", 15, 0, "the first WGAN, trained on garments"),
-    Sheet("05_penalty", "The gradient penalty", 50, 0, "WGAN-GP, from two points to garments"),
+    Sheet("03_generator", "The generator", 40, 10, "noise to images, and the two players' steps"),
+    Sheet("04_clipping", "Weight clipping", 15, 10, "the first WGAN, trained on garments"),
+    Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
     Sheet("10_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
     Sheet("11_quiz", "What do you believe?", 0, 15, "seven beliefs, before and after the course, computed"),
 )
@@ -100,9 +100,12 @@ EXERCISES = (
     Exercise("training.generator_step", "03", 5, 6, 3, "core", "one update of the generator"),
     Exercise("generator.ConvGenerator", "03", 10, 15, 3, "homework", "a convolutional generator"),
     Exercise("clipping.clip_weights", "04", 3, 5, 2, "core", "puts the weights back into [-c, c]"),
+    Exercise("clipping.wgan_step", "04", 6, 10, 3, "lab", "Algorithm 1: critic steps, clipping, one generator step"),
+    Exercise("clipping.lipschitz_bound", "04", 3, 8, 3, "lab", "how steep a clipped critic can be"),
     Exercise("penalty.interpolate", "05", 4, 8, 2, "core", "random points between real and fake"),
     Exercise("penalty.gradient_norms", "05", 4, 12, 4, "core", "the critic's slope at each image"),
     Exercise("penalty.gradient_penalty", "05", 2, 5, 2, "core", "how far the slope is from 1"),
+    Exercise("penalty.one_sided_penalty", "05", 2, 6, 2, "homework", "leaves slopes below 1 alone"),
 )
 
 _BY_NAME = {exercise.name: exercise for exercise in EXERCISES}

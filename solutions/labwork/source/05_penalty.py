@@ -1,5 +1,5 @@
 # %% [markdown]
-# **Answer these two, and you may skip the reading.**
+# **Answer these two, and you may skip the lesson `notebooks/05_penalty.ipynb`.**
 #
 # 1. A linear critic has $\lVert w \rVert = 3$. What is its gradient penalty, whatever the images?
 # 2. You forget `create_graph=True`. The penalty's value is right. What is wrong?
@@ -24,6 +24,7 @@ from starter import penalty, training
 from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset, theory
 from starter.kit.course import budget, steps
 from starter.kit.loop import train
+from starter.kit.meter import Meter
 
 # %% [markdown]
 # ## 1. Somewhere between real and fake
@@ -36,9 +37,19 @@ from starter.kit.loop import train
 #
 # {{ box penalty.interpolate }}
 #
-# Each *image* has one $\epsilon$, the same for all its pixels. With real images of value 1 and fakes
-# of value 0, the result is $\epsilon$ itself. **Predict:** what shape must $\epsilon$ have, so that
-# `epsilon * real` works for `real` of shape (2, 1, 1, 3), and for (2, 5)?
+# Each *sample* has one $\epsilon$, the same for all its numbers. Try two samples of three numbers. The
+# first shape fails:
+
+# %% tags=["nbval-check-output"]
+two = torch.tensor([[4.0, 8.0, 12.0], [4.0, 8.0, 12.0]])
+for epsilon in (torch.tensor([0.5, 0.25]), torch.tensor([[0.5], [0.25]])):
+    try:
+        print(tuple(epsilon.shape), (epsilon * two).tolist())
+    except RuntimeError:
+        print(tuple(epsilon.shape), "does not stretch over the three numbers")
+
+# %% [markdown]
+# **Predict:** what shape must $\epsilon$ have for images of shape (2, 1, 1, 3)?
 
 # %%
 # {{ fill penalty.interpolate }}
@@ -46,7 +57,7 @@ from starter.kit.loop import train
 # %% [markdown]
 # <details><summary>Hint 1: the shape</summary>
 #
-# (2, 1, 1, 1) and (2, 1): the batch, then a 1 for each other dimension. Broadcasting does the rest.
+# (2, 1, 1, 1): the batch, then a 1 for each other dimension. Broadcasting does the rest.
 #
 # </details>
 # <details><summary>Hint 2: the numbers</summary>
@@ -61,7 +72,7 @@ torch.manual_seed(0)
 print(penalty.interpolate(torch.ones(2, 1, 1, 3), torch.zeros(2, 1, 1, 3)).squeeze())
 
 # %% [markdown]
-# Two rows, each of one number. With garments it looks like this:
+# Real is 1 and fake is 0 here, so you see $\epsilon$ itself: two rows, each of one number. With garments:
 
 # %%
 torch.manual_seed(1)
@@ -82,15 +93,29 @@ figures.show(
 #
 # $$n_i = \left\lVert \frac{\partial f(\hat{x}_i)}{\partial \hat{x}_i} \right\rVert_2 \tag{5.2}$$
 #
-# This is sheet 00's `input_gradient` with two changes. An image has many pixels, and its gradient has
-# one length: flatten first. And the length will be *trained on*, so torch has to record how the
-# gradient was computed. See what that means for $f(x) = w x$ with $w = 3$, whose slope is $w$:
+# This is sheet 00's `input_gradient` with two changes. Three small steps lead there, on $f(x) = w x$
+# with $w = 3$, whose slope is $w$. **First,** what comes back is a tuple:
 
 # %% tags=["nbval-check-output"]
 w, x = torch.tensor(3.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
+print(torch.autograd.grad(w * x, x))
+
+# %% [markdown]
+# **Second,** the slope will be *trained on*, so torch has to record how it was computed:
+
+# %% tags=["nbval-check-output"]
 for create_graph in (False, True):
-    (slope,) = torch.autograd.grad(w * x, x, create_graph=create_graph)
+    slope = torch.autograd.grad(w * x, x, create_graph=create_graph)[0]
     print(f"create_graph={create_graph}: slope {slope.item()}, can be trained on: {slope.requires_grad}")
+
+# %% [markdown]
+# **Third,** an image has many pixels, and its gradient has one length. These two gradients of 2 x 2
+# pixels have lengths 5 and 2. A norm over one axis finds neither; one row for each image would:
+
+# %% tags=["nbval-check-output"]
+gradients = torch.tensor([[[[3.0, 4.0], [0.0, 0.0]]], [[[1.0, 1.0], [1.0, 1.0]]]])
+print("over one axis:", gradients.norm(dim=1).tolist())
+print("rows:", gradients.flatten(start_dim=1).tolist())
 
 # %% [markdown]
 # {{ box penalty.gradient_norms }}
@@ -142,10 +167,11 @@ print(f"GP {gp:.3f}, length of its gradient {linear[1].weight.grad.norm():.3f}")
 # Four and four: $2(\lVert w \rVert - 1)$ in the direction of $w$. A descent step makes $w$ shorter,
 # towards 1.
 #
-# ## 5. Against an exact result
+# ## 5. Lab: against an exact result
 #
 # Real numbers from $\mathcal{N}(0, 1)$, fakes from $\mathcal{N}(1, 1)$: the Wasserstein distance is 1.
-# **Predict, then run:** with $\lambda = 10$, does a well-trained critic report less than 1, 1, or more?
+# **Predict, then run:** does a well-trained critic report less than 1, 1, or more? For $\lambda = 10$,
+# and for $\lambda = 1$?
 #
 # The first 25 steps go without the penalty, so that the critic leans the right way. In one dimension
 # it could not turn round later: slope -1 costs no penalty either.
@@ -153,43 +179,49 @@ print(f"GP {gp:.3f}, length of its gradient {linear[1].weight.grad.norm():.3f}")
 
 # %%
 class Shift(nn.Module):
-    """A generator with nothing to learn: z + 1."""
+    """A generator with nothing to learn: z + by."""
 
     latent_dim = 1
 
+    def __init__(self, by: float) -> None:
+        super().__init__()
+        self.by = by
+
     def forward(self, z: Tensor) -> Tensor:
-        return z + 1
+        return z + self.by
 
 
-torch.manual_seed(0)
-critic = critics.MLPCritic((1,), width=64)
-optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
-for step in range(steps(2000, fast_steps=50)):
-    lambda_ = 0 if step < 25 else 10
-    training.critic_step(critic, Shift(), torch.randn(512, 1), optimizer, penalty.gradient_penalty, lambda_)
-
-x = torch.linspace(-4, 5, 181)[:, None]
-slope = penalty.input_gradient(critic, x).abs()
-with torch.no_grad():
-    gap = (critic(torch.randn(400_000, 1)).mean() - critic(torch.randn(400_000, 1) + 1).mean()).item()
+x, many = torch.linspace(-3, 4, 141)[:, None], torch.randn(400_000, 1)
 fig, ax = figures.axes(height=2.5)
-ax[0, 0].plot(x, slope, color=figures.CRITIC, label="slope of your critic")
-ax[0, 0].axhline(1, color=figures.THEORY, linestyle=":", label="slope 1")
-ax[0, 0].set(xlabel="x", ylabel="slope (score / x)", ylim=(0, 1.4))
+report = []
+for final, colour in ((10, figures.CRITIC), (1, figures.PENALTY)):
+    torch.manual_seed(0)
+    critic = critics.MLPCritic((1,), width=64)
+    optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
+    for step in range(steps(2000, fast_steps=50)):
+        lambda_ = 0 if step < 25 else final
+        real = torch.randn(512, 1)
+        training.critic_step(critic, Shift(1), real, optimizer, penalty.gradient_penalty, lambda_)
+    slope = penalty.input_gradient(critic, x).abs()
+    with torch.no_grad():
+        gap = (critic(many).mean() - critic(many + 1).mean()).item()
+    ax[0, 0].plot(x, slope, color=colour, label=f"your critic, λ = {final}")
+    exact = theory.penalised_slope(x.flatten().numpy(), 1, final)
+    ax[0, 0].plot(x, exact, color=colour, linestyle=":", label="exact")
+    report.append(f"λ = {final}: {gap:.3f} (exact {theory.penalised_gap(1, final):.3f})")
+ax[0, 0].set(xlabel="x", ylabel="slope (score / x)", ylim=(0, 2.5))
 figures.legend(ax[0, 0])
 figures.show(
     fig,
-    alt="The slope of the trained critic over x: a little above one where the data lie, not equal "
-    "to one.",
-    caption=f"Your critic reports {gap:.3f}. Exact optimum under the penalty: "
-    f"{theory.penalised_gap(1, 10):.3f}, and {theory.penalised_gap(1, 0.1):.2f} with lambda 0.1. "
-    "Wasserstein distance: 1.",
+    alt="The slopes of two trained critics over x, near the exact dotted curves where the data lie: a "
+    "little above one for λ = 10, further above for λ = 1.",
+    caption=f"Your critics report {'; '.join(report)}. Wasserstein distance: 1.",
 )
 
 # %% [markdown]
-# More. A slope a little above 1 costs little and gains something, so the best critic overshoots. The
-# gradient penalty does not give slope 1, and its estimate is not the distance. With a small $\lambda$
-# it is far from it.
+# More. A slope a little above 1 costs little and gains something, so the best critic overshoots, the
+# more the smaller $\lambda$ is. The gradient penalty does not give slope 1, and its estimate is not the
+# distance.
 #
 # ## 6. Garments
 #
@@ -219,9 +251,68 @@ figures.show(
 # Shirts, trousers, bags, boots: recognisable within the minute, some of them blends. More time helps:
 # `train` takes `seconds=300`, and `resume` from the same module goes on from `run.save("runs/mine.pt")`.
 #
+# **How steep is your critic?** Attach the meter to any run. Between real and fake it measures the
+# slope, and on whole chords $|f(x) - f(y)| / |x - y|$. **Predict:** for which method is it near 1?
+
+# %%
+for method in ("clip", "penalty"):
+    torch.manual_seed(0)
+    critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
+    meter = Meter(garments, every=5)
+    train(critic, generator, garments, method, watch=meter, live=False, **budget(8))
+    figures.show(*meter.figure())
+
+# %% [markdown]
+# The penalty holds the slope near 1, clipping where $c$ happens to put it. Chords are gentler: the
+# gradient hardly ever points from a random fake to a random real image.
+#
 # ## What you built
 #
-# A WGAN-GP, from one subtraction to garments.
+# A WGAN-GP, from one subtraction to garments. What follows is homework.
+#
+# ## 7. Homework: one side
+#
+# Must a slope below 1 be punished? The distance asks for at most 1.
+#
+# $$\text{LP} = \operatorname{mean}\, \max(0,\ n(\hat{x}) - 1)^2 \tag{5.4}$$
+#
+# {{ box penalty.one_sided_penalty }}
+
+# %%
+# {{ fill penalty.one_sided_penalty }}
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# Cut off at 0 before you square, and average last. The equation's order is the code's order.
+#
+# </details>
+#
+# See it free a critic that (5.3) keeps: for 100 steps the fakes are on the left, then on the right.
+
+# %%
+for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
+    torch.manual_seed(0)
+    critic = critics.MLPCritic((1,), width=64)
+    optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
+    for step in range(100 + steps(700, fast_steps=40)):
+        fakes, lambda_ = Shift(-1 if step < 100 else 1), 0 if step < 25 else 10
+        training.critic_step(critic, fakes, torch.randn(512, 1), optimizer, kind, lambda_)
+    slope = -penalty.input_gradient(critic, torch.linspace(-1, 2, 61)[:, None]).mean()
+    print(f"{kind.__name__}: mean slope from fake to real {slope:+.2f}")
+
+# %% [markdown]
+# Slope -1 costs no penalty, and the way to +1 leads through 0, where the two-sided penalty is $\lambda$.
+# On images a gradient can turn without passing 0.
+#
+# ## 8. Homework: convolutions
+#
+# With your convolutional pair from sheets 02 and 03. Which looks better after the same time?
+
+# %%
+torch.manual_seed(0)
+critic, generator = critics.ConvCritic(garments.shape), generators.ConvGenerator(64, garments.shape)
+run = train(critic, generator, garments, n_critic=3, **budget(90))
 
 # %%
 progress("05")

@@ -1,12 +1,14 @@
-"""Checks of clipping.py: weights inside and outside the window, in every kind of place."""
+"""Checks of clipping.py: weights inside and outside the window, and who does what, in which order."""
 
 from collections.abc import Callable
-from typing import NoReturn
+from itertools import pairwise
+from math import isclose, prod
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
 
-from .base import blaming, call, checks, near, wrong
+from .base import blaming, call, checks, near, show, standins, tensor, wrong
 
 
 class _Critic(nn.Module):
@@ -135,3 +137,472 @@ def _other_window(c: float, largest: float) -> NoReturn:
         f"With c={c} the largest weight is {largest:.2g} in size (it was 0.8 before), so yours is not the "
         "window asked for. Use the c that you are given.",
     )
+
+
+# wgan_step -------------------------------------------------------------------
+
+FAR = 4.0  # how large the stand-in of critic_step makes every weight
+RATE = 5e-5
+
+
+class _Data:
+    """Points that say which of them they are: 1, 2, 3, ... in the order in which they are drawn."""
+
+    shape = (2,)
+
+    def __init__(self) -> None:
+        self.drawn = 0
+
+    def sample(self, n: int, rng: Any = None) -> Tensor:
+        numbers = torch.arange(self.drawn, self.drawn + int(n)) + 1.0
+        self.drawn += int(n)
+        return numbers[:, None].expand(-1, 2).clone()
+
+
+class _Optimizer:
+    """Counts what it is asked for."""
+
+    def __init__(self, net: nn.Module) -> None:
+        self.param_groups = [{"params": list(net.parameters()), "lr": RATE}]
+        self.steps = 0
+
+    def step(self, closure: Callable | None = None) -> None:
+        self.steps += 1
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        pass
+
+
+class _Match:
+    """Two networks, and stand-ins for their steps that write down what happens.
+
+    Each critic step puts every weight of the critic far outside the window, so
+    that the largest weight seen by the next one says what was done in between.
+    """
+
+    def __init__(self) -> None:
+        self.critic, self.generator, self.data = nn.Linear(2, 1), nn.Linear(3, 2), _Data()
+        self.generator.latent_dim = 3
+        for net in (self.critic, self.generator):
+            _fill(net, 0.9)
+        self.optimizers = _Optimizer(self.critic), _Optimizer(self.generator)
+        self.order: list[str] = []
+        self.found: list[float] = []  # the critic's largest weight when a step begins, and at the end
+        self.batches: list[Tensor] = []
+        self.fakes: list[int] = []
+        self.clipped: list[nn.Module] = []
+
+    def play(self, candidate: Callable, *settings: Any) -> Any:
+        """Call the candidate with these stand-ins."""
+        with standins(
+            training__critic_step=self.critic_step,
+            training__generator_step=self.generator_step,
+            clipping__clip_weights=self.clip_weights,
+        ):
+            result = call(candidate, self.critic, self.generator, self.data, *self.optimizers, *settings)
+        self.found.append(_largest(self.critic))
+        return result
+
+    def critic_step(
+        self, critic: Any, generator: Any, real: Any, optimizer: Any, penalty: Any = None, lambda_: float = 10.0
+    ) -> tuple[Tensor, Tensor]:
+        self._players("critic_step(critic, generator, real, optimizer)", critic, generator, optimizer, 0)
+        if penalty is not None:
+            wrong(
+                "penalty-passed",
+                "You hand a penalty to critic_step. Here the critic is held by clipping alone.",
+            )
+        if not isinstance(real, Tensor) or real.ndim != 2 or real.shape[1:] != self.data.shape:
+            wrong(
+                "not-a-batch",
+                f"critic_step wants a batch of real samples as its third argument; it got {_kind(real)}. "
+                "data.sample(n) gives one.",
+            )
+        self.order.append("critic")
+        self.found.append(_largest(self.critic))
+        self.batches.append(real.detach().clone())
+        _fill(self.critic, FAR)
+        return torch.tensor(float(len(self.batches))), torch.tensor(0.0)
+
+    def generator_step(self, critic: Any, generator: Any, n: Any, optimizer: Any) -> Tensor:
+        self._players("generator_step(critic, generator, n, optimizer)", critic, generator, optimizer, 1)
+        if isinstance(n, Tensor) and n.ndim:
+            wrong("not-a-number", "generator_step wants the number of fakes, not a batch: it never sees real samples.")
+        self.order.append("generator")
+        self.found.append(_largest(self.critic))
+        self.fakes.append(int(n))
+        return torch.tensor(-0.25)
+
+    def clip_weights(self, critic: nn.Module, c: float) -> None:
+        self.clipped.append(critic)
+        with torch.no_grad():
+            for weight in critic.parameters():
+                weight.clamp_(-c, c)
+
+    def _players(self, written: str, critic: Any, generator: Any, optimizer: Any, player: int) -> None:
+        """Everybody in the right place."""
+        if critic is self.generator and generator is self.critic:
+            wrong("networks-swapped", f"It is {written}; you hand over the two networks the other way round.")
+        if critic is not self.critic or generator is not self.generator:
+            wrong("other-networks", f"It is {written}, with the two networks that you are given.")
+        if optimizer is self.optimizers[1 - player]:
+            wrong(
+                "optimizers-swapped",
+                f"In {written} the optimizer is the one of the network that is stepped; yours belongs to the other.",
+            )
+        if optimizer is not self.optimizers[player]:
+            wrong(
+                "own-optimiser",
+                f"You hand {_kind(optimizer)} to {written.split('(')[0]}. Hand on the optimiser that you are given: "
+                "it remembers earlier steps, and the learning rate is its own.",
+            )
+
+
+def _fill(net: nn.Module, size: float) -> None:
+    """Weights of that size, with both signs."""
+    with torch.no_grad():
+        for parameter in net.parameters():
+            signs = torch.ones(parameter.numel())
+            signs[1::2] = -1
+            parameter.copy_(size * signs.view(parameter.shape))
+
+
+def _largest(net: nn.Module) -> float:
+    return max(parameter.abs().max().item() for parameter in net.parameters())
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    return f"a value of type {type(value).__name__}"
+
+
+@checks("clipping.wgan_step", "critic generator data critic_optimizer generator_optimizer", "n_critic c batch_size")
+def wgan_step(candidate: Callable) -> str:
+    for settings in ((3, 0.25, 7), (4, 0.5, 6), (1, 0.1, 5)):
+        match = _Match()
+        result = match.play(candidate, *settings)
+        _turns(match.order, settings[0])
+        _window(match, settings[1])
+        _samples(match, settings[2])
+        _untouched(match)
+        _results(result, settings[0])
+    match = _Match()
+    match.play(candidate)
+    if len(match.batches) != 5 or len(match.batches[0]) != 64 or not near(match.found[-1], 0.01):
+        wrong(
+            "defaults-changed",
+            f"Called without them, yours takes {len(match.batches)} critic steps on {len(match.batches[0])} samples, "
+            f"with weights up to {match.found[-1]:.2g}. The paper's n_critic=5, c=0.01 and batch_size=64 are the "
+            "defaults.",
+        )
+    return (
+        "With n_critic=3, 4 and 1 there are 3, 4 and 1 critic steps, each on fresh samples and each followed by the "
+        "clipping, then one generator step; c and batch_size are those asked for."
+    )
+
+
+def _turns(order: list[str], n_critic: int) -> None:
+    """Who is stepped, how often, and in which order."""
+    critic, generator = order.count("critic"), order.count("generator")
+    if order == ["critic"] * n_critic + ["generator"]:
+        return
+    if not critic:
+        wrong("no-critic-step", "The critic is never stepped. Call your critic_step, n_critic times.")
+    if not generator:
+        wrong("no-generator-step", "The generator is never stepped: after the critic's steps it has its turn.")
+    if (critic, generator) == (1, n_critic):
+        wrong(
+            "n-critic-inverted",
+            f"With n_critic={n_critic} yours steps the critic once and the generator {generator} times. It is the "
+            "critic that has several steps.",
+        )
+    if generator == critic > 1:
+        wrong(
+            "generator-every-step",
+            f"The generator is stepped after each of the {critic} critic steps. It waits until all of them are done: "
+            "which lines belong to the inner loop?",
+        )
+    if generator > 1:
+        wrong("many-generator-steps", f"The generator is stepped {generator} times; it is one step at a time.")
+    if order[-1] != "generator":
+        wrong(
+            "generator-first",
+            "The generator is stepped before the critic is done. The critic comes first, so that the generator "
+            "learns from one that knows it.",
+        )
+    if critic == n_critic + 1 or critic == n_critic - 1:
+        wrong(
+            "off-by-one",
+            f"With n_critic={n_critic} yours takes {critic} critic steps: where does your loop begin, and is its end "
+            "included?",
+        )
+    wrong(
+        "n-critic-ignored",
+        f"With n_critic={n_critic} yours takes {critic} critic step{'s' * (critic > 1)}. Use the number that you "
+        "are given.",
+    )
+
+
+def _window(match: _Match, c: float) -> None:
+    """The critic's largest weight between the steps, before the generator's, and at the end."""
+    *between, before_generator, end = match.found[1:]
+    if any(net is match.generator for net in match.clipped) or not near(_largest(match.generator), 0.9):
+        wrong(
+            "generator-clipped",
+            "You clip the generator. The window is there to hold the critic's slope; a generator may be as steep as "
+            "it likes.",
+        )
+    sizes = [*between, before_generator]
+    if near(torch.tensor(sizes), torch.full((len(sizes),), c)):
+        return
+    outside = [size > 0.99 * FAR for size in sizes]
+    if not any(outside) and max(sizes) - min(sizes) < 1e-4:
+        wrong(
+            "c-ignored",
+            f"With c={c} your critic's weights reach {sizes[0]:.3g} after clipping, so the window is another than the "
+            "one asked for.",
+        )
+    if outside[-1] and near(end, c):
+        wrong(
+            "clip-after-generator",
+            "You clip after the generator's step. So the generator learns from a critic outside its window: the "
+            "clipping follows each critic step at once.",
+        )
+    if all(outside) and not match.clipped:
+        wrong(
+            "clip-missing",
+            f"The critic's weights are never put back: after its steps the largest is {FAR:g} in size, with c={c}. "
+            "Call your clip_weights.",
+        )
+    if outside[-1]:
+        wrong(
+            "clip-before-step",
+            "You clip before a critic step and not after it. So the last step leaves the critic outside the window, "
+            "and the generator learns from that. Step first, then clip.",
+        )
+    if all(outside[:-1]):
+        wrong(
+            "clip-once",
+            "You clip once, after the last critic step. Before that the critic leaves the window for several steps: "
+            "the clipping belongs into the loop.",
+        )
+    wrong(
+        "not-in-the-window",
+        f"With c={c} the largest weight after the critic's steps is {', '.join(f'{size:.3g}' for size in sizes)}; it "
+        f"should be {c} after each.",
+    )
+
+
+def _samples(match: _Match, batch_size: int) -> None:
+    """Sizes of batches, and whether they are fresh."""
+    sizes = [len(batch) for batch in match.batches]
+    if set(sizes) != {batch_size}:
+        wrong(
+            "batch-size-ignored",
+            f"With batch_size={batch_size} your critic steps get {', '.join(map(str, sizes))} real samples.",
+        )
+    if match.fakes != [batch_size]:
+        wrong(
+            "batch-size-ignored",
+            f"With batch_size={batch_size} your generator step is asked for {match.fakes[0]} fakes.",
+        )
+    numbers = torch.cat(match.batches)
+    if not near(numbers[:, 0], numbers[:, 1]) or numbers.min() < 1 or numbers.max() > match.data.drawn:
+        wrong("other-data", "What your critic steps get as real samples did not come from data.sample.")
+    if len(numbers[:, 0].unique()) < len(numbers):
+        wrong(
+            "same-batch",
+            "Several critic steps get the same real samples. Draw a new batch for each: the critic should learn the "
+            "law and not one batch.",
+        )
+
+
+def _untouched(match: _Match) -> None:
+    """The rate and the steps are the optimisers' own."""
+    if any(optimizer.steps for optimizer in match.optimizers):
+        wrong(
+            "extra-step",
+            "You call an optimiser's step yourself. critic_step and generator_step do that, so a network moves twice.",
+        )
+    if any(optimizer.param_groups[0]["lr"] != RATE for optimizer in match.optimizers):
+        wrong(
+            "lr-changed",
+            "You change the learning rate of an optimiser. It was chosen by whoever made the optimiser.",
+        )
+
+
+def _results(result: Any, n_critic: int) -> None:
+    """The estimate of the last critic step, and the generator's loss."""
+    if result is None:
+        wrong("returns-none", "Your function returns nothing; it should return the estimate and the generator's loss.")
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        wrong(
+            "not-a-pair",
+            f"Your function returns {_kind(result)}; it should return two values, the Wasserstein estimate and the "
+            "generator's loss.",
+        )
+    if any(isinstance(value, (tuple, list)) for value in result):
+        wrong(
+            "pair-not-unpacked",
+            "One of your results is a pair. critic_step returns two values, the estimate and the penalty: take the "
+            "estimate out.",
+        )
+    estimate, loss = tensor(result[0], "the first result", ()), tensor(result[1], "the second result", ())
+    if near(estimate, -0.25) and near(loss, float(n_critic)):
+        wrong("results-swapped", "Your two results are exchanged: the Wasserstein estimate comes first.")
+    if near(loss, 0.0):
+        wrong(
+            "penalty-returned",
+            "Your second result is the critic step's second one, the penalty. It should be the generator's loss.",
+        )
+    if not near(loss, -0.25):
+        wrong("wrong-loss", f"The generator's step reports -0.25; your second result is {show(loss)}.")
+    if near(estimate, float(n_critic)):
+        return
+    if near(estimate, 1.0):
+        wrong(
+            "first-estimate",
+            "You return the estimate of the first critic step. The last one belongs to the best critic of this turn.",
+        )
+    if near(estimate, (n_critic + 1) / 2) or near(estimate, n_critic * (n_critic + 1) / 2):
+        wrong(
+            "estimates-averaged",
+            f"The critic's {n_critic} steps report 1 to {n_critic}; you return {show(estimate)}, all of them together. "
+            "Return the last one alone.",
+        )
+    wrong("wrong-estimate", f"The last critic step reports {n_critic}; your first result is {show(estimate)}.")
+
+
+# lipschitz_bound -------------------------------------------------------------
+
+TOLERANCE = 1e-5
+
+
+class _Deep(nn.Module):
+    """A critic whose layers lie in different places, one of them without a bias."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.Flatten(), nn.Linear(6, 5), nn.Sequential(nn.LeakyReLU(0.2), nn.Linear(5, 7)))
+        self.activation = nn.ReLU()
+        self.middle = nn.Linear(7, 3, bias=False)
+        self.last = nn.Linear(3, 1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.middle(self.activation(self.body(images))))
+        return self.last(hidden).flatten()
+
+
+def _mlp(*sizes: int) -> nn.Sequential:
+    """Linear layers with ReLU between them."""
+    layers: list[nn.Module] = []
+    for n_inputs, n_outputs in pairwise(sizes):
+        layers += [nn.Linear(n_inputs, n_outputs), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+@checks("clipping.lipschitz_bound", "critic c")
+def lipschitz_bound(candidate: Callable[[nn.Module, float], float]) -> str:
+    sizes, c = (3, 5, 7, 1), 0.3
+    critic = _mlp(*sizes)
+    _fill(critic, c)
+    before = [parameter.detach().clone() for parameter in critic.parameters()]
+    bound = _number(call(candidate, critic, c))
+    if any(not torch.equal(old, new) for old, new in zip(before, critic.parameters(), strict=True)):
+        wrong("critic-changed", "Your function changes the critic's weights. It only has to look at its layers.")
+    _bound(bound, sizes, c)
+    _fill(critic, c / 4)
+    if not isclose(_number(call(candidate, critic, c)), bound, rel_tol=TOLERANCE):
+        wrong(
+            "weights-measured",
+            "For smaller weights in the same window yours gives another number. The bound holds for every critic of "
+            "this shape, so it knows the window and the sizes, and no weight.",
+        )
+    for other in (0.2, 2.0):
+        value = _number(call(candidate, critic, other))
+        if not isclose(value, other**3 * 35, rel_tol=TOLERANCE):
+            _bound(value, sizes, other)
+    with blaming("one-layer", "Your code fails for a critic of a single linear layer."):
+        value = _number(call(candidate, _mlp(4, 1), 0.5))
+        if not isclose(value, 0.5, rel_tol=TOLERANCE):
+            says = f"yours says {value:.4g}"
+            wrong("one-layer", f"A single linear layer has no hidden width, and with c=0.5 the bound is 0.5; {says}.")
+    with blaming("layers-missed", "Your code fails for a critic with layers inside others and one without a bias."):
+        value = _number(call(candidate, _Deep(), 0.5))
+        if not isclose(value, 0.5**4 * 105, rel_tol=TOLERANCE):
+            wrong(
+                "layers-missed",
+                f"A critic of sizes 6-5-7-3-1, with layers inside others and one of them without a bias, has the bound "
+                f"{0.5**4 * 105:.4g} for c=0.5; yours says {value:.4g}. Ask the critic for all its linear layers.",
+            )
+    paper = _number(call(candidate, _mlp(2, 512, 512, 512, 1), 0.01))
+    if not isclose(paper, 0.01**4 * 512**3, rel_tol=TOLERANCE):
+        wrong("wrong-value", f"For 2-512-512-512-1 and c=0.01 the bound is 1.3422; yours is {paper:.5g}.")
+    return (
+        "2-512-512-512-1 with c=0.01 gives 1.3422, and 3-5-7-1 with c=0.3 gives 0.945, whatever the weights; "
+        "layers inside others and layers without a bias count, activations and inputs do not."
+    )
+
+
+def _number(value: Any) -> float:
+    """The result as a float."""
+    if value is None:
+        wrong("returns-none", "Your result is None. Does your code end with a return?")
+    if isinstance(value, (list, tuple, str)) or (isinstance(value, Tensor) and value.ndim):
+        wrong("not-one-number", f"The bound is one number; your result is {_kind(value)}.")
+    try:
+        number = float(value)
+    except (TypeError, ValueError, RuntimeError):
+        wrong("not-one-number", f"The bound is one number; your result is {_kind(value)}.")
+    if not abs(number) < float("inf"):
+        wrong("not-finite", "Your bound is NaN or infinite.")
+    return number
+
+
+def _bound(value: float, sizes: tuple[int, ...], c: float) -> None:
+    """Compare with the bound, and recognise what else it may be."""
+    hidden, layers = sizes[1:-1], len(sizes) - 1
+    widths = prod(hidden)
+    right = c**layers * widths
+
+    def like(number: float) -> bool:
+        return isclose(value, number, rel_tol=TOLERANCE)
+
+    if like(right):
+        return
+    says = f"For sizes {'-'.join(map(str, sizes))} and c={c} the bound is {right:.4g}; yours is {value:.4g}"
+    if like(right * sizes[0]):
+        wrong(
+            "input-width",
+            f"{says}. You count the inputs as a hidden layer. A change of one input reaches each unit of the first "
+            "layer by one weight only.",
+        )
+    if like(right * sizes[0] ** 0.5):
+        wrong("euclidean", f"{says}: that is the bound for Euclidean lengths. Here the pixels' changes are summed.")
+    if any(like(total) for total in (c**layers * sum(hidden), c**layers * sum(sizes[:-1]), c * sum(hidden))):
+        wrong(
+            "sum-not-product",
+            f"{says}: you add the widths. Each layer can multiply what the one before it gives.",
+        )
+    if like(c * widths):
+        wrong("c-once", f"{says}: c enters once. A change passes through all {layers} layers, each with its weights.")
+    if like(right / c) or like(right * c):
+        wrong(
+            "power-off-by-one",
+            f"{says}. There are {layers} layers with weights, the last one included, so c enters {layers} times.",
+        )
+    tensors, modules = 2 * layers, 2 * layers - 1  # weights and biases; layers and activations
+    if like(c**tensors * widths):
+        wrong(
+            "biases-counted",
+            f"{says}: c enters {tensors} times, once for each weight and each bias. A bias shifts a score and adds no "
+            "slope.",
+        )
+    if like(c**modules * widths):
+        wrong("activations-counted", f"{says}: c enters for activations too, and those have no weights.")
+    if like(c**layers):
+        wrong("widths-missing", f"{says}. Each unit sums over all units before it, so the hidden widths enter too.")
+    if like(0.01**layers * widths):
+        wrong("c-fixed", f"{says}, which is what c=0.01 would give. Use the c that you are given.")
+    wrong("wrong-value", f"{says}.")

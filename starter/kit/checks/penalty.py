@@ -455,8 +455,12 @@ def _name_penalty(value: object, small: object) -> None:
             )
 
 
-def _name_points(candidate: Callable) -> None:
-    """Where is the critic asked? Its slope is 6 times the way from fake (0) to real (1)."""
+def _name_points(candidate: Callable, at_fakes: float = 1.0) -> None:
+    """Where is the critic asked? Its slope is 6 times the way from fake (0) to real (1).
+
+    Args:
+        at_fakes: the penalty of slope 0, by which the two penalties differ.
+    """
     n = 4096
     bowl, real, fake = Bowl(1.5), torch.ones(n, 1, 4, 4), torch.zeros(n, 1, 4, 4)
     values = []
@@ -472,9 +476,9 @@ def _name_points(candidate: Callable) -> None:
         )
     if near(values[0], 25.0, 1e-3):
         wrong("only-real", says + "you ask at the real images. The penalty is about the points between.")
-    if near(values[0], 1.0, 1e-3):
+    if near(values[0], at_fakes, 1e-3):
         wrong("only-fake", says + "you ask at the fake images. The penalty is about the points between.")
-    if near(values[0], 13.0, 1e-2):
+    if near(values[0], (25 + at_fakes) / 2, 1e-2):
         wrong("only-ends", says + "you ask at the real and the fake images. The penalty is about the points between.")
     if near(values[0], 4.0, 2e-2):
         bright = torch.ones(n, 1, 4, 4)
@@ -482,9 +486,108 @@ def _name_points(candidate: Callable) -> None:
         if near(float(call(candidate, bowl, bright, fake)), 14.5, 1e-2):
             wrong("only-midpoints", says + "you ask half-way between. The points are random, anywhere on the way.")
         wrong(
-            "square-of-mean",
-            says + "you average the slopes before you square. Then steep and flat images make up for each other; each "
-            "image has to pay for itself.",
+            "square-of-mean" if at_fakes else "hinge-after-mean",
+            says + "you average the slopes before you look at how far they are from 1. Then steep and flat images "
+            "make up for each other; each image has to pay for itself.",
         )
-    if abs(sum(values) / 6 - 7) > 0.4:  # the mean scatters by 0.05
+    if abs(sum(values) / 6 - 7) > 0.4:  # 7, or 6.94 with one side; the mean scatters by 0.05
         wrong("wrong-points", says + "it should be near 7 for random points between real and fake.")
+
+
+# one_sided_penalty -----------------------------------------------------------
+
+
+@checks("penalty.one_sided_penalty", "critic real fake")
+def one_sided_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> str:
+    with standins(penalty__gradient_norms=_known_slopes, penalty__interpolate=_known_points):
+        real, fake = torch.linspace(-1, 1, 8 * 16).view(8, 1, 4, 4), torch.zeros(8, 1, 4, 4)
+        steep, gentle = Plane(length=4), Plane(length=0.5)
+        value, small = (_call_one_sided(candidate, critic, real, fake) for critic in (steep, gentle))
+        _name_one_sided(value, small)
+        _name_nothing(value, call(candidate, Plane(length=12), real, fake))
+        value = tensor(value, "the penalty", ())
+        expect(value, 9.0, "for a linear critic with |w| = 4 the penalty", 1e-3)
+        expect(tensor(small, "the penalty", ()), 0.0, "for a linear critic with |w| = 0.5 the penalty", 1e-3)
+        _no_parameter_gradients(steep)
+        _recorded(value, steep)
+        _reaches(value, steep.weight, torch.full((1, 16), 1.5), "the penalty of a linear critic with |w| = 4")
+        _reaches(small, gentle.weight, torch.zeros(1, 16), "the penalty of a linear critic with |w| = 0.5")
+        _flat_place(candidate, lambda critic: call(candidate, critic, real, fake), 0.0)
+        _name_points(candidate, at_fakes=0.0)
+        _other_inputs(lambda critic, x: call(candidate, critic, x, torch.zeros_like(x)), lambda n: torch.tensor(4.0))
+        on_another_device(candidate, steep, real, fake)
+    return (
+        "The penalty of a linear critic with |w| = 4 is 9, and its gradient makes w shorter; with |w| = 0.5 it is 0 "
+        "and leaves w alone. Each image pays for itself, between real and fake."
+    )
+
+
+def _call_one_sided(candidate: Callable, critic: nn.Module, real: Tensor, fake: Tensor) -> object:
+    try:
+        return call(candidate, critic, real, fake)
+    except TypeError as error:
+        if "return_types.max" not in str(error):
+            raise
+        wrong(
+            "largest-in-batch",
+            "You ask torch for the largest number along an axis, and it returns two tensors. Here each image's "
+            "excess is compared with 0 by itself: the batch keeps its size.",
+        )
+
+
+def _name_nothing(value: object, twelve: object) -> None:
+    """Recognise a penalty of 0 for |w| = 4, by the one for |w| = 12."""
+    if not isinstance(value, Tensor) or not isinstance(twelve, Tensor):
+        return
+    if near(value.flatten(), torch.zeros(1)) and near(twelve.flatten(), torch.full((1,), 4.0), 1e-3):
+        wrong(
+            "pixelwise-norm",
+            "For a linear critic with |w| = 4 yours is 0, because you take the slope at single pixels, where it "
+            "is 1. The norm runs over all pixels of an image at once.",
+        )
+
+
+def _name_one_sided(value: object, small: object) -> None:
+    """Recognise results from the penalties of |w| = 4 and |w| = 0.5, which should be 9 and 0."""
+    if isinstance(value, Tensor) and value.shape == (8,):
+        wrong("not-averaged", "Your result has one number for each image. Average them: the penalty is one number.")
+    if not (isinstance(value, Tensor) and isinstance(small, Tensor) and value.numel() == small.numel() == 1):
+        return
+    pair = torch.stack([value.detach().flatten()[0], small.detach().flatten()[0]])
+    if near(pair[0], 9.0, 1e-3) and pair[1].isnan():
+        wrong(
+            "only-the-steep-ones",
+            "When no image is steeper than 1, yours is NaN: the mean of nothing. Keep the gentle images in the mean; "
+            "they pay 0.",
+        )
+    far = 4 * 8**0.5 - 1, 0.5 * 8**0.5 - 1
+    for numbers, mistake, message in (
+        ((9, 0.25), "two-sided", "right for the steep critic, but the gentle one pays too. This penalty has one side: "
+         "a slope below 1 costs nothing"),
+        ((0, 0.25), "other-side", "the wrong side: the gentle critic pays and the steep one does not. Which slopes "
+         "does a 1-Lipschitz critic not have?"),
+        ((3, 0), "not-squared", "the excess over 1 itself. The penalty squares it, so that large violations count "
+         "most"),
+        ((3, 0.5), "not-squared", "the distance of the slope from 1. Take only what is above 1, and square it"),
+        ((9, 1), "clamp-to-one", "what you get when the excess is held at 1 or above. Then slopes below 1 pay as much "
+         "as slope 2; the smallest excess is another number"),
+        ((1, 0), "excess-capped", "what you get when the excess is held at 1 or below, or when images are counted. The "
+         "steepest critics must pay most: only the lower end is cut off"),
+        ((16, 0), "subtracted-late", "the whole slope squared, for steep images. Subtract 1 before you square"),
+        ((16, 0.25), "target-missing", "the squared slope itself. Only what exceeds 1 is punished"),
+        ((225, 0), "norm-squared", "what the squared slope gives. Subtract 1 from the slope itself"),
+        ((81, 0), "squared-twice", "the square of the square"),
+        ((25, 2.25), "sign-of-one", "what adding 1 gives. What counts is how far the slope is above +1"),
+        ((72, 0), "sum-not-mean", "a sum over the batch of 8. Average, so that lambda means the same for any batch"),
+        ((90, 0), "lambda-inside", "ten times too much. The factor lambda is the business of critic_step"),
+        ((-9, 0), "negated", "negative. The critic minimises its loss, so what is to be punished is added"),
+        ((far[0] ** 2, far[1] ** 2), "one-norm-for-all", "what one norm over the whole batch gives. Each image has "
+         "a norm of its own"),
+    ):  # fmt: skip
+        if near(pair, torch.tensor(numbers, dtype=torch.float32), 1e-3):
+            end = "" if message.endswith("?") else "."
+            wrong(
+                mistake,
+                f"For linear critics with |w| = 4 and |w| = 0.5 yours is {pair[0]:.4g} and {pair[1]:.4g}: "
+                f"{message}{end}",
+            )

@@ -1,0 +1,136 @@
+"""WGAN with the paper's settings, with the course's, and a standard GAN, on garments, for lesson 04.
+
+    python solutions/experiments/04_curves.py        about 5 minutes on one core
+
+Source: WGAN, Algorithm 1 and figures 3 and 4. From there: RMSProp 5e-5, c = .01,
+n_critic 5, batches of 64, curves smoothed by a median over 101 steps, and for the
+standard GAN the quantity L / 2 + log 2, a lower bound of the Jensen-Shannon
+distance. Other than there: 28-pixel garments instead of LSUN bedrooms, the
+course's small fully connected networks, and 3,000 generator steps. The standard
+GAN has the networks, the optimiser and the five steps of the course's run; only
+its losses differ. The sliced Wasserstein distance stands in for the eye.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("WGAN_LABS", "solutions")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from starter import clipping
+from starter import critic as critics
+from starter import generator as generators
+from starter.kit import data, stored
+
+SETTINGS = {
+    "names": ["paper", "course"], "lr": [5e-5, 5e-4], "c": [0.01, 0.03], "n_critic": 5, "batch_size": 64,
+    "steps": 3000, "gan_lr": 5e-4, "latent_dim": 64, "projections": 200, "every": 100, "samples": 2000, "seed": 0,
+}  # fmt: skip
+
+
+class Ruler:
+    """Sliced Wasserstein distance to some real images: the mean over random directions, in units of pixel value."""
+
+    def __init__(self, real: Tensor, projections: int) -> None:
+        directions = torch.randn(real[0].numel(), projections, generator=torch.Generator().manual_seed(0))
+        self.directions = directions / directions.norm(dim=0)
+        self.real = self._shadows(real)
+
+    def _shadows(self, images: Tensor) -> Tensor:
+        return (images.flatten(1) @ self.directions).sort(dim=0).values
+
+    def __call__(self, images: Tensor) -> float:
+        return (self._shadows(images) - self.real).abs().mean().item()
+
+
+class Watch:
+    """Looks at a generator now and then, with the same noise each time."""
+
+    def __init__(self, generator: torch.nn.Module, ruler: Ruler) -> None:
+        self.generator, self.ruler, self.distances = generator, ruler, []
+        self.z = torch.randn(SETTINGS["samples"], SETTINGS["latent_dim"], generator=torch.Generator().manual_seed(1))
+
+    @torch.no_grad()
+    def __call__(self) -> Tensor:
+        self.generator.eval()
+        images = self.generator(self.z)
+        self.generator.train()
+        self.distances.append(self.ruler(images))
+        return images[:16]
+
+
+def as_bytes(images: Tensor) -> np.ndarray:
+    """Images in [-1, 1] as pixels from 0 to 255."""
+    return ((images + 1) * 127.5).round().byte().numpy()
+
+
+def wgan(garments: data.Images, ruler: Ruler, lr: float, c: float) -> tuple[list[float], list[float], np.ndarray]:
+    """Train with clipping: the estimate at each step, the distances, and some images at the end."""
+    torch.manual_seed(SETTINGS["seed"])
+    critic = critics.MLPCritic(garments.shape)
+    generator = generators.MLPGenerator(SETTINGS["latent_dim"], garments.shape)
+    players = [torch.optim.RMSprop(net.parameters(), lr=lr) for net in (critic, generator)]
+    watch, estimates = Watch(generator, ruler), []
+    for step in range(SETTINGS["steps"]):
+        estimate, _ = clipping.wgan_step(
+            critic, generator, garments, *players, SETTINGS["n_critic"], c, SETTINGS["batch_size"]
+        )
+        estimates.append(estimate.item())
+        if (step + 1) % SETTINGS["every"] == 0:
+            images = watch()
+    return estimates, watch.distances, as_bytes(images)
+
+
+def gan(garments: data.Images, ruler: Ruler) -> tuple[list[float], list[float], np.ndarray]:
+    """Train a standard GAN: its lower bound of JS at each step, the distances, and some images at the end."""
+    torch.manual_seed(SETTINGS["seed"])
+    judge = critics.MLPCritic(garments.shape)
+    generator = generators.MLPGenerator(SETTINGS["latent_dim"], garments.shape)
+    players = [torch.optim.RMSprop(net.parameters(), lr=SETTINGS["gan_lr"]) for net in (judge, generator)]
+    watch, bounds = Watch(generator, ruler), []
+    shape = SETTINGS["batch_size"], SETTINGS["latent_dim"]
+    for step in range(SETTINGS["steps"]):
+        for _ in range(SETTINGS["n_critic"]):
+            fake = generator(torch.randn(shape)).detach()
+            value = F.logsigmoid(judge(garments.sample(SETTINGS["batch_size"]))).mean()
+            value = value + F.logsigmoid(-judge(fake)).mean()
+            players[0].zero_grad()
+            (-value).backward()
+            players[0].step()
+        loss = -F.logsigmoid(judge(generator(torch.randn(shape)))).mean()
+        players[1].zero_grad()
+        loss.backward()
+        players[1].step()
+        bounds.append(value.item() / 2 + float(np.log(2)))
+        if (step + 1) % SETTINGS["every"] == 0:
+            images = watch()
+    return bounds, watch.distances, as_bytes(images)
+
+
+def main() -> None:
+    garments = data.load()
+    ruler = Ruler(garments[torch.arange(SETTINGS["samples"])], SETTINGS["projections"])
+    runs = [wgan(garments, ruler, lr, c) for lr, c in zip(SETTINGS["lr"], SETTINGS["c"], strict=True)]
+    runs.append(gan(garments, ruler))
+    for name, run in zip((*SETTINGS["names"], "gan"), runs, strict=True):
+        print(name, "curve", np.round(run[0][::400], 3), "distance", np.round(run[1][::5], 3), flush=True)
+    floor = ruler(garments[torch.arange(SETTINGS["samples"], 2 * SETTINGS["samples"])])
+    stored.save(
+        "04_curves",
+        SETTINGS,
+        wasserstein=np.array([run[0] for run in runs[:2]]),  # by run, step
+        js=np.array(runs[2][0]),  # by step
+        distance=np.array([run[1] for run in runs]),  # by run (the GAN last), every 100 steps
+        floor=np.array(floor),  # the distance between two samples of real images
+        images=np.array([run[2] for run in runs]),  # by run, uint8 of shape (16, 1, 28, 28)
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+import torch
+
+from starter import penalty
+from tests.mistakes import right, wrong
+
+
+def between(real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
+    return epsilon * real + (1 - epsilon) * fake
+
+
+def gradients_at(critic, images):
+    images = images.detach().requires_grad_(True)
+    return torch.autograd.grad(critic(images).sum(), images, create_graph=True)[0]
+
+
+def slopes(critic, images):
+    return gradients_at(critic, images).flatten(1).norm(dim=1)
+
+
+def norms_between(critic, real, fake):
+    return penalty.gradient_norms(critic, penalty.interpolate(real, fake))
+
+
+@wrong("two-sided")
+def the_other_penalty(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1) ** 2).mean()
+
+
+@wrong("two-sided")
+def clamped_after_the_square(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1) ** 2).clamp(min=0).mean()
+
+
+@wrong("other-side")
+def smaller_instead_of_larger(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1).clamp(max=0) ** 2).mean()
+
+
+@wrong("other-side")
+def slope_held_at_1(critic, real, fake):
+    return ((norms_between(critic, real, fake).clamp(max=1) - 1) ** 2).mean()
+
+
+@wrong("other-side")
+def one_minus_the_slope(critic, real, fake):
+    return (torch.relu(1 - norms_between(critic, real, fake)) ** 2).mean()
+
+
+@wrong("not-squared")
+def excess(critic, real, fake):
+    return (norms_between(critic, real, fake) - 1).clamp(min=0).mean()
+
+
+@wrong("not-squared")
+def distance(critic, real, fake):
+    return (norms_between(critic, real, fake) - 1).abs().mean()
+
+
+@wrong("hinge-after-mean")
+def averaged_first(critic, real, fake):
+    return (norms_between(critic, real, fake).mean() - 1).clamp(min=0) ** 2
+
+
+@wrong("sum-not-mean")
+def summed(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).sum()
+
+
+@wrong("clamp-to-one")
+def lower_end_at_1(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1).clamp(min=1) ** 2).mean()
+
+
+@wrong("excess-capped")
+def both_ends_held(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1).clamp(0, 1) ** 2).mean()
+
+
+@wrong("excess-capped")
+def share_of_steep_images(critic, real, fake):
+    return (norms_between(critic, real, fake) > 1).float().mean()
+
+
+@wrong("subtracted-late")
+def switched_but_not_shifted(critic, real, fake):
+    norms = norms_between(critic, real, fake)
+    return torch.where(norms > 1, norms**2, torch.zeros_like(norms)).mean()
+
+
+@wrong("target-missing")
+def towards_zero(critic, real, fake):
+    return (norms_between(critic, real, fake).clamp(min=0) ** 2).mean()
+
+
+@wrong("norm-squared")
+def of_the_squared_norm(critic, real, fake):
+    return ((norms_between(critic, real, fake) ** 2 - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("squared-twice")
+def fourth_power(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 4).mean()
+
+
+@wrong("sign-of-one")
+def plus_one(critic, real, fake):
+    return ((norms_between(critic, real, fake) + 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("lambda-inside")
+def times_ten(critic, real, fake):
+    return 10 * ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("negated")
+def subtracted(critic, real, fake):
+    return -((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("only-the-steep-ones")
+def mean_of_those_above_1(critic, real, fake):
+    norms = norms_between(critic, real, fake)
+    return ((norms[norms > 1] - 1) ** 2).mean()
+
+
+@wrong("largest-in-batch")
+def maximum_along_an_axis(critic, real, fake):
+    return (torch.max(norms_between(critic, real, fake) - 1, 0) ** 2).mean()
+
+
+@wrong("not-averaged")
+def one_for_each(critic, real, fake):
+    return (norms_between(critic, real, fake) - 1).clamp(min=0) ** 2
+
+
+@wrong("pixelwise-norm")
+def along_the_channels(critic, real, fake):
+    norms = gradients_at(critic, between(real, fake)).norm(dim=1)
+    return ((norms - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("one-norm-for-all")
+def of_the_whole_batch(critic, real, fake):
+    norm = gradients_at(critic, between(real, fake)).norm()
+    return (norm - 1).clamp(min=0) ** 2
+
+
+@wrong("only-real")
+def at_real_images(critic, real, fake):
+    return ((penalty.gradient_norms(critic, real) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("only-fake")
+def at_fake_images(critic, real, fake):
+    return ((penalty.gradient_norms(critic, fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("only-ends")
+def at_both_ends(critic, real, fake):
+    return ((penalty.gradient_norms(critic, torch.cat([real, fake])) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("only-midpoints")
+def half_way(critic, real, fake):
+    return ((slopes(critic, (real + fake) / 2) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("one-epsilon-per-batch")
+def one_point_for_all(critic, real, fake):
+    epsilon = torch.rand(1, device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("no-create-graph")
+def without_create_graph(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points)
+    return ((gradients.flatten(1).norm(dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("cut-off")
+def under_no_grad(critic, real, fake):
+    with torch.no_grad():
+        return ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("cut-off")
+def excess_detached(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1).detach().clamp(min=0) ** 2).mean()
+
+
+@wrong("graph-cut")
+def gate_that_is_not_squared_in_the_graph(critic, real, fake):
+    excess = (norms_between(critic, real, fake) - 1).clamp(min=0)
+    return (excess * excess.detach()).mean()
+
+
+@wrong("wrong-order")
+def images_first(critic, real, fake):
+    return ((penalty.gradient_norms(penalty.interpolate(real, fake), critic) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("parameter-gradients")
+def by_backward(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    critic(points).sum().backward(create_graph=True)
+    return ((points.grad.flatten(1).norm(dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("wrong-value")
+def half(critic, real, fake):
+    return 0.5 * ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("wrong-device")
+def epsilon_on_the_cpu(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1))
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("wrong-type")
+def a_float(critic, real, fake):
+    return ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean().item()
+
+
+@wrong("returns-none")
+def nothing(critic, real, fake):
+    lp = ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("wrong-arguments")
+def lambda_too(critic, real, fake, lambda_):
+    return lambda_ * ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@right
+def rectified(critic, real, fake):
+    norms = penalty.gradient_norms(images=penalty.interpolate(fake, real), critic=critic)
+    return torch.relu(norms - 1).square().mean()
+
+
+@right
+def slope_held_above_1(critic, real, fake):
+    norms = penalty.gradient_norms(critic, penalty.interpolate(real=real, fake=fake))
+    return torch.nn.functional.mse_loss(norms.clamp(min=1), torch.ones_like(norms))
+
+
+@right
+def chosen_by_a_mask(critic, real, fake):
+    norms = norms_between(critic, real, fake)
+    return ((norms > 1) * (norms - 1) ** 2).sum() / len(norms)
+
+
+@right
+def larger_of_the_two(critic, real, fake):
+    excess = norms_between(critic, real, fake) - 1
+    return (torch.max(excess, torch.zeros_like(excess)) ** 2).mean()
+
+
+@right
+def all_by_hand(critic, real, fake):
+    gradients = gradients_at(critic, between(real, fake)).flatten(1)
+    norms = torch.sqrt(torch.sum(gradients**2, dim=1) + 1e-12)
+    return torch.maximum(norms - 1, torch.zeros_like(norms)).pow(2).mean()
+
+
+@right
+def one_at_a_time(critic, real, fake):
+    total = 0
+    for norm in norms_between(critic, real, fake):
+        total = total + torch.where(norm > 1, norm - 1, torch.zeros_like(norm)) ** 2
+    return total / len(real)

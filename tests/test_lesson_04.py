@@ -1,0 +1,191 @@
+"""The shapes of lesson 04's results, at reduced size: what must hold whatever the machine."""
+
+from importlib import import_module
+from itertools import pairwise
+from math import log2
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import spearmanr
+from torch import nn
+
+from starter import clipping
+from starter.kit import scenes_04, stored, toys
+
+depth = import_module("solutions.experiments.04_depth")
+surfaces = import_module("solutions.experiments.04_surfaces")
+momentum = import_module("solutions.experiments.04_momentum")
+SIZES = [(2, 512, 512, 512, 1), (2, 16, 1), (5, 8, 32, 1), (1, 64, 64, 64, 64, 1)]
+
+
+def mlp(*sizes: int) -> nn.Sequential:
+    layers = [part for n_in, n_out in pairwise(sizes) for part in (nn.Linear(n_in, n_out), nn.ReLU())]
+    return nn.Sequential(*layers[:-1], nn.Flatten(0)).double()
+
+
+def filled(critic: nn.Module, c: float) -> nn.Module:
+    for parameter in critic.parameters():
+        nn.init.constant_(parameter, c)
+    return critic
+
+
+# The bound K1 -----------------------------------------------------------------
+
+
+def test_the_bound_of_the_papers_toy_critic():
+    bound = clipping.lipschitz_bound(mlp(2, 512, 512, 512, 1), 0.01)
+    assert bound == pytest.approx(1.3422, abs=5e-5)
+    assert 2**0.5 * bound == pytest.approx(1.8981, abs=5e-5)
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+@pytest.mark.parametrize("seed", range(3))
+def test_no_clipped_critic_passes_the_bound(sizes, seed):
+    torch.manual_seed(seed)
+    for c, wide in ((0.01, 1.0), (0.3, 1.0), (0.3, 0.1)):
+        critic = mlp(*sizes)
+        for parameter in critic.parameters():
+            nn.init.normal_(parameter, std=wide)
+        clipping.clip_weights(critic, c)
+        x, y = 5 * torch.randn(2, 200, sizes[0], dtype=torch.float64)
+        change = (critic(x) - critic(y)).abs()
+        assert (change <= clipping.lipschitz_bound(critic, c) * (x - y).abs().sum(dim=1) * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_all_weights_c_attain_the_bound_where_the_relus_are_active(sizes):
+    for c in (0.01, 0.5):
+        critic = filled(mlp(*sizes), c)
+        low = torch.rand(1, sizes[0], dtype=torch.float64)
+        high = low + torch.rand(1, sizes[0], dtype=torch.float64)
+        climbed = (critic(high) - critic(low)).item()
+        assert climbed == pytest.approx(clipping.lipschitz_bound(critic, c) * (high - low).sum().item(), rel=1e-6)
+
+
+def test_where_the_relus_are_closed_the_same_critic_is_flat():
+    critic = filled(mlp(2, 16, 16, 1), 0.1)
+    for layer in critic:
+        if isinstance(layer, nn.Linear):
+            nn.init.zeros_(layer.bias)
+    left = -torch.rand(50, 2, dtype=torch.float64)
+    assert (critic(left) == critic(left - 1)).all()
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_doubling_c_doubles_the_bound_once_for_each_layer(sizes):
+    critic = mlp(*sizes)
+    ratio = clipping.lipschitz_bound(critic, 0.2) / clipping.lipschitz_bound(critic, 0.1)
+    assert log2(ratio) == pytest.approx(len(sizes) - 1)
+
+
+# K is not a constant, and weights pile up (row 6) -----------------------------
+
+
+def test_segment_critics_stay_below_the_bound_and_do_not_agree():
+    thetas, c = np.array([0.1, 0.5, 2.0, 5.0]), 0.1
+    gaps, weights = scenes_04.segment_critics(thetas, c, (2, 32, 32, 1), seeds=3, steps=300, lr=1e-3)
+    ratios = gaps / thetas[:, None]
+    bound = c**3 * 32 * 32
+    assert (gaps > 0).all() and (ratios < bound).all()
+    assert ratios.max() / ratios.min() > 1.3
+    assert ratios.max() < 0.8 * bound
+    assert abs(weights).max() <= c * (1 + 1e-6)
+    assert (abs(weights) > 0.97 * c).mean() > 0.1  # 0.03 at the start
+
+
+def test_the_stack_is_as_many_networks_that_share_nothing():
+    torch.manual_seed(0)
+    stack = scenes_04.Stack(3, (2, 8, 1))
+    x = torch.randn(3, 5, 2)
+    other = x.clone()
+    other[1] += 1
+    assert torch.equal(stack(x)[[0, 2]], stack(other)[[0, 2]]) and not torch.equal(stack(x)[1], stack(other)[1])
+    weight, bias = stack.weights[0][1], stack.biases[0][1]
+    by_hand = (x[1] @ weight + bias).relu() @ stack.weights[1][1] + stack.biases[1][1]
+    assert torch.allclose(stack(x)[1], by_hand, atol=1e-6)
+
+
+# Depth (row 4) ----------------------------------------------------------------
+
+
+def slope(log_norms: np.ndarray) -> float:
+    """Decades by which the gradient grows from one layer to the next one behind it."""
+    return np.polyfit(np.arange(len(log_norms)), log_norms, 1)[0]
+
+
+def test_gradients_through_depth_vanish_or_explode_and_stay_level_with_the_penalty():
+    sizes = {"seed": 0, "layers": 12, "batch_size": 32}
+    narrow, middle = (np.log10(depth.train(c, steps=12, width=64, **sizes)) for c in (0.001, 0.01))
+    level = np.log10(depth.train(None, steps=12, width=64, **sizes))
+    wide = np.log10(depth.train(0.1, steps=40, width=128, lr=5e-4, **sizes))
+    assert slope(narrow) > 1.8 and slope(middle) > 0.9
+    for logs in (narrow, middle):  # exponential: a straight line explains nearly all
+        assert np.corrcoef(np.arange(12), logs)[0, 1] > 0.99
+    assert abs(slope(level)) < 0.2
+    assert slope(wide) < -0.02
+    assert narrow[0] < middle[0] < level[0] < wide[0]
+
+
+# Surfaces (row 3) ---------------------------------------------------------------
+
+
+def test_a_clipped_critic_likes_the_middle_of_the_ring_and_a_penalised_one_the_modes():
+    ring = toys.EIGHT_GAUSSIANS
+    clipped = surfaces.train(ring, "clip", steps=300, lr=5e-4, seed=0, width=64)
+    penalised = surfaces.train(ring, "penalty", steps=400, lr=3e-3, seed=0, width=64)
+    with torch.no_grad():
+        middle = torch.zeros(1, 2)
+        assert (clipped(middle) > clipped(ring.modes)).all()
+        assert penalised(middle) < penalised(ring.modes).mean()
+    assert surfaces.told_apart(clipped, ring) < surfaces.told_apart(penalised, ring)
+
+
+# Momentum (row 17) ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("beta1", [None, 0.5])
+def test_clipped_critics_train_with_and_without_momentum(beta1):
+    few = momentum.train(beta1, steps=150, every=75, seeds=[0, 1], points=128)
+    untrained = momentum.train(beta1, steps=1, every=1, seeds=[0, 1], points=128)
+    assert np.isfinite(few).all() and few[-1].mean() < untrained.mean()
+
+
+# What is stored -----------------------------------------------------------------
+
+
+def test_stored_depth():
+    settings, arrays = stored.load("04_depth")
+    slopes = [slope(logs) for logs in arrays["log10_norms"].mean(axis=1)]
+    assert settings["windows"] == [0.1, 0.01, 0.001]
+    assert slopes[0] < -0.2 < abs(slopes[3]) < 0.1 < 0.9 < slopes[1] < slopes[2]
+
+
+def test_stored_surfaces():
+    settings, arrays = stored.load("04_surfaces")
+    assert settings["methods"] == ["clip", "penalty"] and arrays["surface"].shape == (2, 3, 81, 81)
+    assert (arrays["pairs"][0] < arrays["pairs"][1]).all() and (arrays["pairs"] > 0.5).all()
+    bound = settings["c"] ** 4 * settings["width"] ** 3
+    assert (arrays["estimate"][0] > 0).all() and (arrays["estimate"][0] < 2**0.5 * bound * arrays["distance"]).all()
+    # Means over many samples of 2,000, as tests/test_toys.py has them; three standard deviations (.015) of one.
+    assert arrays["distance"] == pytest.approx([0.825, 0.585, 0.609], abs=0.045)
+    ends = arrays["histogram"][0][:, [0, -1]].sum(axis=1) / arrays["histogram"][0].sum(axis=1)
+    assert (ends > 0.2).all()
+
+
+def test_stored_curves():
+    settings, arrays = stored.load("04_curves")
+    every = settings["every"]
+    medians = np.median(arrays["wasserstein"].reshape(2, -1, every), axis=2)
+    assert spearmanr(medians[0], arrays["distance"][0]).statistic > 0.6
+    assert medians[0, -5:].mean() < 0.7 * medians[0, :5].mean()
+    assert np.median(arrays["js"][-500:]) > 0.5 and arrays["js"].max() <= np.log(2) + 1e-6
+    assert (arrays["distance"] > 2 * arrays["floor"]).all()
+
+
+def test_stored_windows():
+    settings, arrays = stored.load("04_windows")
+    last = np.median(arrays["wasserstein"][:, -101:], axis=1)
+    assert (np.diff(last) > 0).all() and last[-1] > 1e3 * last[0]
+    assert arrays["histogram"].sum(axis=1).min() == arrays["histogram"].sum(axis=1).max() > 200_000
+    assert len(settings["windows"]) == len(arrays["images"]) == 7

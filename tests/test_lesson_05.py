@@ -1,0 +1,279 @@
+"""The results of lesson 05, each at a size that takes seconds: their shape, not their digits."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import linear_sum_assignment, linprog
+from scipy.spatial.distance import cdist
+from torch import Tensor, nn
+
+from starter import clipping, penalty, training
+from starter import critic as critics
+from starter.kit import figures, scenes_05, stored, theory, toys, widgets
+
+SEED = 0
+
+
+class Fixed(nn.Module):
+    """A generator with nothing to learn: what `make` makes of the noise."""
+
+    def __init__(self, latent_dim: int, make) -> None:
+        super().__init__()
+        self.latent_dim, self.make = latent_dim, make
+
+    def forward(self, z: Tensor) -> Tensor:
+        return self.make(z)
+
+
+def fit(critic, fakes, sample, steps, kind=penalty.gradient_penalty, lambda_=10.0, lr=1e-3, free=0, c=None) -> None:
+    """Train a critic between real samples and fixed fakes, clipped if there is a c."""
+    adam = torch.optim.Adam(critic.parameters(), lr=lr)
+    optimizer = torch.optim.RMSprop(critic.parameters(), lr=lr) if c else adam
+    for step in range(steps):
+        weight = 0.0 if step < free else lambda_
+        training.critic_step(critic, fakes, sample(), optimizer, None if c else kind, weight)
+        if c:
+            clipping.clip_weights(critic, c)
+
+
+def mlp(*sizes: int) -> nn.Sequential:
+    layers = []
+    for n_in, n_out in pairwise(sizes):
+        layers += [nn.Linear(n_in, n_out), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def on_the_line(lambda_: float, steps: int, seed: int = SEED) -> nn.Module:
+    """A critic between N(0, 1) and N(1, 1)."""
+    torch.manual_seed(seed)
+    critic = critics.MLPCritic((1,), width=32)
+    fit(critic, Fixed(1, lambda z: z + 1), lambda: torch.randn(256, 1), steps, lambda_=lambda_, lr=3e-3, free=25)
+    return critic
+
+
+@torch.no_grad()
+def gap(critic: nn.Module) -> float:
+    x = torch.randn(200_000, 1)
+    return (critic(x).mean() - critic(x + 1).mean()).item()
+
+
+def lean(critic: nn.Module) -> float:
+    """Mean slope from fake to real: +1 leans the right way."""
+    return -penalty.input_gradient(critic, torch.linspace(-1, 2, 61)[:, None]).mean().item()
+
+
+# Section 1: where the slope is 1 ---------------------------------------------
+
+
+def test_the_best_critic_has_slope_1_between_partners_and_less_on_independent_pairs():
+    rng = np.random.default_rng(SEED)
+    n = 15
+    real, fake = rng.normal(size=(n, 2)) + np.array([0, 1]), rng.normal(size=(n, 2))
+    points = np.concatenate([real, fake])
+    first, second = np.where(~np.eye(2 * n, dtype=bool))
+    rows = np.zeros((len(first), 2 * n))
+    rows[np.arange(len(first)), first], rows[np.arange(len(first)), second] = 1, -1
+    gain = np.repeat([-1 / n, 1 / n], n)
+    f = linprog(gain, A_ub=rows, b_ub=cdist(points, points)[first, second], bounds=(None, None)).x
+    way = cdist(real, fake)
+    slopes = (f[:n, None] - f[None, n:]) / way
+    pairs = linear_sum_assignment(way)
+    assert slopes[pairs] == pytest.approx(np.ones(n), abs=1e-6)
+    assert slopes.max() <= 1 + 1e-6
+    assert np.median(slopes) < 0.95
+
+
+# Section 3: the graph --------------------------------------------------------
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_the_penalty_leads_to_the_weights_only_with_create_graph(create_graph):
+    v, w, x = (torch.tensor(value, requires_grad=True) for value in (2.0, 1.5, 0.4))
+    score = v * torch.tanh(w * x)
+    (slope,) = torch.autograd.grad(score, x, create_graph=create_graph)
+    gp = (slope - 1) ** 2
+    assert (gp.grad_fn is not None) == create_graph
+    figure = scenes_05.graphs([("one", {"score": score, "penalty": gp})], {"v": v, "x": x, "w": w})
+    drawn = [text.get_text() for text in figure.axes[0].texts]
+    assert {"v", "w", "x", "Tanh"} <= set(drawn)
+    assert ("TanhBackward" in drawn) == create_graph
+    if create_graph:
+        reached = [node.variable for node in scenes_05._reached([gp.grad_fn]) if hasattr(node, "variable")]
+        assert any(leaf is w for leaf in reached) and any(leaf is v for leaf in reached)
+        by_hand = 2 * (slope - 1) * v * (1 - torch.tanh(w * x) ** 2) * (1 - 2 * w * x * torch.tanh(w * x))
+        assert torch.autograd.grad(gp, w)[0].item() == pytest.approx(by_hand.item(), rel=1e-5)
+
+
+# Section 4 and 5: the closed form --------------------------------------------
+
+
+def test_a_penalised_critic_reports_more_than_the_distance_and_more_the_smaller_lambda():
+    gaps = {lambda_: gap(on_the_line(lambda_, 600)) for lambda_ in (1.0, 10.0)}
+    assert gaps[1.0] > gaps[10.0] > 1
+    for lambda_, band in ((1.0, 0.12), (10.0, 0.04)):
+        assert gaps[lambda_] == pytest.approx(theory.penalised_gap(1, lambda_), rel=band)
+
+
+@pytest.mark.parametrize(("theta", "slope"), [(1.0, 1.05), (127.5, 7.375)])
+def test_lambda_10_means_something_else_for_stretched_pixels(theta, slope):
+    torch.manual_seed(SEED)
+    critic = nn.Linear(1, 1)
+    with torch.no_grad():
+        critic.weight.fill_(0.5)
+    fit(critic, Fixed(1, lambda z: torch.zeros_like(z)), lambda: torch.full((4, 1), theta), 300, lr=0.1)
+    assert critic.weight.item() == pytest.approx(slope, abs=0.02)
+
+
+# Section 6: the trap ---------------------------------------------------------
+
+
+def test_a_flipped_critic_stays_under_two_sides_and_turns_under_one():
+    end = {}
+    for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
+        critic = on_the_line(10.0, 200)
+        assert lean(critic) > 0.8
+        with torch.no_grad():
+            for parameter in critic.layers[-1].parameters():
+                parameter.neg_()
+        fit(critic, Fixed(1, lambda z: z + 1), lambda: torch.randn(256, 1), 500, kind, lr=3e-3)
+        end[kind.__name__] = lean(critic)
+    assert -1.05 < end["gradient_penalty"] < -0.85
+    assert end["one_sided_penalty"] > 0.8
+
+
+@pytest.mark.parametrize(("lambda_", "alike"), [(1.0, True), (100.0, False)])
+def test_around_8_gaussians_two_sides_fail_only_under_a_large_lambda(lambda_, alike):
+    """Fakes near the middle of the ring; the distance to the modes is about 1.4."""
+    law, estimates = toys.EIGHT_GAUSSIANS, []
+    for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
+        torch.manual_seed(SEED)
+        critic = mlp(2, 32, 32, 1)
+        fit(critic, Fixed(2, lambda z: 0.1 * z), lambda: law.sample(64), 250, kind, lambda_=lambda_, lr=3e-3)
+        with torch.no_grad():
+            estimates.append((critic(law.sample(2000)).mean() - critic(0.1 * torch.randn(2000, 2)).mean()).item())
+    two_sided, one_sided = estimates
+    assert one_sided > 1.2
+    if alike:
+        assert two_sided == pytest.approx(one_sided, rel=0.05)
+    else:
+        assert two_sided < 0.8
+
+
+def test_a_small_lambda_opens_the_trap():
+    critic = on_the_line(0.1, 150)
+    with torch.no_grad():
+        for parameter in critic.layers[-1].parameters():
+            parameter.neg_()
+    fit(critic, Fixed(1, lambda z: z + 1), lambda: torch.randn(256, 1), 250, lambda_=0.1, lr=3e-3)
+    assert lean(critic) > 1
+
+
+# Section 7: batch normalisation ----------------------------------------------
+
+
+@pytest.mark.parametrize(("norm", "couples"), [(nn.BatchNorm1d, True), (nn.LayerNorm, False), (nn.Identity, False)])
+def test_batch_normalisation_couples_the_samples(norm, couples):
+    torch.manual_seed(SEED)
+    critic = nn.Sequential(nn.Linear(2, 32), norm(32), nn.ReLU(), nn.Linear(32, 1))
+    batch = torch.randn(8, 2)
+    changed = batch.clone()
+    changed[0] += 1
+    moved = (critic(changed) - critic(batch)).abs().flatten()
+    assert moved[0] > 1e-3
+    assert (moved[1:].max() > 1e-3) == couples
+
+
+# Section 8: the plane --------------------------------------------------------
+
+
+def test_the_penalty_sees_the_modes_and_clipping_sees_the_ring():
+    """Scores at the 8 modes against those half-way between two, in units of the spread over the plane."""
+    law = toys.EIGHT_GAUSSIANS
+    turn = torch.tensor([[np.cos(np.pi / 8), -np.sin(np.pi / 8)], [np.sin(np.pi / 8), np.cos(np.pi / 8)]]).float()
+    axis = torch.linspace(-2, 2, 21)
+    grid = torch.cartesian_prod(axis, axis)
+    contrast = {}
+    for method, settings in {"penalty": {"lambda_": 0.1}, "clip": {"c": 0.1}}.items():
+        torch.manual_seed(SEED)
+        critic = mlp(2, 64, 64, 64, 1)
+        fit(critic, Fixed(2, lambda z: law.sample(len(z)) + z), lambda: law.sample(128), 400, lr=2e-3, **settings)
+        with torch.no_grad():
+            difference = critic(law.modes).mean() - critic(law.modes @ turn.T).mean()
+            contrast[method] = (difference / critic(grid).std()).item()
+    assert contrast["penalty"] > 0.4
+    assert abs(contrast["clip"]) < 0.2
+
+
+# Section 9: clipping beside the penalty --------------------------------------
+
+
+def test_gradients_are_flat_over_the_layers_under_the_penalty_and_not_under_clipping():
+    """A deep critic on the Swiss roll: the largest over the smallest gradient at the layers' inputs."""
+    law, spread = toys.SWISS_ROLL, {}
+    for method, settings in {"penalty": {}, "clip": {"c": 0.01}}.items():
+        torch.manual_seed(SEED)
+        critic = mlp(2, *[32] * 7, 1)
+        fit(critic, Fixed(2, lambda z: law.sample(len(z)) + z), lambda: law.sample(128), 150, lr=1e-3, **settings)
+        value, inputs = law.sample(128).requires_grad_(True), []
+        for module in critic:
+            if isinstance(module, nn.Linear):
+                inputs.append(value)
+            value = module(value)
+        sizes = [g.norm(dim=1).mean().item() for g in torch.autograd.grad(value.sum(), inputs)]
+        spread[method] = max(sizes) / min(sizes)
+    assert spread["penalty"] < 10
+    assert spread["clip"] > 1000
+
+
+# What is stored says what the lesson says ------------------------------------
+
+
+def test_the_stored_critics_on_the_line():
+    settings, line = stored.load("05_line")
+    for mu, lambda_, gaps in zip(line["mu"], line["lambda_"], line["gap"], strict=True):
+        exact = theory.penalised_gap(float(mu), float(lambda_))
+        assert gaps.min() > mu
+        assert gaps.mean() == pytest.approx(exact, rel=0.02 if lambda_ == 10 else 0.08)
+    assert line["trap_two_sided"][:, -1].max() < -0.9
+    assert line["trap_one_sided"][:, -1].min() > 0.9
+    assert settings["trap_seeds"] == len(line["trap_two_sided"]) >= 10
+    for lambda_, slopes in zip(line["sweep_lambda"], line["sweep_slope"], strict=True):
+        if lambda_ > 0.6:
+            assert slopes == pytest.approx([1 / (2 * lambda_) - 1] * 3, abs=0.15)
+        else:
+            assert slopes.min() > 1
+
+
+def test_the_stored_comparison_of_the_two_penalties():
+    settings, result = stored.load("05_sides")
+    two_sided, one_sided = result["exact"].mean(axis=2)
+    assert two_sided[:2] == pytest.approx(one_sided[:2], abs=0.03)
+    assert (two_sided[2:] > 3 * one_sided[2:]).all()
+    assert result["exact"].shape[2] == settings["seeds"] >= 4
+
+
+def test_the_stored_mixtures_have_all_their_modes():
+    _, result = stored.load("05_modes")
+    assert (result["eight_modes"][-1], result["twenty_five_modes"][-1]) == (8, 25)
+    assert result["eight_share"][-1] > 0.9 and result["twenty_five_share"][-1] > 0.75
+
+
+def test_the_stored_race_of_clipping_and_penalty():
+    settings, result = stored.load("05_side_by_side")
+    for method in ("clip", "penalty"):
+        assert abs(result[f"{method}_seconds"][-1] - settings["seconds"]) < 5
+        assert result[f"{method}_images"].shape == (24, 28, 28)
+    assert np.abs(result["clip_edges"]).max() == pytest.approx(0.03, rel=0.01)
+    assert result["penalty_at_edge"] > 0.5 > result["clip_at_edge"] > 0.05
+    column = settings["meter_columns"].split(", ").index("slope")
+    late = {name: result[f"meter_{name}"][column, -10:].mean() for name in ("none", "clip", "penalty")}
+    assert 0.9 < late["penalty"] < 1.3
+    assert late["none"] > 10 * late["penalty"]
+
+
+def test_the_slider_of_the_lesson_draws_every_setting():
+    draw = scenes_05.quick(scenes_05.Line(1.0, [0.1, 100.0]))
+    pictures = [figures.png(draw(lambda_), widgets.DPI) for lambda_ in (0.1, 10.0)]
+    assert pictures[0] != pictures[1]
