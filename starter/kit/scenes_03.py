@@ -43,6 +43,8 @@ class Warp:
         self.figure, panels = figures.axes(columns=2, height=3.2)
         left, self._right = panels[0]
         _draw_warp(left, z, self._grid, 3.2, "noise z")
+        for ax in panels[0]:
+            ax.set(xlabel="first coordinate", ylabel="second coordinate")
         self.moving = [*_draw_warp(self._right, z, self._grid, 1.1, "G(z), s = 0.00"), self._right.title]
 
     def set(self, s: float) -> Figure:
@@ -475,5 +477,5 @@ def draw_pull(ax: Axes, critic: Callable[[Tensor], Tensor], points: Tensor, pull
     x, y = points.detach().T
     ax.quiver(x, y, *pulls.T, color=figures.PENALTY, angles="xy", scale_units="xy", scale=2.0, width=0.006)
     ax.plot(x, y, "o", color=figures.FAKE, markersize=4)
-    ax.set(aspect="equal", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
+    ax.set(aspect="equal", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), xlabel="first coordinate", ylabel="second")
     ax.grid(False)

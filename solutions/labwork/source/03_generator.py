@@ -189,7 +189,7 @@ with torch.no_grad():
     scores = critic(garments.sample(500)), critic(generator(generators.sample_latent(500, 64)))
 fig, ax = figures.axes(height=2.3)
 for of_law, colour, label in zip(scores, (figures.REAL, figures.FAKE), ("real", "fake")):
-    ax[0, 0].hist(of_law.flatten(), bins=80, range=(-2, 6), color=colour, alpha=0.75, label=label)
+    ax[0, 0].hist(of_law.flatten(), bins=70, range=(-1.5, 5.5), color=colour, alpha=0.75, label=label)
 ax[0, 0].set(xlabel="score", ylabel="images of 500")
 figures.legend(ax[0, 0])
 figures.show(
