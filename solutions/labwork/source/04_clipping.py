@@ -53,9 +53,10 @@ garments = data.load()
 # Methods whose name ends in an underscore change the tensor itself.
 #
 # </details>
-# <details><summary>Hint 2: autograd objects</summary>
+# <details><summary>Hint 2: torch refuses</summary>
 #
-# Torch does not let you change a parameter in place while it records. Tell it not to record.
+# While torch records, it does not let you change a parameter in place. Inside `with torch.no_grad():`
+# it does not record.
 #
 # </details>
 

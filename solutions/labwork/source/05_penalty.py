@@ -23,7 +23,7 @@ from starter import generator as generators
 from starter import penalty, training
 from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset, theory
 from starter.kit.course import budget, steps
-from starter.kit.loop import train
+from starter.kit.loop import resume, train
 from starter.kit.meter import Meter
 
 # %% [markdown]
@@ -64,6 +64,12 @@ for epsilon in (torch.tensor([0.5, 0.25]), torch.tensor([[0.5], [0.25]])):
 #
 # `torch.rand` is uniform on [0, 1]; `torch.randn` is not. Take n from the batch and make the numbers on
 # the device of `real`.
+#
+# </details>
+# <details><summary>Hint 3: any number of dimensions</summary>
+#
+# `real.dim()` counts them, `[1] * 3` is `[1, 1, 1]`, and a star before a list hands its entries to
+# `torch.rand` one by one.
 #
 # </details>
 
@@ -120,7 +126,8 @@ print("rows:", gradients.flatten(start_dim=1).tolist())
 # %% [markdown]
 # {{ box penalty.gradient_norms }}
 #
-# Shapes: `images` (n, ...) in, norms (n,) out. Leave `images` as they are.
+# Shapes: `images` (n, ...) in, norms (n,) out. Leave `images` as they are. Do not call `input_gradient`:
+# its result cannot be trained on. Write its lines again, with the two changes.
 
 # %%
 # {{ fill penalty.gradient_norms }}
@@ -151,6 +158,12 @@ print("rows:", gradients.flatten(start_dim=1).tolist())
 # {{ fill penalty.gradient_penalty }}
 
 # %% [markdown]
+# <details><summary>Hint</summary>
+#
+# From the inside out: points between real and fake, their norms, the squared distance to 1, the mean.
+#
+# </details>
+#
 # ## 4. On paper first
 #
 # $f(x) = w \cdot x$ has the gradient $w$ everywhere, so $\text{GP} = (\lVert w \rVert - 1)^2$. On
@@ -248,9 +261,14 @@ figures.show(
 )
 
 # %% [markdown]
-# Shirts, trousers, bags, boots: recognisable within the minute, some of them blends. More time helps:
-# `train` takes `seconds=300`, and `resume` from the same module goes on from `run.save("runs/mine.pt")`.
-#
+# Shirts, trousers, bags, boots: recognisable within the minute, some of them blends. More time helps.
+# Take the marks away to keep the run, or to go on with it, now or another day:
+
+# %%
+# run.save(root / "runs" / "mine.pt")
+# run = resume(root / "runs" / "mine.pt", critic, generator, garments, seconds=300)
+
+# %% [markdown]
 # **How steep is your critic?** Attach the meter to any run. Between real and fake it measures the
 # slope, and on whole chords $|f(x) - f(y)| / |x - y|$. **Predict:** for which method is it near 1?
 
