@@ -42,7 +42,7 @@ def not_finite(run: Run, seen: Sequence[float]) -> str:
 
     Args:
         run: where it stood before this step.
-        seen: as loop._one_step returns it.
+        seen: as loop._one_step returns it, read from the device.
     """
     names = OF_CRITIC * run.settings["n_critic"] + OF_GENERATOR
     odd = [(name, value) for name, value in zip(names, seen, strict=True) if not isfinite(value)]

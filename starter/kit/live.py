@@ -11,6 +11,7 @@ from tqdm import tqdm
 from .runs import Run
 
 _LINE = "{percentage:3.0f}%|{bar:20}| {desc} [{elapsed}<{remaining}]"
+_LINE_EVERY = 0.25  # seconds
 _PAUSES = (3, 3, 4, 5, 10)  # seconds before each picture, the last again and again
 _SHARE = 0.03  # of the time may go into pictures
 
@@ -64,6 +65,12 @@ class Screen:
         if self._line is not None:
             self._line.close()
 
+    def due(self) -> bool:
+        """Whether it is time to show something."""
+        now = time.perf_counter()
+        line = self._line is not None and now - self._written > _LINE_EVERY
+        return line or (self._panel is not None and self._picture_due(now - self._start))
+
     def update(self, run: Run, part: float, last: bool = False) -> None:
         """Show where the run stands, if it is time to.
 
@@ -74,7 +81,7 @@ class Screen:
         now = time.perf_counter()
         if self._line is None or not run.steps:
             return
-        if last or now - self._written > 0.25:
+        if last or now - self._written > _LINE_EVERY:
             self._written = now
             self._line.n = part
             self._line.set_description_str(_numbers(run))

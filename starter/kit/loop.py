@@ -21,6 +21,7 @@ from torch.optim import Optimizer
 
 from . import guards, runs
 from .course import CourseError
+from .ledger import Ledger
 from .live import Screen, StopButton
 from .runs import Run
 
@@ -181,9 +182,9 @@ def go_on(
     run.generator.train()
     run.ended = ""
     run.keep_sample()
-    budget, trouble = _Budget(run, steps, seconds), ""
+    budget = _Budget(run, steps, seconds)
 
-    with StopButton() as stop, Screen(live) as screen:
+    with StopButton() as stop, Screen(live) as screen, Ledger(run) as ledger:
         while not (end := budget.end() or ("stopped" if stop.pressed else "")):
             try:
                 stop.in_step = True
@@ -192,21 +193,27 @@ def go_on(
             except KeyboardInterrupt:
                 end, stop.in_step = "stopped", False
                 break
-            if trouble := guards.not_finite(run, seen):
-                end = "not finite"
+            ledger.write(seen, budget.clock())
+            if ledger.trouble:
                 break
-            _write_down(run, seen, budget.clock())
-            _move_average(run)
+            _move_average(run, sound=seen.isfinite().all() if ledger.behind else None)
             run.keep_sample()
+            draw, save = (every and run.steps % every == 0 for every in (png_every, checkpoint_every))
+            if watch or draw or save or screen.due():
+                ledger.read()
+                if ledger.trouble:
+                    break
             if watch:
                 watch(run)
             screen.update(run, budget.used())
-            if png_every and run.steps % png_every == 0:
+            if draw:
                 run.save_png(png_folder)
-            if checkpoint_every and run.steps % checkpoint_every == 0:
+            if save:
                 run.remember_random(rng)
                 run.save(checkpoint_to)
-        run.ended = end
+        ledger.read()
+        trouble = ledger.trouble
+        run.ended = end = "not finite" if trouble else end
         run.remember_random(rng)
         run.keep_sample(now=True)
         screen.update(run, budget.used(), last=True)
@@ -229,12 +236,13 @@ def _one_step(
     generator_step: Callable,
     penalty: Callable | None,
     clip_weights: Callable | None,
-) -> list[float]:
+) -> Tensor:
     """n_critic updates of the critic, then one of the generator.
 
     Returns:
         The numbers to watch, in the order of time: guards.OF_CRITIC for each
-        update of the critic, then guards.OF_GENERATOR.
+        update of the critic, then guards.OF_GENERATOR. They stay on the device,
+        so that a graphics card need not wait for the processor.
     """
     critic, generator, settings = run.critic, run.generator, run.settings
     seen = []
@@ -248,8 +256,7 @@ def _one_step(
         seen += [real.abs().max(), *guards.numbers(result, 2, "critic_step"), _size(critic)]
     loss = generator_step(critic, generator, settings["batch_size"], run.generator_optimizer)
     seen += [*guards.numbers((loss,), 1, "generator_step"), _size(generator)]
-    # One transfer for all: on a GPU each one waits for the device.
-    return torch.stack([number.float().to(run.device) for number in seen]).tolist()
+    return torch.stack([number.float().to(run.device, non_blocking=True) for number in seen])
 
 
 @torch.no_grad()
@@ -258,29 +265,23 @@ def _size(network: nn.Module) -> Tensor:
     return get_total_norm(network.parameters())
 
 
-def _write_down(run: Run, seen: list[float], seconds: float) -> None:
-    """Add one row to the history."""
-    of_critic, (generator_loss, _) = seen[:-2], seen[-2:]
-    wasserstein = sum(of_critic[1::4]) / run.settings["n_critic"]
-    penalty = sum(of_critic[2::4]) / run.settings["n_critic"]
-    critic_loss = run.settings["lambda_"] * penalty - wasserstein
-    row = (run.steps + 1, seconds, wasserstein, penalty, critic_loss, generator_loss)
-    for column, value in zip(run.history.values(), row, strict=True):
-        column.append(value)
-
-
 @torch.no_grad()
-def _move_average(run: Run) -> None:
-    """Move the average towards the generator; faster at first, to forget the first weights."""
+def _move_average(run: Run, sound: Tensor | None = None) -> None:
+    """Move the average towards the generator; faster at first, to forget the first weights.
+
+    Args:
+        sound: whether all numbers of this step are finite, where nobody has
+            looked yet; if not, the average stays where it is.
+    """
     if run.average is run.generator:
         return
     kept = min(run.settings["average"], (1 + run.steps) / (10 + run.steps))
     for mean, value in zip(run.average.parameters(), run.generator.parameters(), strict=True):
-        mean.lerp_(value, 1 - kept)
+        mean.lerp_(value if sound is None else torch.where(sound, value, mean), 1 - kept)
     # The statistics of batch normalisation belong to the weights, so they are averaged alike.
     for mean, value in zip(run.average.buffers(), run.generator.buffers(), strict=True):
         if mean.is_floating_point():
-            mean.lerp_(value, 1 - kept)
+            mean.lerp_(value if sound is None else torch.where(sound, value, mean), 1 - kept)
         else:
             mean.copy_(value)
 
