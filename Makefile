@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check check-matrix test build execute figures handout clean
+.PHONY: help lab check check-matrix test bench build execute figures pretrained scores handout clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -21,6 +21,9 @@ help:
 	@echo "make build          make blanks, sheets and lessons from their sources"
 	@echo "make execute        run lessons and solved sheets and store their outputs (ONLY=05 for one)"
 	@echo "make figures        compute again the long results that lessons draw (minutes each; ONLY=03 for one)"
+	@echo "make pretrained     train the networks that come with the course again (ONLY=clip for one)"
+	@echo "make scores         the scores of those networks, beside those of real images"
+	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
 	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03)"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
 	@echo "make clean          remove what can be made again; your answers stay"
@@ -30,6 +33,9 @@ lab: $(VENV)/.student
 
 check: $(VENV)/.student
 	@$(BIN)/python -m starter.kit
+
+scores: $(VENV)/.student
+	@$(BIN)/python -m starter.kit.scores
 
 clean:
 	rm -rf $(VENV) runs handout handout.zip .ruff_cache .hypothesis
@@ -71,12 +77,18 @@ figures: $(VENV)/.tests
 	for script in solutions/experiments/$(ONLY)*.py; do \
 	  echo "$$script"; PYTHONPATH=. WGAN_LABS=solutions $(BIN)/python $$script || exit 1; done
 
+pretrained: $(VENV)/.tests
+	for name in $(or $(ONLY),classifier penalty clip); do $(BIN)/python solutions/pretrain.py $$name || exit 1; done
+
+bench: $(VENV)/.tests
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+
 handout: $(VENV)/.tests
 	$(BIN)/python solutions/build.py handout $(if $(RELEASE),--release $(RELEASE)) $(TO)
 
 else
 
-check-matrix test build execute figures handout:
+check-matrix test bench build execute figures pretrained handout:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

@@ -229,6 +229,8 @@ def _title(sheet: registry.Sheet, solved: bool | None) -> nbformat.NotebookNode:
         plural = "" if len(core) == 1 else "s"
         minutes = f"{sheet.minutes} minutes, {len(core)} exercise{plural} on the core path"
         minutes += f"; {more} more minutes of optional work." if more else "."
+        if not core:
+            minutes = f"Homework: {sheet.minutes} minutes, {len(exercises)} exercises."
     notes = {None: "10_notes.ipynb", False: "../notebooks/10_notes.ipynb", True: "../../notebooks/10_notes.ipynb"}
     link = "" if sheet.number == "10" else f" Signs, symbols and words are in [the notes]({notes[solved]})."
     return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}{link}", "title")
@@ -284,6 +286,8 @@ def _readme(text: str) -> str:
         lesson = f"[{sheet.lesson_minutes} min](notebooks/{sheet.stem}.ipynb)" if sheet.lesson_minutes else "-"
         core = f"[{sheet.minutes} min](labwork/{sheet.stem}.ipynb)" if sheet.minutes else "-"
         optional = f"{more} min" if more else "-"
+        if more and all(e.path == "homework" for e in registry.of_sheet(sheet.number)):
+            core, optional = "-", core
         rows.append(f"| {sheet.number} | {sheet.title} | {lesson} | {core} | {optional} | {sheet.summary} |")
     before, rest = text.split(begin)
     return before + begin + "\n" + "\n".join(rows) + "\n" + end + rest.split(end)[1]

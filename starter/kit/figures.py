@@ -6,12 +6,13 @@ that also reads on a dark page, and a text alternative that one cannot leave out
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import matplotlib
 import matplotlib.image
 import numpy as np
+import PIL.Image
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,6 +23,7 @@ from . import machine
 REAL, FAKE, CRITIC = "#0072B2", "#D55E00", "#009E73"
 PENALTY, THEORY, QUIET = "#CC79A7", "#000000", "#767676"
 WIDTH = 7.6  # inches: the width of a notebook's output
+_ZOOM = 5  # screen pixels for one pixel of an animation
 
 _STYLE = {
     "font.family": "DejaVu Sans",
@@ -143,6 +145,60 @@ def save_images(images: Tensor, path: str | Path, columns: int = 8) -> None:
     matplotlib.image.imsave(path, grid)
 
 
+def save_animation(images: Tensor, path: str | Path, seconds: float = 4.0) -> Path:
+    """Write images as a GIF that plays over and over, each pixel five times as large.
+
+    Args:
+        images: the frames in their order, shape (n, channels, height, width),
+            values in [-1, 1]; 1 or 3 channels. Equal neighbours become one
+            frame that stays longer.
+        path: the file, with the ending .gif; its folder is made if need be.
+        seconds: how long one round lasts.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: the file is to be something else than a GIF.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".gif":
+        raise ValueError(f"An animation is written as a GIF, so its name must end in .gif, not {path.suffix!r}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_animation(images, seconds, "GIF", rounds=0))
+    return path
+
+
+def show_animation(images: Tensor, alt: str, caption: str = "", seconds: float = 4.0, rounds: int = 2) -> None:
+    """Show images one after the other in the notebook, a few times over.
+
+    Args:
+        images, seconds: as in save_animation.
+        alt, caption: as in show.
+        rounds: how often it plays; 0 for ever.
+
+    Raises:
+        ValueError: there is no text alternative.
+    """
+    Panel().put(lambda: _animation(images, seconds, "PNG", rounds), images.shape[3] * _ZOOM, alt, caption)
+
+
+def _animation(images: Tensor, seconds: float, kind: str, rounds: int) -> bytes:
+    """An animated GIF or PNG."""
+    mode = "L" if images.shape[1] == 1 else "RGB"
+    frames = []
+    for image in images:
+        pixels = (image_grid(image[None], 1) * 255).round().astype(np.uint8)
+        height, width, _ = pixels.shape
+        frame = PIL.Image.fromarray(pixels).convert(mode)
+        frames.append(frame.resize((width * _ZOOM, height * _ZOOM), PIL.Image.Resampling.NEAREST))
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer, kind, save_all=True, append_images=frames[1:], duration=1000 * seconds / len(frames), loop=rounds
+    )
+    return buffer.getvalue()
+
+
 def running_median(values: Sequence[float], window: int) -> np.ndarray:
     """Each value replaced by the median of its neighbourhood, as in WGAN's figures."""
     values = np.asarray(values, dtype=float)
@@ -210,13 +266,17 @@ class Panel:
 
     def update(self, figure: Figure, alt: str, caption: str = "") -> None:
         """Show this figure in the place of the one before; see show()."""
+        self.put(lambda: png(figure), round(WIDTH * 100), alt, caption)
+
+    def put(self, make: Callable[[], bytes], width: int, alt: str, caption: str = "") -> None:
+        """Show the PNG file that `make` makes, that many pixels wide, in the place of the one before."""
         if len(alt) < 20:
             raise ValueError("Say in `alt` what the picture shows, in a sentence, for who cannot see it.")
         if not machine.in_notebook():
             return
         from IPython.display import Image, Markdown, display
 
-        picture = Image(data=png(figure), format="png", width=round(WIDTH * 100), alt=alt)
+        picture = Image(data=make(), format="png", width=width, alt=alt)
         words = Markdown(
             f"{caption}\n\n<details><summary>The figure in words</summary>\n\n{alt}\n\n</details>"
         )

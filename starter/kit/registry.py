@@ -75,6 +75,8 @@ SHEETS = (
     Sheet("03_generator", "The generator", 40, 10, "noise to images, and the two players' steps"),
     Sheet("04_clipping", "Weight clipping", 15, 10, "the first WGAN, trained on garments"),
     Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
+    Sheet("06_evaluation", "Honest evaluation", 80, 10, "how good, by which measure, against which floor"),
+    Sheet("07_latent", "The latent space", 75, 10, "walks among the z of trained generators"),
     Sheet("10_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
     Sheet("11_quiz", "What do you believe?", 0, 15, "seven beliefs, before and after the course, computed"),
 )
@@ -106,6 +108,11 @@ EXERCISES = (
     Exercise("penalty.gradient_norms", "05", 4, 12, 4, "core", "the critic's slope at each image"),
     Exercise("penalty.gradient_penalty", "05", 2, 5, 2, "core", "how far the slope is from 1"),
     Exercise("penalty.one_sided_penalty", "05", 2, 6, 2, "homework", "leaves slopes below 1 alone"),
+    Exercise("evaluation.frechet_distance", "06", 6, 20, 4, "homework", "compares two sets of features as Gaussians"),
+    Exercise("evaluation.nearest_neighbours", "06", 2, 8, 2, "homework", "finds the real images most like a fake one"),
+    Exercise("latent.lerp", "07", 2, 4, 1, "homework", "walks from one z to another in a straight line"),
+    Exercise("latent.slerp", "07", 4, 10, 3, "homework", "walks along the arc instead"),
+    Exercise("latent.find_latent", "07", 7, 15, 3, "homework", "looks for the z of a given image"),
 )
 
 _BY_NAME = {exercise.name: exercise for exercise in EXERCISES}

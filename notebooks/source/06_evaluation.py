@@ -1,0 +1,255 @@
+# %% [markdown]
+# "Look, shirts" is no result. This lesson asks how good images are, by which measure, against which
+# floor, and how sure we are. It shows what each measure cannot see, and what the critic's own estimate
+# is worth. Sheet 06 has you write two of the measures.
+
+# %%
+import numpy as np
+import torch
+from IPython.display import Markdown
+
+from starter.kit import figures, scores, stored
+from starter.kit import scenes_06 as scenes
+from starter.kit.course import steps
+
+n = steps(2000, 500)  # images on each side
+
+# %% [markdown]
+# ## 1. Two generators
+#
+# Both come with the course, with the same networks. One was trained with the penalty, one with clipping.
+# **Decide by eye:** which is better, and by how much?
+
+# %%
+sets = scenes.cast(n, seed=0)
+named = {name: sets[name] for name in ("real", *scenes.GENERATORS)}
+figures.show(
+    scenes.image_sets(named),
+    alt="Three rows of twelve garments: real ones, those of WGAN-GP and those of the clipped WGAN.",
+    caption="Twelve of each, not chosen by hand.",
+)
+
+# %% [markdown]
+# Twelve images decide nothing, and the eye is kind to what it has seen for an hour. We need a number that
+# looks at thousands.
+#
+# ## 2. A distance between features
+#
+# Pixels are a poor ruler: move a shirt by a pixel, and it is far from itself. So let a network look. The
+# course ships a small classifier of garments; the 64 numbers before its last layer are an image's
+# *features*. Summarise each set of features by its mean $m$ and its covariance $C$, as if it were one
+# Gaussian. The 2-Wasserstein distance of two Gaussians is known (Dowson and Landau, 1982):
+#
+# $$d^2 = \lVert m_r - m_f \rVert^2 + \operatorname{tr} C_r + \operatorname{tr} C_f
+# - 2 \operatorname{tr} \big( (C_r C_f)^{1/2} \big) \tag{6.1}$$
+#
+# In one dimension this is $(m_r - m_f)^2 + (\sigma_r - \sigma_f)^2$. Below are two of the 64 directions,
+# and $d^2$ in all of them.
+
+# %%
+held_out = scores.held_out_features()
+others = {"real": sets["real"], "WGAN-GP": sets["WGAN-GP"], "noise": sets["noise"]}
+others = {name: scores.features(images) for name, images in others.items()}
+distances = [scores.frechet(held_out, features) for features in others.values()]
+figures.show(
+    scenes.clouds(held_out, others, distances),
+    alt="Three scatter plots of features with ellipses. Held-out and other real images cover each "
+    "other, those of WGAN-GP overlap them for the most part, and noise sits in one small spot.",
+    caption=f"Blue: {len(held_out):,} held-out images, which no generator saw. "
+    f"Orange: {n:,} others.",
+)
+
+# %% [markdown]
+# Papers use the features of Inception, and call the distance FID. Ours are another network's, so our
+# number is **no FID** and compares with none. It also ignores whatever the classifier ignores, and all
+# that a Gaussian leaves out of a cloud.
+#
+# ## 3. The floor
+#
+# Real against real was not 0. **Predict:** what happens to it with twice as many images?
+#
+# A mean and a covariance of $n$ samples are off by chance, and (6.1) squares what is off. For
+# $\mathcal{N}(0, I)$ in $d$ dimensions, with $n$ samples on both sides and $n$ large,
+#
+# $$\operatorname{E} d^2 \approx \frac{d\,(d + 5)}{2 n} \tag{6.3}$$
+
+# %%
+sizes = [250, 500, 1000, 2000, 5000]
+torch.manual_seed(0)
+everything = scores.features(scores.real_images(0, 10_000))  # all bundled training images, shuffled
+white = [scores.frechet(torch.randn(k, 64).double(), torch.randn(k, 64).double()) for k in sizes]
+real = [scores.frechet(everything[:k], everything[-k:]) for k in sizes]
+theory = [floor(np.array(sizes)) for floor in (
+    lambda k: scenes.white_floor(64, k), lambda k: scenes.gaussian_floor(everything, k)
+)]  # fmt: skip
+short, long = (scores.frechet(held_out[:k], others["WGAN-GP"][:k]) for k in (n // 8, n))
+figures.show(
+    scenes.floors(sizes, white, real, theory),
+    alt="On logarithmic axes both floors fall along straight lines as n grows: halved when n "
+    "doubles.",
+    caption=f"n = 1,000: white noise {white[2]:.2f}, theory {theory[0][2]:.2f}; real images "
+    f"{real[2]:.2f}, theory for a Gaussian with their covariance {theory[1][2]:.2f}. The same "
+    f"WGAN-GP, the same weights: {short:.1f} with n = {n // 8}, {long:.1f} with n = {n:,}.",
+)
+
+# %% [markdown]
+# Halved. So a score without its $n$ means nothing, more images look like a better generator, and a
+# floor belongs beside every score. Ours: 2,000 images against 2,000 held-out ones.
+#
+# ## 4. One table
+#
+# Four more measures, from libraries:
+#
+# - **KID**: another distance of features, unbiased in $n$, so that it may fall below 0.
+# - **Precision**: the share of the images that lie among real ones. **Recall**: the share of real images that
+#   lie among the generated ones (Kynkäänniemi et al., 2019).
+# - **Sliced Wasserstein**, in pixels.
+# - **Entropy** of the labels that the classifier gives: $\log 10 \approx 2.303$ if all are as frequent.
+#
+# Four frauds join: one that knows training images **by heart**; real images with **no sandals**; real **bags
+# only**; pixel **noise**. **Predict:** which measure misses which?
+
+# %%
+seeds = range(steps(3, 2))
+casts = [sets, *(scenes.cast(n, seed) for seed in seeds[1:])]
+rows = {
+    name: [scores.score(images[name], seed=seed) for seed, images in zip(seeds, casts)]
+    for name in sets
+}
+Markdown(scores.table(rows) + f"\n\nMean and 95% interval over {len(seeds)} seeds, n = {n:,}.")
+
+# %% [markdown]
+# The interval says how much a fresh noise and fresh real images move a score. It does **not** say how
+# much another *training* would: for that one trains several times.
+#
+# Read along the rows. *Bags only* has the precision of real images; recall, entropy and both distances
+# catch it. *No sandals* has it too, and loses only a little recall. And *by heart* has real images' scores in
+# every column. Of course: they are real images.
+#
+# ## 5. Which garments?
+#
+# A count is easier to read than an entropy:
+
+# %%
+shown = ("real", *scenes.GENERATORS, "no sandals")
+shares = {name: scores.label_shares(sets[name]) for name in shown}
+figures.show(
+    scenes.label_bars(shares),
+    alt="Bars of the share of each of ten garments: about ten percent each for real images, uneven "
+    "for the generators, no bar at sandals for the set without them.",
+    caption="Rarest and most frequent: "
+    + "; ".join(f"{name} {share.min():.1%}, {share.max():.1%}" for name, share in shares.items())
+    + ".",
+)
+
+# %% [markdown]
+# ## 6. Learned by heart?
+#
+# Show each generated image with its nearest training image. A copy would give itself away. But how near
+# is suspicious? Ask the held-out images, which nobody could have copied. With as many training as
+# held-out references, the nearest one is a training image in half of the cases, if all is well.
+
+# %%
+training, check = scores.real_images(scenes.HEART, 2000), scores.held_out()
+learned = scores.features(training)
+suspects = {
+    "real, others": scores.real_images(scenes.HEART, 10_000)[-n:],
+    **{name: sets[name] for name in scenes.GENERATORS},
+    "by heart": training[:n],
+    "by heart, moved": training[:n].roll(1, dims=3),
+}
+nearer, chance = {}, 0
+for name, images in suspects.items():
+    by_pixels, within = scenes.nearer_to_training(images, training, check)
+    by_features, _ = scenes.nearer_to_training(scores.features(images), learned, held_out)
+    nearer[name] = by_pixels, by_features
+    chance = chance or within  # of the first set, which is honest
+figures.show(
+    scenes.memory(nearer, chance),
+    alt="For real images and both generators the shares lie near one half. For images learned by "
+    "heart they are one; moved by a pixel, they are lower, by pixels more than by features.",
+    caption="By pixels and by features: "
+    + "; ".join(f"{name} {by[0]:.0%}, {by[1]:.0%}" for name, by in nearer.items())
+    + f". {n:,} images each. The band, {0.5 - chance:.1%} to {0.5 + chance:.1%}, holds 95% of what "
+    "chance gives, in the images and in the references.",
+)
+
+# %% [markdown]
+# Only this test tells *by heart* from a perfect generator. It is no proof either. Moved by one pixel, many
+# copies hide from the pixels, if fewer from the features. And it finds copies only of the images it is shown.
+#
+# ## 7. The critic's estimate
+#
+# During training nobody computes features. Is the reported number enough? These are the WGANs and the
+# standard GAN of lesson 04, and a WGAN-GP. Every 100 steps 2,000 samples were held against held-out
+# images. **Predict:** which upper curves fall with the lower ones?
+
+# %%
+settings, arrays = stored.load("06_run")
+rank = scenes.rank_correlations(settings, arrays)
+bound = figures.running_median(arrays["reported"][2], 101)
+pixels = stored.load("04_curves")[1]["distance"][2]
+figures.show(
+    scenes.runs(settings, arrays),
+    alt="Upper row: what four trainings report over the steps. With the paper's settings it swings, "
+    "with the course's and with the penalty it falls, and for the standard GAN it stays level. Lower "
+    "row: the Frechet distance of their samples falls in all four.",
+    caption=f"Rank correlation from step {scenes.GROWING} on: "
+    + ", ".join(f"{name} {value:.2f}" for name, value in zip(settings["names"], rank))
+    + ". Distance at first and last: "
+    + "; ".join(f"{row[0]:.0f}, {row[-1]:.0f}" for row in arrays["frechet"])
+    + f". {'; '.join(settings['settings'])}; {settings['n_critic']} critic steps, batches of "
+    f"{settings['batch_size']}, seed {settings['seed']}. After WGAN, figures 3 and 4.",
+)
+print(
+    f"GAN: bound of JS {bound[99]:.2f} at step 100, {bound[-1]:.2f} at the end; "
+    f"sliced distance in lesson 04 {pixels[0]:.2f}, {pixels[19]:.2f}"
+)
+
+# %% [markdown]
+# With the course's settings and with the penalty, the estimate falls as the distance falls. At the paper's
+# slow rate it still swings. The GAN's bound creeps up while its samples get better. One network, one seed: an
+# observation, no law. And look at the last numbers: by sliced pixels that same GAN got *worse*. Two measures,
+# two verdicts.
+#
+# ## 8. A critic that learns by heart
+#
+# On finitely many images a strong critic can do better on those it has seen. WGAN-GP shows it with 1,000
+# images, and so do we:
+
+# %%
+settings, arrays = stored.load("06_overfit")
+gaps = (arrays["estimate"][..., 0] - arrays["estimate"][..., 1])[:, -20:].mean(axis=1)
+figures.show(
+    scenes.overfit(settings, arrays["estimate"]),
+    alt="With 1,000 training images the estimate on them stays up while that on held-out images "
+    "falls; with 10,000 the two stay together.",
+    caption="Training minus held-out, mean of the last third: "
+    + ", ".join(f"{gap:.2f} with {n:,} images" for gap, n in zip(gaps, settings["images"]))
+    + f". Critic {settings['critic']}, batch {settings['batch_size']}, "
+    f"λ = {settings['lambda_']:g}, {settings['optimiser']}, seed {settings['seed']}. "
+    "After WGAN-GP, figure 5b.",
+)
+
+# %% [markdown]
+# The estimate on its own images is then no measure of anything but memory. Keep images aside, and show
+# them to the critic. "Train the critic to optimality" is advice for infinite data.
+#
+# ## 9. Which method is best?
+#
+# Lucic et al. (2018) tuned many GANs with one large budget and one network. Best FID, with its spread:
+#
+# | | standard GAN | WGAN, clipped | WGAN-GP |
+# |---|---|---|---|
+# | MNIST | 6.8 ± 0.5 | **6.7 ± 0.4** | 20.3 ± 5.0 |
+# | Fashion-MNIST | 26.5 ± 1.6 | **21.5 ± 1.6** | 24.5 ± 2.1 |
+#
+# The moral is not "clip". Their abstract says that most models reach similar scores with enough tuning and
+# restarts, and that they found no algorithm that is always better than the original one. A new loss that
+# wins against an untuned old one shows only that somebody tuned the new one.
+#
+# **Take with you.** A score needs its $n$, its floor, its seeds and its features. No single number sees
+# both quality and variety, and none of them sees copying. The critic's estimate can guide one run; it compares
+# no two runs.
+#
+# **Next:** sheet 06, where you write (6.1) and the search for neighbours.

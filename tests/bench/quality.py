@@ -1,0 +1,68 @@
+"""How good the images are after how many seconds: the course's loop beside the public one."""
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from starter import critic as critics
+from starter import generator as generators
+from starter.kit import scores
+from starter.kit.data import Images
+from starter.kit.loop import go_on, train
+from tests.bench.public import PublicLoop
+
+SLICE = 5.0  # seconds of training before it is the other's turn
+
+
+class Racer:
+    """One training, in slices.
+
+    Args:
+        advance: trains for so many seconds.
+        sample: gives n images.
+    """
+
+    def __init__(self, advance: Callable[[float], object], sample: Callable[[int], Tensor]) -> None:
+        self.advance, self.sample = advance, sample
+        self.spent = 0.0
+
+    def until(self, seconds: float) -> None:
+        """Train for one slice, and not beyond `seconds` in all."""
+        begin = time.perf_counter()
+        self.advance(min(SLICE, seconds - self.spent))
+        self.spent += time.perf_counter() - begin
+
+
+def public(images: Images, method: str, device: torch.device, seed: int) -> Racer:
+    loop = PublicLoop(images, method, device, seed)
+
+    def advance(seconds: float) -> None:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            loop.update()
+
+    return Racer(advance, lambda n: loop.sample(n, seed=1))
+
+
+def ours(images: Images, method: str, device: torch.device, seed: int, convolutional: bool = False) -> Racer:
+    torch.manual_seed(seed)
+    if convolutional:
+        pair, more = (critics.ConvCritic(images.shape), generators.ConvGenerator(64, images.shape)), {"n_critic": 3}
+    else:
+        pair, more = (critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape)), {}
+    run = train(*pair, images, method, steps=0, seed=seed, live=False, device=device, **more)
+    return Racer(lambda seconds: go_on(run, images, seconds=seconds, live=False), lambda n: run.sample(n, seed=1))
+
+
+def race(racers: dict[str, Racer], marks: list[float]) -> dict[str, list[float]]:
+    """The Frechet distance of each racer's images to the held-out ones, at each mark in seconds of training."""
+    held_out = scores.features(scores.held_out())
+    found: dict[str, list[float]] = {name: [] for name in racers}
+    for mark in marks:
+        while behind := [racer for racer in racers.values() if mark - racer.spent > 0.05]:
+            min(behind, key=lambda racer: racer.spent).until(mark)
+        for name, racer in racers.items():
+            found[name].append(scores.frechet(held_out, scores.features(racer.sample(scores.N))))
+    return found

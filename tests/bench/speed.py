@@ -1,0 +1,208 @@
+"""Time per step: beside the public loop, phase by phase, against the arithmetic floor, and how it grows."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from starter import clipping, losses, training
+from starter import critic as critics
+from starter import generator as generators
+from starter import penalty as penalties
+from starter.kit.data import Images
+from starter.kit.loop import go_on, train
+from starter.kit.runs import default_optimizer
+from tests.bench.public import PublicCritic, PublicGenerator, PublicLoop
+
+CALLS = 20  # of one piece between two looks at the clock, for pieces far below a millisecond
+
+
+def wait(device: torch.device) -> None:
+    """Until the device has done all that was asked of it."""
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def side_by_side(jobs: dict[str, Callable[[], object]], seconds: float, device: torch.device) -> dict[str, float]:
+    """Median seconds of each job: they take turns, so that a slow moment of the machine meets all of them.
+
+    Args:
+        jobs: what to call.
+        seconds: how long, for all together.
+    """
+    for job in jobs.values():  # the first calls build caches
+        job()
+        job()
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    begin = time.perf_counter()
+    while time.perf_counter() - begin < seconds or len(times[next(iter(jobs))]) < 5:
+        for name, job in jobs.items():
+            wait(device)
+            start = time.perf_counter()
+            job()
+            wait(device)
+            times[name].append(time.perf_counter() - start)
+    return {name: median(values) for name, values in times.items()}
+
+
+def ours(
+    images: Images, method: str, device: torch.device, networks: tuple[nn.Module, nn.Module] | None = None, **settings
+) -> Callable[[], object]:
+    """Ten generator updates of the course's loop, as a job."""
+    torch.manual_seed(0)
+    pair = networks or (critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape))
+    run = train(*pair, images, method, steps=1, live=False, device=device, **settings)
+    return lambda: go_on(run, images, steps=10, live=False)
+
+
+def throughput(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
+    """Generator updates and real images a second, of the course's loop and the public one."""
+    rows = []
+    for method in ("penalty", "clip"):
+        public = PublicLoop(images, method, device)
+        jobs = {
+            "public loop": lambda public=public: [public.update() for _ in range(10)],
+            "our loop, public networks": ours(images, method, device, (PublicCritic(), PublicGenerator())),
+            "our loop, our networks": ours(images, method, device),
+        }
+        times = side_by_side(jobs, seconds / 2, device)
+        for name, spent in times.items():
+            rows.append(
+                {
+                    "method": method,
+                    "loop": name,
+                    "updates_per_s": 10 / spent,
+                    "images_per_s": 10 * 5 * 64 / spent,
+                    "ratio": times["public loop"] / spent,
+                }
+            )
+    return rows
+
+
+def matmul_peak(device: torch.device, seconds: float = 1.0) -> float:
+    """Floating-point operations a second of a large float32 matrix product, the best of several sizes."""
+    best = 0.0
+    for size in (512, 1024, 2048):
+        a, b = torch.randn(size, size, device=device), torch.randn(size, size, device=device)
+        spent = side_by_side({"product": lambda a=a, b=b: a @ b}, seconds / 3, device)["product"]
+        best = max(best, 2 * size**3 / spent)
+    return best
+
+
+def flops(step: Callable[[], object]) -> int:
+    """Floating-point operations in the matrix products and convolutions of one call."""
+    with FlopCounterMode(display=False) as counter:
+        step()
+    return counter.get_total_flops()
+
+
+def steps_of(
+    images: Images, device: torch.device, batch: int, networks: tuple[nn.Module, nn.Module] | None = None
+) -> dict[str, Callable[[], object]]:
+    """Single steps as jobs: the critic's with the penalty and with clipping, and the generator's."""
+    torch.manual_seed(0)
+    critic, generator = networks or (critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape))
+    critic, generator, images = critic.to(device), generator.to(device), images.to(device)
+    of_critic, of_clipped = (default_optimizer(critic, method) for method in ("penalty", "clip"))
+    of_generator = default_optimizer(generator, "penalty")
+
+    def clipped() -> None:
+        training.critic_step(critic, generator, images.sample(batch), of_clipped)
+        clipping.clip_weights(critic, 0.03)
+
+    def penalised() -> None:
+        training.critic_step(critic, generator, images.sample(batch), of_critic, penalties.gradient_penalty)
+
+    return {
+        "critic step, penalty": penalised,
+        "critic step, clipping": clipped,
+        "generator step": lambda: training.generator_step(critic, generator, batch, of_generator),
+    }
+
+
+def against_floor(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
+    """Milliseconds of each step, the floor that its arithmetic sets, and the ratio of the two."""
+    rows = []
+    for batch in (64, 256):
+        jobs = steps_of(images, device, batch)
+        counted = {name: flops(job) for name, job in jobs.items()}
+        times = side_by_side(jobs, seconds / 2, device)
+        peak = matmul_peak(device)
+        for name, spent in times.items():
+            floor = counted[name] / peak
+            rows.append(
+                {
+                    "batch": batch,
+                    "step": name,
+                    "ms": 1000 * spent,
+                    "mflop": counted[name] / 1e6,
+                    "floor_ms": 1000 * floor,
+                    "ratio": spent / floor,
+                }
+            )
+    return rows
+
+
+def phases(images: Images, device: torch.device, seconds: float, batch: int = 64) -> dict[str, float]:
+    """Milliseconds of the pieces of a penalised critic step, each called alone."""
+    torch.manual_seed(0)
+    critic, generator = critics.MLPCritic(images.shape).to(device), generators.MLPGenerator(64, images.shape).to(device)
+    images = images.to(device)
+    optimizer = default_optimizer(critic, "penalty")
+    real = images.sample(batch)
+    with torch.no_grad():
+        fake = generator(generators.sample_latent(batch, 64, device))
+
+    def loss() -> torch.Tensor:
+        return losses.critic_loss(critic(real), critic(fake)) + 10 * penalties.gradient_penalty(critic, real, fake)
+
+    def fakes() -> None:
+        with torch.no_grad():
+            generator(generators.sample_latent(batch, 64, device))
+
+    loss().backward()
+    pieces = {
+        "data": lambda: images.sample(batch),
+        "fakes": fakes,
+        "critic forward": lambda: losses.critic_loss(critic(real), critic(fake)),
+        "penalty forward": lambda: penalties.gradient_penalty(critic, real, fake),
+        "forward and backward": lambda: loss().backward(),
+        "optimiser": lambda: (optimizer.step(), None),
+    }
+    repeated = {name: lambda piece=piece: [piece() for _ in range(CALLS)] for name, piece in pieces.items()}
+    spent = {name: 1000 * value / CALLS for name, value in side_by_side(repeated, seconds, device).items()}
+    spent["backward"] = spent.pop("forward and backward") - spent["critic forward"] - spent["penalty forward"]
+    return spent
+
+
+def loop_share(images: Images, device: torch.device, seconds: float) -> float:
+    """Share of the training time that is neither a critic step nor a generator step nor a batch: the loop's own."""
+    steps = steps_of(images, device, 64)
+
+    def bare() -> None:
+        for _ in range(10):
+            for _ in range(5):
+                steps["critic step, penalty"]()
+            steps["generator step"]()
+
+    times = side_by_side({"bare": bare, "loop": ours(images, "penalty", device)}, seconds, device)
+    return 1 - times["bare"] / times["loop"]
+
+
+def growth(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
+    """Milliseconds of the steps over the batch, the width and the size of the images."""
+    cases = {f"batch {batch}": (batch, 256, 28) for batch in (16, 64, 256, 1024)}
+    cases |= {f"width {width}": (64, width, 28) for width in (128, 512)}
+    cases |= {f"{size} pixels": (64, 256, size) for size in (14, 56)}
+    rows = []
+    for name, (batch, width, size) in cases.items():
+        shape = (1, size, size)
+        scaled = nn.functional.interpolate(images[:2000], size=(size, size)).add(1).mul(127.5).byte()
+        law = Images(images.name, scaled, images.labels[:2000], images.classes)
+        pair = critics.MLPCritic(shape, width=width), generators.MLPGenerator(64, shape, width=width)
+        times = side_by_side(steps_of(law, device, batch, pair), seconds / len(cases), device)
+        rows.append({"case": name, **{step: 1000 * spent for step, spent in times.items()}})
+    return rows
