@@ -16,8 +16,8 @@ from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import get_total_norm
 from torch.optim import Optimizer
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from . import guards, runs
 from .course import CourseError
@@ -182,7 +182,7 @@ def go_on(
     run.generator.train()
     run.ended = ""
     run.keep_sample()
-    budget = _Budget(run, steps, seconds)
+    budget, average = _Budget(run, steps, seconds), _Average(run)
 
     with StopButton() as stop, Screen(live) as screen, Ledger(run) as ledger:
         while not (end := budget.end() or ("stopped" if stop.pressed else "")):
@@ -196,7 +196,7 @@ def go_on(
             ledger.write(seen, budget.clock())
             if ledger.trouble:
                 break
-            _move_average(run, sound=seen.isfinite().all() if ledger.behind else None)
+            average.move(sound=seen.isfinite().all() if ledger.behind else None)
             run.keep_sample()
             draw, save = (every and run.steps % every == 0 for every in (png_every, checkpoint_every))
             if watch or draw or save or screen.due():
@@ -245,44 +245,54 @@ def _one_step(
         so that a graphics card need not wait for the processor.
     """
     critic, generator, settings = run.critic, run.generator, run.settings
-    seen = []
-    for _ in range(settings["n_critic"]):
-        real = data.sample(settings["batch_size"], rng).to(run.device)
+    updates, n = [], settings["batch_size"]
+    drawn = data.sample(settings["n_critic"] * n, rng).to(run.device)  # all at once: five small draws take longer
+    for real in drawn.split(n):
         result = critic_step(
             critic, generator, real, run.critic_optimizer, penalty=penalty, lambda_=settings["lambda_"]
         )
         if clip_weights:
             clip_weights(critic, settings["c"])
-        seen += [real.abs().max(), *guards.numbers(result, 2, "critic_step"), _size(critic)]
-    loss = generator_step(critic, generator, settings["batch_size"], run.generator_optimizer)
-    seen += [*guards.numbers((loss,), 1, "generator_step"), _size(generator)]
+        updates.append([*guards.numbers(result, 2, "critic_step"), _sum(critic)])
+    largest = drawn.abs().max()
+    seen = [number for update in updates for number in (largest, *update)]
+    loss = generator_step(critic, generator, n, run.generator_optimizer)
+    seen += [*guards.numbers((loss,), 1, "generator_step"), _sum(generator)]
     return torch.stack([number.float().to(run.device, non_blocking=True) for number in seen])
 
 
 @torch.no_grad()
-def _size(network: nn.Module) -> Tensor:
-    """The norm of all weights: finite as long as each of them is."""
-    return get_total_norm(network.parameters())
+def _sum(network: nn.Module) -> Tensor:
+    """The sum of all weights: finite as long as each of them is."""
+    return torch.stack([weights.sum() for weights in network.parameters()]).sum()
 
 
-@torch.no_grad()
-def _move_average(run: Run, sound: Tensor | None = None) -> None:
-    """Move the average towards the generator; faster at first, to forget the first weights.
+class _Average:
+    """Moves run.average towards the generator, its statistics of batch normalisation included."""
 
-    Args:
-        sound: whether all numbers of this step are finite, where nobody has
-            looked yet; if not, the average stays where it is.
-    """
-    if run.average is run.generator:
-        return
-    kept = min(run.settings["average"], (1 + run.steps) / (10 + run.steps))
-    for mean, value in zip(run.average.parameters(), run.generator.parameters(), strict=True):
-        mean.lerp_(value if sound is None else torch.where(sound, value, mean), 1 - kept)
-    # The statistics of batch normalisation belong to the weights, so they are averaged alike.
-    for mean, value in zip(run.average.buffers(), run.generator.buffers(), strict=True):
-        if mean.is_floating_point():
-            mean.lerp_(value if sound is None else torch.where(sound, value, mean), 1 - kept)
-        else:
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        means, values = ([*of.parameters(), *of.buffers()] for of in (run.average, run.generator))
+        pairs = list(zip(means, values, strict=True)) if run.average is not run.generator else []
+        self._means, self._values = ([pair[i] for pair in pairs if pair[0].is_floating_point()] for i in (0, 1))
+        self._counters = [pair for pair in pairs if not pair[0].is_floating_point()]
+
+    @torch.no_grad()
+    def move(self, sound: Tensor | None = None) -> None:
+        """After a step; faster at first, to forget the first weights.
+
+        Args:
+            sound: whether all numbers of this step are finite, where nobody has
+                looked yet; if not, the average stays where it is.
+        """
+        if not self._means:
+            return
+        kept = min(self._run.settings["average"], (1 + self._run.steps) / (10 + self._run.steps))
+        values = self._values
+        if sound is not None:
+            values = [torch.where(sound, value, mean) for value, mean in zip(values, self._means, strict=True)]
+        get_ema_multi_avg_fn(kept)(self._means, values, None)
+        for mean, value in self._counters:
             mean.copy_(value)
 
 

@@ -84,7 +84,7 @@ def main() -> None:
     rows = [{"phase": name, "ms": value, "share": f"{value / total:.0%}"} for name, value in spent.items()]
     add("Phases of a penalised critic step, batch 64", table(rows))
     share = speed.loop_share(images, device, seconds)
-    add("The loop itself", f"{share:.1%} of the training time is neither a step of yours nor the drawing of a batch.")
+    add("The loop itself", f"{share:.1%} of the training time is spent outside the steps of the two players.")
     add("Growth: milliseconds a step", table(speed.growth(images, device, seconds)))
 
     marks = [10.0, 20.0] if quick else [30.0, 60.0, 120.0, 300.0]

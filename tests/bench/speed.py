@@ -6,7 +6,8 @@ from statistics import median
 
 import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from starter import clipping, losses, training
 from starter import critic as critics
@@ -92,11 +93,26 @@ def matmul_peak(device: torch.device, seconds: float = 1.0) -> float:
     return best
 
 
+class _Flops(TorchDispatchMode):
+    """Adds up the operations of matrix products and convolutions.
+
+    torch's own FlopCounterMode also asks which module is at work, and that fails inside autograd.grad.
+    """
+
+    total = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if count := flop_registry.get(func._overloadpacket):
+            self.total += count(*args, **(kwargs or {}), out_val=result)
+        return result
+
+
 def flops(step: Callable[[], object]) -> int:
     """Floating-point operations in the matrix products and convolutions of one call."""
-    with FlopCounterMode(display=False) as counter:
+    with _Flops() as counter:
         step()
-    return counter.get_total_flops()
+    return counter.total
 
 
 def steps_of(
@@ -179,17 +195,31 @@ def phases(images: Images, device: torch.device, seconds: float, batch: int = 64
 
 
 def loop_share(images: Images, device: torch.device, seconds: float) -> float:
-    """Share of the training time that is neither a critic step nor a generator step nor a batch: the loop's own."""
-    steps = steps_of(images, device, 64)
+    """Share of a training's time that is not spent in the steps of the two players.
 
-    def bare() -> None:
-        for _ in range(10):
-            for _ in range(5):
-                steps["critic step, penalty"]()
-            steps["generator step"]()
+    What remains is the loop's own: batches, averages, the history and its guards.
+    """
+    inside = 0.0
 
-    times = side_by_side({"bare": bare, "loop": ours(images, "penalty", device)}, seconds, device)
-    return 1 - times["bare"] / times["loop"]
+    def timed(step: Callable) -> Callable:
+        def call(*args, **kwargs):
+            nonlocal inside
+            start = time.perf_counter()
+            try:
+                return step(*args, **kwargs)
+            finally:
+                wait(device)
+                inside += time.perf_counter() - start
+
+        return call
+
+    torch.manual_seed(0)
+    pair = critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape)
+    run = train(*pair, images, steps=20, live=False, device=device)
+    steps = {"critic_step": timed(training.critic_step), "generator_step": timed(training.generator_step)}
+    begin = time.perf_counter()
+    go_on(run, images, seconds=seconds, live=False, **steps)
+    return 1 - inside / (time.perf_counter() - begin)
 
 
 def growth(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
