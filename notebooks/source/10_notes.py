@@ -50,6 +50,8 @@ print(f"the critic minimises {fake - real}, W is {real - fake}, the generator mi
 #   gradient flows back. **Leaf:** a tensor that nobody computed, such as a weight.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
 # - **Double backward:** to differentiate something that already contains a gradient.
+# - **Features:** what a network computes before its last layer. **Frechet distance:** that of two sets of
+#   features, each taken for a Gaussian. **Floor:** what real images score against real ones.
 # - **Histogram:** shares over bins, summing to 1. **Law** (distribution): what samples are drawn from.
 # - **Kantorovich-Rubinstein duality:** the cheapest transport costs as much as the best critic of slope
 #   at most 1 can tell the two laws apart.
@@ -59,9 +61,12 @@ print(f"the critic minimises {fake - real}, W is {real - fake}, the generator mi
 #   draws only a few of them.
 # - **Optimal transport:** the cheapest way of moving one law onto another. A **plan** says how much goes
 #   from where to where. **Wasserstein distance** ($W$, $W_1$): its cost, when cost is distance.
+# - **Precision:** the share of the images that lie among real ones. **Recall:** the share of real images
+#   that lie among the generated ones.
 # - **Saturate:** to become flat, so that the gradient vanishes.
 # - **Score:** what the critic says of an image. It has no unit, no zero and no maximum.
 # - **Support:** where a law has any mass at all.
+# - **Truncation:** to draw from shorter z, for surer and more alike images.
 #
 # ## Why WGANs, after diffusion?
 #
@@ -86,6 +91,13 @@ print(f"the critic minimises {fake - real}, W is {real - fake}, the generator mi
 # - Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017, arXiv:1701.07875.
 # - Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville: Improved Training of Wasserstein GANs, 2017,
 #   arXiv:1704.00028.
+# - Heusel, Ramsauer, Unterthiner, Nessler, Hochreiter: GANs Trained by a Two Time-Scale Update Rule
+#   Converge to a Local Nash Equilibrium, 2017, arXiv:1706.08500. The Frechet distance.
+# - Kynkäänniemi, Karras, Laine, Lehtinen, Aila: Improved Precision and Recall Metric for Assessing
+#   Generative Models, 2019, arXiv:1904.06991.
+# - Lucic, Kurach, Michalski, Gelly, Bousquet: Are GANs Created Equal? A Large-Scale Study, 2018,
+#   arXiv:1711.10337.
+# - White: Sampling Generative Networks, 2016, arXiv:1609.04468. Walks on arcs.
 # - Goodfellow et al.: Generative Adversarial Nets, 2014, arXiv:1406.2661.
 # - Dhariwal, Nichol: Diffusion Models Beat GANs on Image Synthesis, 2021, arXiv:2105.05233.
 # - Sauer, Lorenz, Blattmann, Rombach: Adversarial Diffusion Distillation, 2023, arXiv:2311.17042.

@@ -51,10 +51,13 @@ def draw(found: dict[str, list[float]], marks: list[float], path: Path) -> None:
     colours = {"public": figures.QUIET, "ours": figures.FAKE, "conv": figures.CRITIC}
     for name, values in found.items():
         kind = "public" if name.startswith("public") else "conv" if "convolution" in name else "ours"
-        line = "--" if "clip" in name else "-"
-        ax[0, 0].loglog(marks, values, line, marker="o", color=colours[kind], label=name)
+        line = "--s" if "clip" in name else "-o"
+        ax[0, 0].loglog(marks, values, line, color=colours[kind], label=name)
     ax[0, 0].set(xlabel="training (s)", ylabel="Fréchet distance (features²)")
     ax[0, 0].set_xticks(marks, [f"{mark:g}" for mark in marks])
+    low, high = min(map(min, found.values())), max(map(max, found.values()))
+    ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000) if low / 2 < tick < high * 2]
+    ax[0, 0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     ax[0, 0].minorticks_off()
     figures.legend(ax[0, 0])
     path.write_bytes(figures.png(figure))

@@ -71,6 +71,12 @@ print(losses.critic_loss(real_scores, fake_scores))
 # {{ fill losses.wasserstein_estimate }}
 
 # %% [markdown]
+# <details><summary>Hint</summary>
+#
+# It is positive when real images score higher. Compare (2.2) with (2.1), sign by sign.
+#
+# </details>
+#
 # **Predict, then run.** Add 10 to all scores, or multiply them by 10: what happens to the estimate?
 
 # %% tags=["nbval-check-output"]

@@ -43,6 +43,12 @@ garments = data.load()
 # {{ fill generator.sample_latent }}
 
 # %% [markdown]
+# <details><summary>Hint</summary>
+#
+# `torch.randn` is normal, `torch.rand` uniform. Hand on `device`.
+#
+# </details>
+#
 # **Predict, then run.** Each number of $z$ is about 1 in size. How long is a $z$ of 64 numbers?
 
 # %%
@@ -117,6 +123,12 @@ figures.show(
 # {{ fill losses.generator_loss }}
 
 # %% [markdown]
+# <details><summary>Hint</summary>
+#
+# Optimisers go down; the score should go up.
+#
+# </details>
+#
 # What your loss tells each fake, in a plane where a fixed critic falls off around one place:
 
 # %%
