@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from . import figures, widgets
+from .widgets import quick as quick
 
 NAMES = ("KL", "JS", "TV", "W")
 _THETAS = np.linspace(-1, 1, 201)
@@ -69,32 +70,6 @@ class Segments:
 def segments(theta: float) -> Figure:
     """The picture for one theta."""
     return Segments().set(theta)
-
-
-def quick(scene: "Segments | Critic") -> Callable[..., Figure]:
-    """A draw function for a slider: what stands still is drawn once, the rest at each move.
-
-    Args:
-        scene: has a figure, the artists in it that move, and set(*values).
-    """
-    figure, moving = scene.figure, scene.moving
-    figure.set_dpi(widgets.DPI)
-    canvas = FigureCanvasAgg(figure)
-    for artist in moving:
-        artist.set_animated(True)
-    canvas.draw()
-    still = canvas.copy_from_bbox(figure.bbox)
-
-    def draw(*values: float) -> Figure:
-        scene.set(*values)
-        canvas.restore_region(still)
-        for artist in moving:
-            artist.axes.draw_artist(artist)
-        photograph = Figure(figsize=figure.get_size_inches(), dpi=widgets.DPI)
-        photograph.figimage(np.asarray(canvas.buffer_rgba()).copy())
-        return photograph
-
-    return draw
 
 
 def segment_cards(thetas: Sequence[float]) -> Figure:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from . import figures, widgets
+from .widgets import quick as quick
 
 # Small critics side by side ----------------------------------------------------
 
@@ -275,25 +276,3 @@ def _smooth(values: np.ndarray) -> np.ndarray:
 def _grid_of(images: np.ndarray) -> np.ndarray:
     """Stored images as one picture."""
     return figures.image_grid(torch.from_numpy(images).float() / 127.5 - 1, columns=4)
-
-
-def quick(scene: Window) -> Callable[[float], Figure]:
-    """A draw function for a slider: what stands still is drawn once, the rest at each move."""
-    figure, moving = scene.figure, scene.moving
-    figure.set_dpi(widgets.DPI)
-    canvas = FigureCanvasAgg(figure)
-    for artist in moving:
-        artist.set_animated(True)
-    canvas.draw()
-    still = canvas.copy_from_bbox(figure.bbox)
-
-    def draw(value: float) -> Figure:
-        scene.set(value)
-        canvas.restore_region(still)
-        for artist in moving:
-            artist.axes.draw_artist(artist)
-        photograph = Figure(figsize=figure.get_size_inches(), dpi=widgets.DPI)
-        photograph.figimage(np.asarray(canvas.buffer_rgba()).copy())
-        return photograph
-
-    return draw

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullFormatter
 from torch import Tensor
 
 from . import figures, theory
-from .scenes_01 import quick as quick
+from .widgets import quick as quick
 
 CLIP = figures.QUIET  # clipping, where it stands beside the penalty
 _GREENS = matplotlib.colormaps["Greens"](np.linspace(0, 0.62, 10))

@@ -11,7 +11,7 @@ from scipy.stats import chi
 from torch import Tensor, nn
 
 from . import data, figures, scores
-from .scenes_01 import quick as quick
+from .widgets import quick as quick
 
 SIDE = 7  # images along one side of the map in the explorer
 ARC = figures.CRITIC  # the arc, beside the straight line

@@ -99,14 +99,20 @@ def held_out_features() -> Tensor:
     return features(held_out())
 
 
+@cache
+def _training() -> data.Images:
+    """The 10,000 bundled training images, read once."""
+    return data.load()
+
+
 def real_images(seed: int, n: int = N) -> Tensor:
     """n of the 10,000 bundled training images, none twice: what a perfect generator would draw."""
-    return data.load()[real_numbers(seed, n)]
+    return _training()[real_numbers(seed, n)]
 
 
 def real_numbers(seed: int, n: int = N) -> Tensor:
     """Which of the 10,000 bundled training images real_images takes, in order: shape (n,)."""
-    return torch.randperm(len(data.load()), generator=torch.Generator().manual_seed(seed))[:n]
+    return torch.randperm(len(_training()), generator=torch.Generator().manual_seed(seed))[:n]
 
 
 class _AsTheyAre(nn.Module):
@@ -215,12 +221,13 @@ def _with_interval(centre: float, half: float) -> str:
 
 def main(seeds: int = 5) -> None:
     """Print the scores of real images and of the two generators that come with the course."""
-    rows: dict[str, list[Scores]] = {"real (the floor)": [], "WGAN-GP": [], "WGAN, clipped": []}
+    generators = {"WGAN-GP": pretrained.load("penalty"), "WGAN, clipped": pretrained.load("clip")}
+    rows: dict[str, list[Scores]] = {name: [] for name in ("real (the floor)", *generators)}
     for seed in range(seeds):
         z = torch.randn(N, 64, generator=torch.Generator().manual_seed(seed))
         rows["real (the floor)"].append(score(real_images(seed), seed=seed))
-        rows["WGAN-GP"].append(score(pretrained.load("penalty")(z), seed=seed))
-        rows["WGAN, clipped"].append(score(pretrained.load("clip")(z), seed=seed))
+        for name, generator in generators.items():
+            rows[name].append(score(generator(z), seed=seed))
     print(table(rows))
     print(f"\n{N:,} images against {N:,} held-out ones; mean and 95 % interval over {seeds} seeds, 0 to {seeds - 1}.")
     print("Features: those of the shipped classifier. Lower is better but for precision, recall and entropy.")
