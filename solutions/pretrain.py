@@ -25,19 +25,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from starter.kit import data, pretrained
-from starter.kit.loop import go_on, train
+from starter.kit.loop import train
+from starter.kit.runs import Run
 
 SEED = 0
-CHUNK = 100  # generator steps between two changes of the learning rate
-SETTINGS = {
-    "classifier": {"epochs": 10, "batch": 256, "optimiser": "Adam, one cycle", "rate": 2e-3},
-    "penalty": {"steps": 7000, "n_critic": 3, "lambda_": 10.0, "batch_size": 64, "optimiser": "Adam", "rate": 1e-3},
-    "clip": {"steps": 8000, "n_critic": 3, "c": 0.03, "batch_size": 64, "optimiser": "RMSprop", "rate": 5e-4},
-}
+CLASSIFIER = {"epochs": 10, "batch": 256, "optimiser": "Adam, one cycle", "rate": 2e-3}
+STEPS = {"penalty": 7000, "clip": 8000}  # of the generators
+LOOK_EVERY = 1000  # steps
 
 
-def train_classifier(settings: dict) -> tuple[nn.Module, dict]:
-    """The classifier, and its share of right answers on the 10,000 test images."""
+def train_classifier() -> tuple[nn.Module, dict, dict]:
+    """The classifier, its settings, and its share of right answers on the 10,000 test images."""
+    settings = CLASSIFIER
     images, test = data.load(full=True), data.load(full=True, split="test")
     torch.manual_seed(SEED)
     network = pretrained.Classifier()
@@ -55,7 +54,7 @@ def train_classifier(settings: dict) -> tuple[nn.Module, dict]:
             schedule.step()
         accuracy = _accuracy(network.eval(), test)
         print(f"epoch {epoch + 1}: {accuracy:.2%} of the test images right", flush=True)
-    return network, {"accuracy": round(accuracy, 4)}
+    return network, settings, {"accuracy": round(accuracy, 4)}
 
 
 def _shifted(images: Tensor) -> Tensor:
@@ -71,40 +70,25 @@ def _accuracy(network: nn.Module, test: data.Images) -> float:
     return float((found == test.labels).double().mean())
 
 
-def train_generator(method: str, settings: dict) -> tuple[nn.Module, dict]:
-    """The moving average of a generator, and its scores against the held-out images."""
+def train_generator(method: str) -> tuple[nn.Module, dict, dict]:
+    """The moving average of a generator, its settings, and its scores against the held-out images."""
     from starter.kit import scores
 
-    def found() -> dict[str, float]:
+    def found(run: Run) -> dict[str, float]:
         return {key: round(value, 4) for key, value in asdict(scores.score(run.sample(scores.N, seed=SEED))).items()}
 
-    images = data.load(full=True)
+    def look(run: Run) -> None:
+        if run.steps % LOOK_EVERY == 0:
+            print(f"step {run.steps}, {run.seconds:.0f} s: {found(run)}", flush=True)
+
     torch.manual_seed(SEED)
-    networks = pretrained.Critic(), pretrained.Generator()
-    if method == "penalty":
-        optimizers = [torch.optim.Adam(net.parameters(), betas=(0.5, 0.9), fused=True) for net in networks]
-    else:
-        optimizers = [torch.optim.RMSprop(net.parameters()) for net in networks]
-    run = train(
-        *networks,
-        images,
-        method,
-        steps=0,
-        critic_optimizer=optimizers[0],
-        generator_optimizer=optimizers[1],
-        average=0.999,
-        seed=SEED,
-        device="cpu",
-        live=False,
-        **{key: settings[key] for key in {"n_critic", "batch_size", "lambda_", "c"} & settings.keys()},
-    )
-    while run.steps < settings["steps"]:
-        for optimizer in optimizers:  # linearly down to a twentieth
-            optimizer.param_groups[0]["lr"] = settings["rate"] * (1 - 0.95 * run.steps / settings["steps"])
-        run = go_on(run, images, steps=CHUNK, live=False)
-        if run.steps % (10 * CHUNK) == 0:
-            print(f"step {run.steps}, {run.seconds:.0f} s: {found()}", flush=True)
-    return run.average, found()
+    fixed = {"steps": STEPS[method], "seed": SEED, "device": "cpu", "live": False}
+    run = train(**pretrained.recipe(method), data=data.load(full=True), watch=look, **fixed)
+    shown = ("n_critic", {"penalty": "lambda_", "clip": "c"}[method], "batch_size", "average", "decay")
+    settings = {"steps": run.steps} | {name: run.settings[name] for name in shown}
+    optimizer = run.critic_optimizer
+    settings |= {"optimiser": type(optimizer).__name__, "rate": optimizer.param_groups[0]["initial_lr"]}
+    return run.average, settings, found(run)
 
 
 def _texts(values: dict) -> list[tuple[str, str]]:
@@ -140,10 +124,9 @@ them with intervals, beside those of real images. Licence of the weights: CC BY 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("name", choices=SETTINGS)
-    name = parser.parse_args().name
-    settings, begin = SETTINGS[name], time.perf_counter()
-    network, scores = train_classifier(settings) if name == "classifier" else train_generator(name, settings)
+    parser.add_argument("name", choices=["classifier", *STEPS])
+    name, begin = parser.parse_args().name, time.perf_counter()
+    network, settings, scores = train_classifier() if name == "classifier" else train_generator(name)
     card = {
         "name": name,
         "data": "Fashion-MNIST, the 60,000 training images, MIT licence",

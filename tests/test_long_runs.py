@@ -10,6 +10,7 @@ import time
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from starter.kit import course, ledger, loop
 from starter.kit.meter import Meter
@@ -83,6 +84,28 @@ def test_a_history_read_late_is_the_same(request):
     reads = request.getfixturevalue("late")
     assert_same(on_time, train(steps=20))
     assert [read for read in reads if read] == [7, 7, 6]
+
+
+class Readings(TorchDispatchMode):
+    """Counts how often a number is read out of a tensor, for which a graphics card would have to be waited for."""
+
+    count = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        names = ("aten::_local_scalar_dense", "aten::equal", "aten::nonzero", "aten::is_nonzero")
+        self.count += func._schema.name in names
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("method", ["penalty", "clip"])
+def test_no_number_is_read_in_the_middle_of_the_training(late, method):
+    run = train(method, steps=2)
+    with Readings() as readings:
+        torch.ones(()).item()
+        assert readings.count == 1, "the counter does not count"
+        loop.go_on(run, LAW, steps=6, live=False)
+    assert readings.count == 1
+    assert [read for read in late if read] == [2, 6]  # READ_EVERY is 7 here
 
 
 def test_what_looks_at_the_run_sees_a_complete_history(late):

@@ -191,6 +191,8 @@ def test_no_step_at_all():
         ({"steps": 1, "n_critic": 0}, "n_critic is 0"),
         ({"steps": 1, "batch_size": 2.5}, "batch_size is 2.5"),
         ({"steps": 1, "average": 1.0}, "average is 1.0"),
+        ({"steps": 1, "decay": 1.5}, "decay is 1.5"),
+        ({"steps": 1, "precision": "float16"}, "There is no precision 'float16'; take 'float32' or 'bfloat16'"),
         ({"steps": 1, "png_every": 2}, "png_every needs png_folder"),
         ({"steps": 1, "checkpoint_every": 2}, "checkpoint_every needs checkpoint_to"),
         ({"steps": 1, "critic_optimizer": torch.optim.SGD(Critic().parameters())}, "critic_optimizer holds"),
@@ -528,6 +530,47 @@ def test_resume_with_optimisers_of_your_own(tmp_path):
     resumed = loop.resume(tmp_path / "run.pt", *networks(seed=7), LAW, steps=4, live=False, device="cpu")
     assert_same(resumed, start(7))
     assert resumed.critic_optimizer.param_groups[0]["momentum"] == 0.5
+
+
+# Rates that fall -------------------------------------------------------------
+
+
+def rates_seen(run: loop.Run, **more) -> list[float]:
+    """The critic's learning rate in each of the next steps."""
+    rates: list[float] = []
+    loop.go_on(run, LAW, live=False, watch=lambda run: rates.append(run.critic_optimizer.param_groups[0]["lr"]), **more)
+    return rates
+
+
+def test_rates_stay_unless_they_are_asked_to_fall():
+    assert rates_seen(train(steps=0), steps=4) == [1e-3] * 4
+
+
+def test_rates_fall_linearly_over_what_is_asked_for():
+    assert rates_seen(train(steps=0, decay=0.8), steps=4) == pytest.approx([1e-3, 0.8e-3, 0.6e-3, 0.4e-3])
+
+
+def test_rates_go_on_falling_from_where_the_whole_run_stands():
+    run = train(steps=0, decay=1.0)
+    assert rates_seen(run, steps=2) == pytest.approx([1e-3, 0.5e-3])
+    assert rates_seen(run, steps=2) == pytest.approx([0.5e-3, 0.25e-3])  # 2 and 3 of 4 steps are done
+
+
+def test_rates_fall_with_the_clock_too():
+    rates = rates_seen(train(steps=0, decay=1.0), seconds=0.3)
+    assert len(rates) > 3 and rates == sorted(rates, reverse=True)
+    assert rates[0] > 0.8e-3 and rates[-1] < 0.2e-3
+
+
+def test_a_killed_run_resumes_with_the_rates_it_would_have_had(tmp_path):
+    whole, path = train(steps=8, decay=0.9), tmp_path / "run.pt"
+    run = train(steps=0, decay=0.9)
+    with pytest.raises(ZeroDivisionError):
+        loop.go_on(
+            run, LAW, steps=8, live=False, checkpoint_to=path, checkpoint_every=5, watch=lambda run: 1 / (7 - run.steps)
+        )
+    resumed = loop.resume(path, *networks(), LAW, steps=3, live=False, device="cpu")
+    assert_same(whole, resumed)
 
 
 def test_going_on_is_the_same_run_whatever_happens_between():

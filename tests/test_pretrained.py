@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from starter.kit import pretrained
+from starter.kit import data, pretrained
 from starter.kit.course import CourseError
+from starter.kit.loop import train
 
 NAMES = tuple(pretrained.NETWORKS)
 CARD = {"name": "penalty", "data": "none", "settings": {}, "seed": 0, "minutes": 0.0, "scores": {}}
@@ -198,3 +199,18 @@ def test_saving_trains_nothing_and_loading_twice_gives_two(folder):
     one, other = pretrained.load("penalty"), pretrained.load("penalty")
     next(one.parameters()).zero_()
     assert next(other.parameters()).any()
+
+
+# Another one like it ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["penalty", "clip"])
+def test_the_recipe_is_what_the_shipped_generators_came_from(method):
+    recipe, card = pretrained.recipe(method), pretrained.card(method)
+    assert type(recipe["generator"]) is pretrained.NETWORKS[method]
+    assert card["settings"]["n_critic"] == recipe["n_critic"]
+    run = train(**recipe, data=data.load(), steps=1, batch_size=4, live=False, device="cpu")
+    assert run.settings["method"] == method and run.settings["decay"] == 0.95
+    assert type(run.generator_optimizer).__name__ == card["settings"]["optimiser"]
+    assert run.generator_optimizer.param_groups[0]["initial_lr"] == card["settings"]["rate"]
+    assert run.sample(2).shape == (2, 1, 28, 28)

@@ -80,6 +80,11 @@ _SOURCES = {
 }
 
 
+def _scaled(pixels: Tensor) -> Tensor:
+    """Bytes as float32: 0 becomes -1.0 and 255 becomes 1.0."""
+    return pixels.to(torch.float32).div_(127.5).sub_(1.0)
+
+
 @dataclass(frozen=True, eq=False)
 class Images:
     """A data set in memory.
@@ -101,7 +106,7 @@ class Images:
 
     def __getitem__(self, index: int | slice | Tensor) -> Tensor:
         """The chosen images in float32: 0 becomes -1.0 and 255 becomes 1.0."""
-        return self.images[index].to(torch.float32).div_(127.5).sub_(1.0)
+        return _scaled(self.images[index])
 
     def __repr__(self) -> str:
         return f"Images({self.name}: {len(self)} images of shape {self.shape} on {self.device})"
@@ -126,7 +131,8 @@ class Images:
         Returns:
             float32, shape (n, 1, size, size), values in [-1, 1].
         """
-        return self[torch.randint(len(self), (n,), generator=rng, device=self.device)]
+        chosen = torch.randint(len(self), (n,), generator=rng, device=self.device)
+        return _scaled(self.images.index_select(0, chosen))  # much faster than images[chosen]
 
     def first(self, n: int) -> Tensor:
         """The first n images of each class, class after class: one row each in a grid.

@@ -9,7 +9,10 @@ import torch
 from torch import Tensor
 
 from .course import CourseError
+from .precision import PRECISIONS
 from .runs import Run
+
+METHODS = ("penalty", "clip")
 
 # What the loop watches: after each update of the critic, and after the generator's.
 OF_CRITIC = ("the data", "the Wasserstein estimate", "the penalty", "the critic's weights")
@@ -42,7 +45,7 @@ def not_finite(run: Run, seen: Sequence[float]) -> str:
 
     Args:
         run: where it stood before this step.
-        seen: as loop._one_step returns it, read from the device.
+        seen: as loop._Step returns it, read from the device.
     """
     names = OF_CRITIC * run.settings["n_critic"] + OF_GENERATOR
     odd = [(name, value) for name, value in zip(names, seen, strict=True) if not isfinite(value)]
@@ -78,11 +81,14 @@ def numbers(result: Any, count: int, whose: str) -> list[Tensor]:
 
 def check_settings(settings: dict[str, Any]) -> None:
     """Raise a CourseError for a setting that cannot be."""
-    if settings["method"] not in ("penalty", "clip"):
-        raise CourseError(f'There is no method {settings["method"]!r}; take "penalty" or "clip".')
     for name in ("n_critic", "batch_size"):
         if not isinstance(settings[name], int) or settings[name] < 1:
             raise CourseError(f"{name} is {settings[name]}; it should be a whole number, at least 1.")
+    for name, valid in (("method", METHODS), ("precision", PRECISIONS)):
+        if settings[name] not in valid:
+            raise CourseError(f"There is no {name} {settings[name]!r}; take {' or '.join(map(repr, valid))}.")
+    if not 0 <= settings["decay"] <= 1:
+        raise CourseError(f"decay is {settings['decay']}; it should be between 0 and 1.")
     if not 0 <= settings["average"] < 1:
         raise CourseError(f"average is {settings['average']}; it should be at least 0 and below 1.")
 

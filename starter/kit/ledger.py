@@ -41,7 +41,7 @@ class Ledger:
         """Add a row.
 
         Args:
-            seen: the numbers of one step, as loop._one_step returns them.
+            seen: the numbers of one step, as loop._Step returns them.
             seconds: of training so far.
         """
         self._append(self.run.steps + 1, seconds, nan, nan, nan, nan)

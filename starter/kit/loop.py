@@ -20,6 +20,7 @@ from torch.optim import Optimizer
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from . import guards, runs
+from . import precision as numerics
 from .course import CourseError
 from .ledger import Ledger
 from .live import Screen, StopButton
@@ -52,6 +53,8 @@ def train(
     critic_optimizer: Optimizer | None = None,
     generator_optimizer: Optimizer | None = None,
     average: float | None = 0.99,
+    decay: float = 0.0,
+    precision: Literal["float32", "bfloat16"] = "float32",
     seed: int = 0,
     sample_every: int | None = None,
     device: torch.device | str | None = None,
@@ -74,6 +77,10 @@ def train(
             RMSprop with 5e-4 for "clip" (paper: 5e-5).
         average: how much of the moving average of the generator's weights is
             kept at each step, below 1. None or 0: no average.
+        decay: how much both learning rates fall, from 0 (not at all) to 1 (to
+            nothing): linearly, from the first step of the run to the end of
+            what is asked for.
+        precision: in which numbers the networks compute; see precision.py.
         seed: of all that is random in the training. The first weights are drawn
             earlier: call torch.manual_seed before you build the networks.
         sample_every: generator steps between the run's samples; None takes more
@@ -87,7 +94,8 @@ def train(
     """
     settings = {
         **{"method": method, "n_critic": n_critic, "batch_size": batch_size, "lambda_": lambda_, "c": c},
-        **{"average": average or 0.0, "seed": seed, "sample_every": sample_every, "shape": tuple(data.shape)},
+        **{"average": average or 0.0, "decay": decay, "precision": precision, "seed": seed},
+        **{"sample_every": sample_every, "shape": tuple(data.shape)},
     }
     guards.check_settings(settings)
     runs.move(critic, generator, device)
@@ -182,13 +190,16 @@ def go_on(
     run.generator.train()
     run.ended = ""
     run.keep_sample()
-    budget, average = _Budget(run, steps, seconds), _Average(run)
+    budget, average, rates = _Budget(run, steps, seconds), _Average(run), _Rates(run)
+    numbers = numerics.use(run.settings.get("precision", "float32"), run.device, run.critic, run.generator)
 
-    with StopButton() as stop, Screen(live) as screen, Ledger(run) as ledger:
+    with numbers as in_numbers, StopButton() as stop, Screen(live) as screen, Ledger(run) as ledger:
+        one_step = _Step(run, data, rng, *map(in_numbers, yours[:2]), *yours[2:])
         while not (end := budget.end() or ("stopped" if stop.pressed else "")):
             try:
                 stop.in_step = True
-                seen = _one_step(run, data, rng, *yours)
+                rates.set(budget.part_of_run())
+                seen = one_step()
                 stop.in_step = False
             except KeyboardInterrupt:
                 end, stop.in_step = "stopped", False
@@ -228,43 +239,69 @@ def go_on(
     return run
 
 
-def _one_step(
-    run: Run,
-    data: Data,
-    rng: torch.Generator,
-    critic_step: Callable,
-    generator_step: Callable,
-    penalty: Callable | None,
-    clip_weights: Callable | None,
-) -> Tensor:
-    """n_critic updates of the critic, then one of the generator.
+class _Step:
+    """n_critic updates of the critic, then one of the generator."""
 
-    Returns:
-        The numbers to watch, in the order of time: guards.OF_CRITIC for each
-        update of the critic, then guards.OF_GENERATOR. They stay on the device,
-        so that a graphics card need not wait for the processor.
-    """
-    critic, generator, settings = run.critic, run.generator, run.settings
-    updates, n = [], settings["batch_size"]
-    drawn = data.sample(settings["n_critic"] * n, rng).to(run.device)  # all at once: five small draws take longer
-    for real in drawn.split(n):
-        result = critic_step(
-            critic, generator, real, run.critic_optimizer, penalty=penalty, lambda_=settings["lambda_"]
-        )
-        if clip_weights:
-            clip_weights(critic, settings["c"])
-        updates.append([*guards.numbers(result, 2, "critic_step"), _sum(critic)])
-    largest = drawn.abs().max()
-    seen = [number for update in updates for number in (largest, *update)]
-    loss = generator_step(critic, generator, n, run.generator_optimizer)
-    seen += [*guards.numbers((loss,), 1, "generator_step"), _sum(generator)]
-    return torch.stack([number.float().to(run.device, non_blocking=True) for number in seen])
+    def __init__(
+        self,
+        run: Run,
+        data: Data,
+        rng: torch.Generator,
+        critic_step: Callable,
+        generator_step: Callable,
+        penalty: Callable | None,
+        clip_weights: Callable | None,
+    ) -> None:
+        self._run, self._data, self._rng = run, data, rng
+        self._critic_step, self._generator_step = critic_step, generator_step
+        self._penalty, self._clip_weights = penalty, clip_weights
+        self._of_critic, self._of_generator = ([*network.parameters()] for network in (run.critic, run.generator))
+
+    def __call__(self) -> Tensor:
+        """Take the step.
+
+        Returns:
+            The numbers to watch, in the order of time: guards.OF_CRITIC for each
+            update of the critic, then guards.OF_GENERATOR. They stay on the device,
+            so that a graphics card need not wait for the processor.
+        """
+        run, settings = self._run, self._run.settings
+        critic, generator, n = run.critic, run.generator, settings["batch_size"]
+        updates = []
+        drawn = self._data.sample(settings["n_critic"] * n, self._rng).to(run.device)  # five small draws take longer
+        for real in drawn.split(n):
+            result = self._critic_step(
+                critic, generator, real, run.critic_optimizer, penalty=self._penalty, lambda_=settings["lambda_"]
+            )
+            if self._clip_weights:
+                self._clip_weights(critic, settings["c"])
+            updates.append([*guards.numbers(result, 2, "critic_step"), _sum(self._of_critic)])
+        largest = torch.stack(torch.aminmax(drawn)).abs().max()
+        seen = [number for update in updates for number in (largest, *update)]
+        loss = self._generator_step(critic, generator, n, run.generator_optimizer)
+        seen += [*guards.numbers((loss,), 1, "generator_step"), _sum(self._of_generator)]
+        return torch.stack([number.float().to(run.device, non_blocking=True) for number in seen])
 
 
 @torch.no_grad()
-def _sum(network: nn.Module) -> Tensor:
-    """The sum of all weights: finite as long as each of them is."""
-    return torch.stack([weights.sum() for weights in network.parameters()]).sum()
+def _sum(weights: list[Tensor]) -> Tensor:
+    """The sum of all weights of a network: finite as long as each of them is."""
+    return torch.stack([part.sum() for part in weights]).sum()
+
+
+class _Rates:
+    """Lets the learning rates fall over the run, if its settings ask for it."""
+
+    def __init__(self, run: Run) -> None:
+        self._decay = run.settings.get("decay", 0.0)
+        groups = [*run.critic_optimizer.param_groups, *run.generator_optimizer.param_groups]
+        # torch's own name for the rate at the start; it goes into the saved run with the rest of the group
+        self._groups = [(group, group.setdefault("initial_lr", group["lr"])) for group in groups if self._decay]
+
+    def set(self, part: float) -> None:
+        """Where `part` of the run is behind us, 0 to 1."""
+        for group, first in self._groups:
+            group["lr"] = first * (1 - self._decay * part)
 
 
 class _Average:
@@ -330,6 +367,12 @@ class _Budget:
         if self._seconds is not None and self.clock() - self._first_second >= self._seconds:
             return "seconds"
         return ""
+
+    def part_of_run(self) -> float:
+        """How much of the whole run is behind us, 0 to 1: of what was before this call, and what it asks for."""
+        steps = self._run.steps / (self._first_step + self._steps) if self._steps else 0.0
+        seconds = self.clock() / (self._first_second + self._seconds) if self._seconds else 0.0
+        return min(1.0, max(steps, seconds))
 
     def used(self) -> float:
         """How much is used up, 0 to 1."""

@@ -56,13 +56,22 @@ def ours(images: Images, method: str, device: torch.device, seed: int, convoluti
     return Racer(lambda seconds: go_on(run, images, seconds=seconds, live=False), lambda n: run.sample(n, seed=1))
 
 
-def race(racers: dict[str, Racer], marks: list[float]) -> dict[str, list[float]]:
-    """The Frechet distance of each racer's images to the held-out ones, at each mark in seconds of training."""
-    held_out = scores.features(scores.held_out())
-    found: dict[str, list[float]] = {name: [] for name in racers}
-    for mark in marks:
-        while behind := [racer for racer in racers.values() if mark - racer.spent > 0.05]:
+def race(racers: dict[str, Racer], marks: dict[str, tuple[float, ...]]) -> dict[str, dict[float, float]]:
+    """The Frechet distance of each racer's images to the held-out ones.
+
+    Args:
+        racers: they take turns of SLICE seconds.
+        marks: for each racer, after how many seconds of its training to look.
+
+    Returns:
+        For each racer, its marks and the distance at each.
+    """
+    held_out = scores.held_out_features()
+    found: dict[str, dict[float, float]] = {name: {} for name in racers}
+    for mark in sorted({mark for own in marks.values() for mark in own}):
+        due = [name for name in racers if mark in marks[name]]
+        while behind := [racers[name] for name in due if mark - racers[name].spent > 0.05]:
             min(behind, key=lambda racer: racer.spent).until(mark)
-        for name, racer in racers.items():
-            found[name].append(scores.frechet(held_out, scores.features(racer.sample(scores.N))))
+        for name in due:
+            found[name][mark] = scores.frechet(held_out, scores.features(racers[name].sample(scores.N)))
     return found

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import Any
 
 import torch
 from torch import nn
@@ -27,7 +28,7 @@ def wait(device: torch.device) -> None:
         torch.cuda.synchronize()
 
 
-def side_by_side(jobs: dict[str, Callable[[], object]], seconds: float, device: torch.device) -> dict[str, float]:
+def side_by_side(jobs: dict[Any, Callable[[], object]], seconds: float, device: torch.device) -> dict[Any, float]:
     """Median seconds of each job: they take turns, so that a slow moment of the machine meets all of them.
 
     Args:
@@ -37,7 +38,7 @@ def side_by_side(jobs: dict[str, Callable[[], object]], seconds: float, device: 
     for job in jobs.values():  # the first calls build caches
         job()
         job()
-    times: dict[str, list[float]] = {name: [] for name in jobs}
+    times: dict[Any, list[float]] = {name: [] for name in jobs}
     begin = time.perf_counter()
     while time.perf_counter() - begin < seconds or len(times[next(iter(jobs))]) < 5:
         for name, job in jobs.items():
@@ -83,14 +84,13 @@ def throughput(images: Images, device: torch.device, seconds: float) -> list[dic
     return rows
 
 
-def matmul_peak(device: torch.device, seconds: float = 1.0) -> float:
-    """Floating-point operations a second of a large float32 matrix product, the best of several sizes."""
-    best = 0.0
-    for size in (512, 1024, 2048):
+def products(device: torch.device) -> dict[int, Callable[[], object]]:
+    """Large float32 matrix products as jobs, each with its number of floating-point operations."""
+    jobs: dict[int, Callable[[], object]] = {}
+    for size in (512, 1024):
         a, b = torch.randn(size, size, device=device), torch.randn(size, size, device=device)
-        spent = side_by_side({"product": lambda a=a, b=b: a @ b}, seconds / 3, device)["product"]
-        best = max(best, 2 * size**3 / spent)
-    return best
+        jobs[2 * size**3] = lambda a=a, b=b: a @ b
+    return jobs
 
 
 class _Flops(TorchDispatchMode):
@@ -140,23 +140,27 @@ def steps_of(
 
 
 def against_floor(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
-    """Milliseconds of each step, the floor that its arithmetic sets, and the ratio of the two."""
+    """Milliseconds of each step, the floor that its arithmetic sets, and the ratio of the two.
+
+    The floor is the step's operations at the speed of a large matrix product. Products and steps take turns.
+    """
     rows = []
     for batch in (64, 256):
-        jobs = steps_of(images, device, batch)
-        counted = {name: flops(job) for name, job in jobs.items()}
-        times = side_by_side(jobs, seconds / 2, device)
-        peak = matmul_peak(device)
-        for name, spent in times.items():
-            floor = counted[name] / peak
+        steps = steps_of(images, device, batch)
+        times = side_by_side(steps | products(device), seconds / 2, device)
+        peak = max(operations / times[operations] for operations in products(device))
+        for name, job in steps.items():
+            operations = flops(job)
+            floor = operations / peak
             rows.append(
                 {
                     "batch": batch,
                     "step": name,
-                    "ms": 1000 * spent,
-                    "mflop": counted[name] / 1e6,
+                    "ms": 1000 * times[name],
+                    "mflop": operations / 1e6,
+                    "peak_gflops": peak / 1e9,
                     "floor_ms": 1000 * floor,
-                    "ratio": spent / floor,
+                    "ratio": times[name] / floor,
                 }
             )
     return rows
@@ -236,3 +240,10 @@ def growth(images: Images, device: torch.device, seconds: float) -> list[dict[st
         times = side_by_side(steps_of(law, device, batch, pair), seconds / len(cases), device)
         rows.append({"case": name, **{step: 1000 * spent for step, spent in times.items()}})
     return rows
+
+
+def growth_with_n_critic(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
+    """Milliseconds of one generator update together with its critic updates, and of the loop around them."""
+    jobs = {f"{n}": ours(images, "penalty", device, n_critic=n) for n in (1, 3, 5, 10)}
+    times = side_by_side(jobs, seconds, device)
+    return [{"n_critic": name, "whole step": 100 * spent} for name, spent in times.items()]  # ten steps in a job
