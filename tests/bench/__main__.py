@@ -17,6 +17,7 @@ from tests.bench import quality, speed
 
 FOLDER = Path(__file__).resolve().parent
 ALT = "Frechet distance over seconds of training on logarithmic axes, one line for each loop."
+ALT_IMAGES = "For some of the loops a block of generated garments, one row for each time they were looked at."
 
 
 def table(rows: list[dict[str, float | str]]) -> str:
@@ -62,6 +63,17 @@ def draw(found: dict[str, dict[float, float]], path: Path) -> None:
     ax[0, 0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     ax[0, 0].minorticks_off()
     figures.legend(ax[0, 0])
+    path.write_bytes(figures.png(figure))
+
+
+def draw_images(found: dict[str, quality.Result], path: Path) -> None:
+    """What each penalised loop drew at 30, 60 and 300 s, or at all marks of a quick run."""
+    shown = {name: result for name, result in found.items() if "clip" not in name}
+    figure, panels = figures.axes(rows=len(shown), height=1.75)
+    for (name, result), row in zip(shown.items(), panels, strict=True):
+        marks = [mark for mark in (30.0, 60.0, 300.0) if mark in result.images] or list(result.images)
+        figures.draw_images(row[0], torch.cat([result.images[mark] for mark in marks]), quality.SHOWN, name)
+        figures.label_rows(row[0], [f"{mark:g} s" for mark in marks])
     path.write_bytes(figures.png(figure))
 
 
@@ -127,13 +139,16 @@ def main() -> None:
             "ours, penalty, convolutions": quality.ours(images, "penalty", device, seed=0, convolutional=True),
         }
         marks = dict.fromkeys(racers, (30.0, 60.0, 120.0, 300.0)) | marks
-    found = quality.race(racers, marks)
+    results = quality.race(racers, marks)
+    found = {name: result.distances for name, result in results.items()}
     draw(found, FOLDER / "report.png")
+    draw_images(results, FOLDER / "samples.png")
     columns = sorted({mark for own in marks.values() for mark in own})
     rows = [
         {"loop": name, **{f"{mark:g} s": values.get(mark, "-") for mark in columns}} for name, values in found.items()
     ]
-    add("Fréchet distance in classifier features, 2,000 images, seed 0", table(rows) + f"\n\n![{ALT}](report.png)")
+    pictures = f"![{ALT}](report.png)\n\n![{ALT_IMAGES}](samples.png)"
+    add("Fréchet distance in classifier features, 2,000 images, seed 0", f"{table(rows)}\n\n{pictures}")
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
     add("Memory", f"{memory:.2f} GB at the peak of this whole report.")

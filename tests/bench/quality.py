@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from starter.kit.loop import go_on, train
 from tests.bench.public import PublicLoop
 
 SLICE = 5.0  # seconds of training before it is the other's turn
+SHOWN = 12  # images
 
 
 class Racer:
@@ -56,22 +58,34 @@ def ours(images: Images, method: str, device: torch.device, seed: int, convoluti
     return Racer(lambda seconds: go_on(run, images, seconds=seconds, live=False), lambda n: run.sample(n, seed=1))
 
 
-def race(racers: dict[str, Racer], marks: dict[str, tuple[float, ...]]) -> dict[str, dict[float, float]]:
-    """The Frechet distance of each racer's images to the held-out ones.
+@dataclass
+class Result:
+    """What a racer came to.
+
+    Attributes:
+        distances: the Frechet distance to the held-out images, at each mark in seconds.
+        images: SHOWN of its images, of the same noise each time, at each mark.
+    """
+
+    distances: dict[float, float] = field(default_factory=dict)
+    images: dict[float, Tensor] = field(default_factory=dict)
+
+
+def race(racers: dict[str, Racer], marks: dict[str, tuple[float, ...]]) -> dict[str, Result]:
+    """Let them take turns of SLICE seconds, and look at each after so many seconds of its training.
 
     Args:
-        racers: they take turns of SLICE seconds.
-        marks: for each racer, after how many seconds of its training to look.
-
-    Returns:
-        For each racer, its marks and the distance at each.
+        racers: by their names.
+        marks: when to look, for each racer.
     """
     held_out = scores.held_out_features()
-    found: dict[str, dict[float, float]] = {name: {} for name in racers}
+    found = {name: Result() for name in racers}
     for mark in sorted({mark for own in marks.values() for mark in own}):
         due = [name for name in racers if mark in marks[name]]
         while behind := [racers[name] for name in due if mark - racers[name].spent > 0.05]:
             min(behind, key=lambda racer: racer.spent).until(mark)
         for name in due:
-            found[name][mark] = scores.frechet(held_out, scores.features(racers[name].sample(scores.N)))
+            images = racers[name].sample(scores.N)
+            found[name].distances[mark] = scores.frechet(held_out, scores.features(images))
+            found[name].images[mark] = images[:SHOWN]
     return found
