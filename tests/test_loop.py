@@ -213,7 +213,7 @@ def test_networks_for_other_samples():
 def test_defaults_of_the_methods():
     run = train("penalty", steps=0)
     group = run.critic_optimizer.param_groups[0]
-    assert (type(run.critic_optimizer), group["lr"], group["betas"]) == (torch.optim.Adam, 1e-3, (0.5, 0.9))
+    assert (type(run.critic_optimizer), group["lr"], group["betas"]) == (torch.optim.Adam, 3e-3, (0.5, 0.9))
     run = train("clip", steps=0)
     assert type(run.generator_optimizer) is torch.optim.RMSprop
     assert (run.generator_optimizer.param_groups[0]["lr"], run.settings["c"]) == (5e-4, 0.03)
@@ -543,21 +543,21 @@ def rates_seen(run: loop.Run, **more) -> list[float]:
 
 
 def test_rates_stay_unless_they_are_asked_to_fall():
-    assert rates_seen(train(steps=0), steps=4) == [1e-3] * 4
+    assert rates_seen(train(steps=0, rate=1e-3), steps=4) == [1e-3] * 4
 
 
 def test_rates_fall_linearly_over_what_is_asked_for():
-    assert rates_seen(train(steps=0, decay=0.8), steps=4) == pytest.approx([1e-3, 0.8e-3, 0.6e-3, 0.4e-3])
+    assert rates_seen(train(steps=0, rate=1e-3, decay=0.8), steps=4) == pytest.approx([1e-3, 0.8e-3, 0.6e-3, 0.4e-3])
 
 
 def test_rates_go_on_falling_from_where_the_whole_run_stands():
-    run = train(steps=0, decay=1.0)
+    run = train(steps=0, rate=1e-3, decay=1.0)
     assert rates_seen(run, steps=2) == pytest.approx([1e-3, 0.5e-3])
     assert rates_seen(run, steps=2) == pytest.approx([0.5e-3, 0.25e-3])  # 2 and 3 of 4 steps are done
 
 
 def test_rates_fall_with_the_clock_too():
-    rates = rates_seen(train(steps=0, decay=1.0), seconds=0.3)
+    rates = rates_seen(train(steps=0, rate=1e-3, decay=1.0), seconds=0.3)
     assert len(rates) > 3 and rates == sorted(rates, reverse=True)
     assert rates[0] > 0.8e-3 and rates[-1] < 0.2e-3
 

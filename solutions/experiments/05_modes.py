@@ -61,7 +61,7 @@ def main() -> None:
         run, rows = None, []
         for part in range(SETTINGS["steps"] // 250):
             if run is None:
-                run = train(critic, generator, law, lambda_=0.1, batch_size=256, device="cpu", **options)
+                run = train(critic, generator, law, lambda_=0.1, batch_size=256, rate=1e-3, device="cpu", **options)
             else:
                 run = go_on(run, law, **options)
             if part + 1 in (8, 12):

@@ -25,6 +25,7 @@ from starter.kit.loop import go_on, train
 from starter.kit.meter import COLUMNS, Meter
 from starter.kit.runs import default_optimizer
 
+RATES = {"clip": 5e-4, "penalty": 1e-3}
 SETTINGS = {
     "data": "Fashion-MNIST, the 10,000 bundled images",
     "generator": "MLPGenerator(64)",
@@ -67,8 +68,8 @@ class Racer:
     def turn(self) -> None:
         begin = time.process_time()
         if self.run is None:
-            options = {"steps": 10, "live": False, "device": "cpu"}
-            self.run = train(*networks(), self.garments, self.method, **options)
+            options = {"steps": 10, "live": False, "device": "cpu", "batch_size": SETTINGS["batch"]}
+            self.run = train(*networks(), self.garments, self.method, rate=RATES[self.method], **options)
         else:
             go_on(self.run, self.garments, steps=10, live=False)
         self.spent += time.process_time() - begin
@@ -99,8 +100,8 @@ def layer_gradients(critic: nn.Module, images: Tensor) -> list[float]:
 def step_times(garments: data.Images, turns: int = 150) -> dict[str, float]:
     """Median milliseconds of a critic step and of a generator step, measured in turns."""
     critic, generator = networks()
-    optimizers = {name: default_optimizer(critic, name) for name in ("clip", "penalty")}
-    of_generator = default_optimizer(generator, "penalty")
+    optimizers = {name: default_optimizer(critic, name, RATES[name]) for name in ("clip", "penalty")}
+    of_generator = default_optimizer(generator, "penalty", RATES["penalty"])
     times: dict[str, list[float]] = {"clip": [], "penalty": [], "generator": []}
     for _ in range(turns):
         for name, optimizer in optimizers.items():
@@ -142,6 +143,7 @@ def main() -> None:
             f"{method}_at_edge": np.array((np.abs(weights) > 0.97 * 0.03).mean()),
         }
         print(method, run.steps, arrays[f"{method}_layers"], arrays[f"{method}_at_edge"], estimate[-1], flush=True)
+    fixed = {"steps": SETTINGS["meter_steps"], "batch_size": SETTINGS["batch"], "live": False, "device": "cpu"}
     for name, settings in {
         "none": {"method": "clip", "clip_weights": lambda critic, c: None},
         "clip": {"method": "clip"},
@@ -149,8 +151,8 @@ def main() -> None:
     }.items():
         critic, generator = networks()
         meter = Meter(garments, every=5)
-        steps = SETTINGS["meter_steps"]
-        train(critic, generator, garments, steps=steps, live=False, device="cpu", watch=meter, **settings)
+        rate = RATES[settings["method"]]
+        train(critic, generator, garments, rate=rate, watch=meter, **fixed, **settings)
         arrays[f"meter_{name}"] = np.array([meter.history[column] for column in COLUMNS])
         print(name, {column: values[-1] for column, values in meter.history.items()}, flush=True)
     stored.save("05_side_by_side", {**SETTINGS, "meter_columns": ", ".join(COLUMNS)}, **arrays)

@@ -67,7 +67,7 @@ def main() -> None:
                 generator.latent_dim = 2
                 run = train(
                     critic, generator, law, penalty=kind, lambda_=lambda_, seed=seed, steps=SETTINGS["steps"],
-                    n_critic=3, batch_size=128, live=False, device="cpu",
+                    n_critic=3, batch_size=128, rate=1e-3, live=False, device="cpu",
                 )  # fmt: skip
                 exact[i, j, seed] = distance(run.sample(SETTINGS["points"], seed=1), real)
                 estimate[i, j, seed] = np.mean(run.history["wasserstein"][-50:])

@@ -58,9 +58,8 @@ def fit(garments: data.Images, held_out: torch.Tensor) -> list[list[float]]:
     critic = critics.MLPCritic(garments.shape, width=SETTINGS["width"])
     judge = Judge(garments[:2000], held_out)
     more = {key: SETTINGS[key] for key in ("batch_size", "lambda_", "n_critic", "steps", "seed")}
-    train(
-        critic, generators.MLPGenerator(64, garments.shape), garments, watch=judge, live=False, device="cpu", **more
-    )  # fmt: skip
+    generator = generators.MLPGenerator(64, garments.shape)
+    train(critic, generator, garments, rate=1e-3, watch=judge, live=False, device="cpu", **more)
     return judge.estimates
 
 

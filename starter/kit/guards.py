@@ -10,9 +10,7 @@ from torch import Tensor
 
 from .course import CourseError
 from .precision import PRECISIONS
-from .runs import Run
-
-METHODS = ("penalty", "clip")
+from .runs import RATES, Run
 
 # What the loop watches: after each update of the critic, and after the generator's.
 OF_CRITIC = ("the data", "the Wasserstein estimate", "the penalty", "the critic's weights")
@@ -84,7 +82,7 @@ def check_settings(settings: dict[str, Any]) -> None:
     for name in ("n_critic", "batch_size"):
         if not isinstance(settings[name], int) or settings[name] < 1:
             raise CourseError(f"{name} is {settings[name]}; it should be a whole number, at least 1.")
-    for name, valid in (("method", METHODS), ("precision", PRECISIONS)):
+    for name, valid in (("method", tuple(RATES)), ("precision", PRECISIONS)):
         if settings[name] not in valid:
             raise CourseError(f"There is no {name} {settings[name]!r}; take {' or '.join(map(repr, valid))}.")
     if not 0 <= settings["decay"] <= 1:

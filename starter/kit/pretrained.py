@@ -114,7 +114,9 @@ def recipe(method: Literal["penalty", "clip"] = "penalty") -> dict[str, Any]:
         Arguments for loop.train: all but the data and how long to train.
     """
     networks = {"critic": Critic(), "generator": Generator()}
-    return {**networks, "method": method, "n_critic": 3, "average": 0.999, "decay": 0.95}
+    rate = {"penalty": 1e-3, "clip": 5e-4}[method]
+    fixed = {"n_critic": 3, "batch_size": 64, "rate": rate, "average": 0.999, "decay": 0.95}
+    return {**networks, "method": method, **fixed}
 
 
 def load(name: str, device: torch.device | str = "cpu") -> nn.Module:

@@ -20,6 +20,7 @@ from .course import CourseError
 
 COLUMNS = ("step", "seconds", "wasserstein", "penalty", "critic_loss", "generator_loss")
 MOST_SAMPLES = 20
+RATES = {"penalty": 3e-3, "clip": 5e-4}  # learning rates; tests/bench/tried.md has those that were tried
 _FORMAT = "Wasserstein GAN course, run, 1"
 _NETWORKS = ("critic", "generator", "average")
 _OPTIMIZERS = ("critic_optimizer", "generator_optimizer")
@@ -248,11 +249,12 @@ def first_average(generator: nn.Module, average: float | None) -> nn.Module:
     return copy.deepcopy(generator).eval().requires_grad_(False) if average else generator
 
 
-def default_optimizer(network: nn.Module, method: str) -> Optimizer:
+def default_optimizer(network: nn.Module, method: str, rate: float | None = None) -> Optimizer:
     """The optimiser that train takes when none is given; see there."""
+    rate = RATES[method] if rate is None else rate
     if method == "clip":
-        return torch.optim.RMSprop(network.parameters(), lr=5e-4)
+        return torch.optim.RMSprop(network.parameters(), lr=rate)
     try:
-        return torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.5, 0.9), fused=True)
+        return torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.9), fused=True)
     except RuntimeError:  # no fused kernel for this device
-        return torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.5, 0.9))
+        return torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.9))

@@ -461,7 +461,7 @@ def play(
     with gan_losses() if loss == "GAN" else nullcontext():
         run = train(
             critic, generator, law, penalty=slope_bound, lambda_=float(loss == "WGAN"), n_critic=n_critic,
-            batch_size=128, average=None, steps=steps, live=False,
+            batch_size=128, rate=1e-3, average=None, steps=steps, live=False,
         )  # fmt: skip
     points = run.sample(1000, seed=1)
     modes, good = coverage(points, law)
