@@ -27,14 +27,15 @@ SETTINGS = {
     "data": "Fashion-MNIST, the 10,000 bundled images",
     "pairs": ["fully connected", "convolutional", "stem"],
     "about": [
-        "MLPCritic and MLPGenerator, 5 critic steps",
-        "ConvCritic and ConvGenerator, 3 critic steps",
-        "MLPCritic, and a generator of two linear layers and two transposed convolutions, 5 critic steps",
+        "MLPCritic and MLPGenerator",
+        "ConvCritic and ConvGenerator",
+        "MLPCritic, and a generator of two linear layers and two transposed convolutions",
     ],
     "n_critic": [5, 3, 5],
-    "optimiser": "Adam 1e-3, betas (0.5, 0.9)",
+    "batch": [128, 64, 128],
+    "rate": 3e-3,
+    "optimiser": "Adam, betas (0.5, 0.9)",
     "lambda": 10,
-    "batch": 64,
     "marks": [30, 60, 120, 300],
     "samples": scores.N,
     "machine": "one core of a 2-core server, float32",
@@ -54,11 +55,11 @@ def bytes_of(images: Tensor) -> np.ndarray:
     return ((images[:, 0] + 1) * 127.5).round().clamp(0, 255).byte().numpy()
 
 
-def race(name: str, n_critic: int) -> tuple[list[int], list[float], np.ndarray]:
+def race(name: str, n_critic: int, batch: int) -> tuple[list[int], list[float], np.ndarray]:
     """Steps and Frechet distance at each mark, and images at the last one."""
     garments, held_out = data.load(), scores.held_out_features()
     torch.manual_seed(SETTINGS["seed"])
-    settings = {"n_critic": n_critic, "batch_size": SETTINGS["batch"], "lambda_": SETTINGS["lambda"]}
+    settings = {"n_critic": n_critic, "batch_size": batch, "lambda_": SETTINGS["lambda"], "rate": SETTINGS["rate"]}
     run = train(*pair(name), garments, steps=0, seed=SETTINGS["seed"], live=False, device="cpu", **settings)
     spent, steps, distances = 0.0, [], []
     for mark in SETTINGS["marks"]:
@@ -74,7 +75,8 @@ def race(name: str, n_critic: int) -> tuple[list[int], list[float], np.ndarray]:
 
 def main() -> None:
     torch.set_num_threads(1)
-    found = [race(name, n) for name, n in zip(SETTINGS["pairs"], SETTINGS["n_critic"], strict=True)]
+    settings = zip(*(SETTINGS[key] for key in ("pairs", "n_critic", "batch")), strict=True)
+    found = [race(*of_pair) for of_pair in settings]
     steps, distances, images = (np.array(column) for column in zip(*found, strict=True))
     stored.save("05_convolutional", SETTINGS, steps=steps, distances=distances, images=images)
 

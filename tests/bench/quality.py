@@ -16,6 +16,7 @@ from tests.bench.public import PublicLoop
 
 SLICE = 5.0  # seconds of training before it is the other's turn
 SHOWN = 12  # images
+CONVOLUTIONAL = {"n_critic": 3, "batch_size": 64}  # settings of the convolutional pair, as in sheet 05
 
 
 class Racer:
@@ -51,7 +52,7 @@ def public(images: Images, method: str, device: torch.device, seed: int) -> Race
 def ours(images: Images, method: str, device: torch.device, seed: int, convolutional: bool = False) -> Racer:
     torch.manual_seed(seed)
     if convolutional:
-        pair, more = (critics.ConvCritic(images.shape), generators.ConvGenerator(64, images.shape)), {"n_critic": 3}
+        pair, more = (critics.ConvCritic(images.shape), generators.ConvGenerator(64, images.shape)), CONVOLUTIONAL
     else:
         pair, more = (critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape)), {}
     run = train(*pair, images, method, steps=0, seed=seed, live=False, device=device, **more)

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty, training
-from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset, theory
+from starter.kit import Blank, borrow, check, data, figures, fills, pretrained, progress, reset, theory
 from starter.kit.course import budget, steps
 from starter.kit.loop import resume, train
 from starter.kit.meter import Meter
@@ -269,6 +269,15 @@ figures.show(
 # run = resume(root / "runs" / "mine.pt", critic, generator, garments, seconds=300)
 
 # %% [markdown]
+# **An hour, a night, a graphics card?** `pretrained.recipe()` gives larger networks, with convolutions,
+# and rates that fall until the time is up. Your steps and your penalty train them. The checkpoint
+# survives a killed kernel: `resume` goes on from it.
+
+# %%
+# night = pretrained.recipe()
+# run = train(**night, data=garments, seconds=3600, checkpoint_to=root / "runs" / "night.pt", checkpoint_every=500)
+
+# %% [markdown]
 # **How steep is your critic?** Attach the meter to any run. Between real and fake it measures the
 # slope, and on whole chords $|f(x) - f(y)| / |x - y|$. **Predict:** for which method is it near 1?
 
@@ -325,12 +334,16 @@ for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
 #
 # ## 8. Homework: convolutions
 #
-# With your convolutional pair from sheets 02 and 03. Which looks better after the same time?
+# Your convolutional pair from sheets 02 and 03, for the same minute. **Predict:** better garments than
+# in section 6?
 
 # %%
 torch.manual_seed(0)
 critic, generator = critics.ConvCritic(garments.shape), generators.ConvGenerator(64, garments.shape)
-run = train(critic, generator, garments, n_critic=3, **budget(90))
+run = train(critic, generator, garments, n_critic=3, batch_size=64, **budget(60))
+
+# %% [markdown]
+# TEXT
 
 # %%
 progress("05")
