@@ -17,7 +17,7 @@ from starter import penalty as penalties
 from starter.kit.data import Images
 from starter.kit.loop import go_on, train
 from starter.kit.runs import default_optimizer
-from tests.bench.public import PublicCritic, PublicGenerator, PublicLoop
+from tests.bench.public import BATCH, N_CRITIC, PublicCritic, PublicGenerator, PublicLoop
 
 CALLS = 20  # of one piece between two looks at the clock, for pieces far below a millisecond
 
@@ -61,14 +61,14 @@ def ours(
 
 
 def throughput(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
-    """Generator updates and real images a second, of the course's loop and the public one."""
+    """Generator updates and real images a second, of the course's loop and the public one, in batches of 64."""
     rows = []
     for method in ("penalty", "clip"):
-        public = PublicLoop(images, method, device)
+        public, same = PublicLoop(images, method, device), {"batch_size": BATCH}
         jobs = {
             "public loop": lambda public=public: [public.update() for _ in range(10)],
-            "our loop, public networks": ours(images, method, device, (PublicCritic(), PublicGenerator())),
-            "our loop, our networks": ours(images, method, device),
+            "our loop, public networks": ours(images, method, device, (PublicCritic(), PublicGenerator()), **same),
+            "our loop, our networks": ours(images, method, device, **same),
         }
         times = side_by_side(jobs, seconds / 2, device)
         for name, spent in times.items():
@@ -77,7 +77,7 @@ def throughput(images: Images, device: torch.device, seconds: float) -> list[dic
                     "method": method,
                     "loop": name,
                     "updates_per_s": 10 / spent,
-                    "images_per_s": 10 * 5 * 64 / spent,
+                    "images_per_s": 10 * N_CRITIC * BATCH / spent,
                     "ratio": times["public loop"] / spent,
                 }
             )
@@ -166,7 +166,7 @@ def against_floor(images: Images, device: torch.device, seconds: float) -> list[
     return rows
 
 
-def phases(images: Images, device: torch.device, seconds: float, batch: int = 64) -> dict[str, float]:
+def phases(images: Images, device: torch.device, seconds: float, batch: int = 128) -> dict[str, float]:
     """Milliseconds of the pieces of a penalised critic step, each called alone."""
     torch.manual_seed(0)
     critic, generator = critics.MLPCritic(images.shape).to(device), generators.MLPGenerator(64, images.shape).to(device)

@@ -9,8 +9,8 @@ Two measurements, because a clock is only as steady as the machine:
 
 Choices are made on one half of the held-out images (validation); the other half
 (test) is looked at for the table alone. Results are kept in tried.json: what is
-there is not computed again, so settings can be added. With words, only settings
-whose names hold one of them are trained. The table is tried.md.
+there is not computed again, so settings can be added. With words, only the
+settings of these names, or whose names hold one of them, are trained. The table is tried.md.
 """
 
 import argparse
@@ -193,9 +193,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=len(SEEDS), help="of each setting")
     parser.add_argument("--marks", type=int, help="how many of a setting's marks to train to; not given, all")
-    parser.add_argument("words", nargs="*", help="in the names of settings; none for all")
+    parser.add_argument("words", nargs="*", help="names of settings, or parts of names; none for all")
     arguments = parser.parse_args()
-    chosen = [name for name in TRIED if not arguments.words or any(word in name for word in arguments.words)]
+    words = arguments.words or list(TRIED)
+    chosen = [name for name in TRIED if name in words] or [
+        name for name in TRIED if any(word in name for word in words)
+    ]
     path = FOLDER / "tried.json"
     kept = json.loads(path.read_text()) if path.exists() else {}
     if new := [name for name in TRIED if name not in kept]:
