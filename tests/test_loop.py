@@ -192,6 +192,7 @@ def test_no_step_at_all():
         ({"steps": 1, "batch_size": 2.5}, "batch_size is 2.5"),
         ({"steps": 1, "average": 1.0}, "average is 1.0"),
         ({"steps": 1, "decay": 1.5}, "decay is 1.5"),
+        ({"steps": 1, "rate": -1e-3}, "rate is -0.001"),
         ({"steps": 1, "precision": "float16"}, "There is no precision 'float16'; take 'float32' or 'bfloat16'"),
         ({"steps": 1, "png_every": 2}, "png_every needs png_folder"),
         ({"steps": 1, "checkpoint_every": 2}, "checkpoint_every needs checkpoint_to"),

@@ -252,6 +252,8 @@ def first_average(generator: nn.Module, average: float | None) -> nn.Module:
 def default_optimizer(network: nn.Module, method: str, rate: float | None = None) -> Optimizer:
     """The optimiser that train takes when none is given; see there."""
     rate = RATES[method] if rate is None else rate
+    if not 0 < rate < 1:
+        raise CourseError(f"rate is {rate}; a learning rate is above 0 and far below 1.")
     if method == "clip":
         return torch.optim.RMSprop(network.parameters(), lr=rate)
     try:
