@@ -16,7 +16,6 @@ from tests.bench.public import PublicLoop
 
 SLICE = 5.0  # seconds of training before it is the other's turn
 SHOWN = 12  # images
-CONVOLUTIONAL = {"n_critic": 3, "batch_size": 64, "rate": 1e-3}  # best at five minutes of what was tried
 
 
 class Racer:
@@ -49,13 +48,10 @@ def public(images: Images, method: str, device: torch.device, seed: int) -> Race
     return Racer(advance, lambda n: loop.sample(n, seed=1))
 
 
-def ours(images: Images, method: str, device: torch.device, seed: int, convolutional: bool = False) -> Racer:
+def ours(images: Images, method: str, device: torch.device, seed: int) -> Racer:
     torch.manual_seed(seed)
-    if convolutional:
-        pair, more = (critics.ConvCritic(images.shape), generators.ConvGenerator(64, images.shape)), CONVOLUTIONAL
-    else:
-        pair, more = (critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape)), {}
-    run = train(*pair, images, method, steps=0, seed=seed, live=False, device=device, **more)
+    pair = critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape)
+    run = train(*pair, images, method, steps=0, seed=seed, live=False, device=device)
     return Racer(lambda seconds: go_on(run, images, seconds=seconds, live=False), lambda n: run.sample(n, seed=1))
 
 
