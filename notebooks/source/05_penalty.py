@@ -349,8 +349,8 @@ figures.show(
     )
     + ". A step takes "
     + " and ".join(
-        f"{ms:.0f} ms ({n} x {m} real images)"
-        for ms, n, m in zip(settings["ms_a_step"], settings["n_critic"], settings["batch"])
+        f"{ms:.0f} ms ({n} x {m} real images, Adam {rate:g})"
+        for ms, n, m, rate in zip(*(settings[key] for key in ("ms_a_step", "n_critic", "batch", "rate")))
     )
     + f" on {settings['machine']}. For comparison, lesson 07's generator, after "
     f"{pretrained.card('penalty')['minutes']:.0f} minutes: {pretrained.card('penalty')['scores']['frechet']:.0f}.",

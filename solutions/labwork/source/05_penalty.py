@@ -261,17 +261,16 @@ figures.show(
 )
 
 # %% [markdown]
-# Shirts, trousers, bags, boots: recognisable within the minute, some of them blends. More time helps.
-# Take the marks away to keep the run, or to go on with it, now or another day:
+# Recognisable within the minute, some of them blends. More time helps. Take the marks away to keep the
+# run, or to go on with it another day:
 
 # %%
 # run.save(root / "runs" / "mine.pt")
 # run = resume(root / "runs" / "mine.pt", critic, generator, garments, seconds=300)
 
 # %% [markdown]
-# **An hour, a night, a graphics card?** `pretrained.recipe()` gives larger networks, with convolutions,
-# and rates that fall until the time is up. Your steps and your penalty train them. The checkpoint
-# survives a killed kernel: `resume` goes on from it.
+# **An hour or a night?** `pretrained.recipe()` has larger networks for your steps to train. After a killed
+# kernel, `resume` goes on from the checkpoint.
 
 # %%
 # night = pretrained.recipe()
@@ -290,12 +289,11 @@ for method in ("clip", "penalty"):
     figures.show(*meter.figure())
 
 # %% [markdown]
-# The penalty holds the slope near 1, clipping where $c$ happens to put it. Chords are gentler: the
-# gradient hardly ever points from a random fake to a random real image.
+# The penalty holds the slope near 1, clipping where $c$ happens to put it. Chords are gentler.
 #
 # ## What you built
 #
-# A WGAN-GP, from one subtraction to garments. What follows is homework.
+# A WGAN-GP, from one subtraction to garments. The rest is homework.
 #
 # ## 7. Homework: one side
 #
@@ -334,7 +332,7 @@ for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
 #
 # ## 8. Homework: convolutions
 #
-# Your convolutional pair from sheets 02 and 03, for the same minute. **Predict:** better garments than
+# Your convolutional pair of sheets 02 and 03, for a minute. **Predict:** better garments than
 # in section 6?
 
 # %%
@@ -343,9 +341,8 @@ critic, generator = critics.ConvCritic(garments.shape), generators.ConvGenerator
 run = train(critic, generator, garments, n_critic=3, batch_size=64, **budget(60))
 
 # %% [markdown]
-# Not yet. A convolutional step takes half as long again, for fewer images, so a minute holds less
-# learning. Lesson 05, section 10, has both after five minutes, in numbers: the fully connected pair stays
-# ahead. Convolutions need the hour of section 6.
+# Not yet: a convolutional step takes half as long again, for fewer images. Lesson 05 has five minutes of
+# both.
 
 # %%
 progress("05")
