@@ -332,14 +332,14 @@ figures.show(
 # ## 10. Convolutions
 #
 # The penalty does not ask what kind of network the critic is. Here are the two pairs of sheets 02 and 03,
-# with the same minutes. **Predict:** which is ahead after half a minute, and which after five?
+# with the same time. **Predict:** which is ahead after half a minute, and which after two?
 
 # %%
 settings, result = stored.load("05_convolutional")
 names = settings["pairs"]
 figures.show(
     scenes.pairs(settings["marks"], dict(zip(names, result["distances"]))),
-    alt="Frechet distance of two pairs of networks over 30 to 300 seconds of training. Both fall; the "
+    alt="Frechet distance of two pairs of networks over 30 to 120 seconds of training. Both fall; the "
     "convolutional pair stays above the fully connected one.",
     caption="Fréchet distance to real garments, smaller is better; real ones among themselves are near 3 "
     f"(lesson 06). At {settings['marks'][-1]} s, "
@@ -361,13 +361,6 @@ figures.show(
 # the same place and size, so linear layers can simply learn each pixel. With an hour it is different. The
 # generator of lesson 07 has two linear layers first and transposed convolutions last, against a larger
 # convolutional critic. Sheet 05 tells you how to train one like it.
-
-# %%
-figures.show(
-    scenes.images(dict(zip(names, result["images"]))),
-    alt="Two blocks of generated garments, from the fully connected pair and from the convolutional pair.",
-    caption=f"The same pairs after {settings['marks'][-1]} s: 24 garments each, not chosen.",
-)
 
 # %% [markdown]
 # **Take with you.** The penalty asks the function, not the weights. Slope 1 is a theorem between

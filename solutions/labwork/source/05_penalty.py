@@ -341,7 +341,7 @@ critic, generator = critics.ConvCritic(garments.shape), generators.ConvGenerator
 run = train(critic, generator, garments, n_critic=3, batch_size=64, **budget(60))
 
 # %% [markdown]
-# Not yet: a convolutional step takes half as long again, for fewer images. Lesson 05 has five minutes of
+# Not yet: a convolutional step takes half as long again, for fewer images. Lesson 05 has two minutes of
 # both.
 
 # %%
