@@ -32,7 +32,7 @@ SETTINGS = {
     "ms_a_step": [34.0, 49.5],
     "n_critic": [5, 3],
     "batch": [128, 64],
-    "rate": [3e-3, 1e-3]
+    "rate": [3e-3, 1e-3],
     "optimiser": "Adam, betas (0.5, 0.9)",
     "lambda": 10,
     "marks": [30, 60, 120],

@@ -441,7 +441,7 @@ def meters(histories: dict[str, dict[str, np.ndarray]]) -> Figure:
 
 
 def pairs(marks: Sequence[float], distances: dict[str, np.ndarray]) -> Figure:
-    """How far the images of several pairs of networks are from real ones, over the time of training.
+    """How far the images of two pairs of networks are from real ones, over the time of training.
 
     Args:
         marks: seconds.
@@ -449,21 +449,13 @@ def pairs(marks: Sequence[float], distances: dict[str, np.ndarray]) -> Figure:
     """
     figure, panels = figures.axes(height=2.6)
     ax = panels[0, 0]
-    looks = (("o-", figures.FAKE), ("s--", figures.CRITIC), ("^:", figures.PENALTY))
+    looks = (("o-", figures.FAKE), ("s--", figures.CRITIC))
     for (title, values), (line, colour) in zip(distances.items(), looks, strict=True):
         ax.plot(marks, values, line, color=colour, label=title)
     ax.set(xscale="log", xlabel="training (s)", ylabel="Fréchet distance (features²)", ylim=(0, None))
     ax.set_xticks(marks, [f"{mark:g}" for mark in marks])
     ax.minorticks_off()
     figures.legend(ax)
-    return figure
-
-
-def images(rows: dict[str, np.ndarray], columns: int = 12) -> Figure:
-    """Generated images from stored bytes, one block for each title."""
-    figure, panels = figures.axes(rows=len(rows), height=0.35 + 0.62 * 2)
-    for (title, pixels), row in zip(rows.items(), panels, strict=True):
-        figures.draw_images(row[0], bytes_to_images(pixels), columns, title)
     return figure
 
 
