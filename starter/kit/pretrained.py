@@ -104,7 +104,7 @@ NETWORKS = {"penalty": Generator, "clip": Generator, "classifier": Classifier}
 def recipe(method: Literal["penalty", "clip"] = "penalty") -> dict[str, Any]:
     """Fresh networks and the settings of the two generators, for who has an hour, a night or a graphics card.
 
-    The networks are larger than those of the sheets, and for the first minutes worse. Both learning rates fall
+    The networks are larger and slower than those of the sheets. Both learning rates fall
     to a twentieth by the end, so say at the start how long you have.
 
     Args:
