@@ -1,6 +1,6 @@
 """Lesson 05, section 10: fully connected against convolutional, under the penalty, on garments.
 
-    python solutions/experiments/05_convolutional.py        5 minutes on one core
+    python solutions/experiments/05_convolutional.py        6 minutes on one core
 
 Both pairs get the same time. It is counted in steps, at the milliseconds that a
 step takes on two undisturbed cores (tests/bench/tried.md), so that the result

@@ -2,17 +2,16 @@
 
 float32     24 binary digits of precision. On a graphics card the factors of a
             matrix product are rounded to 11 of them (TF32), which its units for
-            matrix products need; sums stay in float32. The steps of a GAN are
-            far noisier than that.
+            matrix products need; sums stay in float32.
 bfloat16    8 digits and the range of float32, so nothing overflows that did not
             before, and no loss has to be scaled. Only products and convolutions
             are computed like that (torch.autocast). Weights, optimisers,
             scores, images, gradients with respect to images, and so losses and
             penalty, stay in float32.
 
-On processors bfloat16 pays for convolutions where there are instructions for it
-(AVX512-BF16, AMX), and not for small fully connected networks: turning their
-weights into bfloat16 takes as long as it saves (tests/bench/tried.md).
+On a processor with instructions for it (AVX512-BF16) bfloat16 paid for
+convolutions, and not for the small fully connected networks: see the
+milliseconds a step in tests/bench/tried.md.
 """
 
 from collections.abc import Callable, Iterator

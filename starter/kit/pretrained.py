@@ -102,7 +102,7 @@ NETWORKS = {"penalty": Generator, "clip": Generator, "classifier": Classifier}
 
 
 def recipe(method: Literal["penalty", "clip"] = "penalty") -> dict[str, Any]:
-    """Fresh networks and the settings of the two generators, for who has an hour, a night or a graphics card.
+    """Fresh networks and the settings of the two generators, for who has an hour or a night.
 
     The networks are larger and slower than those of the sheets. Both learning rates fall
     to a twentieth by the end, so say at the start how long you have.

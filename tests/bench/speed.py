@@ -144,11 +144,11 @@ def against_floor(images: Images, device: torch.device, seconds: float) -> list[
 
     The floor is the step's operations at the speed of a large matrix product. Products and steps take turns.
     """
-    rows = []
+    rows, large = [], products(device)
     for batch in (64, 256):
         steps = steps_of(images, device, batch)
-        times = side_by_side(steps | products(device), seconds / 2, device)
-        peak = max(operations / times[operations] for operations in products(device))
+        times = side_by_side(steps | large, seconds / 2, device)
+        peak = max(operations / times[operations] for operations in large)
         for name, job in steps.items():
             operations = flops(job)
             floor = operations / peak

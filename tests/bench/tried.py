@@ -4,8 +4,8 @@ Two measurements, because a clock is only as steady as the machine:
 
 1. Milliseconds of a generator step, all settings taking turns on all threads;
    the fastest turn counts. It says how many steps fit into each mark.
-2. The Frechet distance after those steps, three seeds each, one training for
-   each processor core. These numbers do not depend on how busy the machine is.
+2. The Frechet distance after those steps, for up to three seeds, one training
+   for each processor core. These numbers do not depend on how busy the machine is.
 
 Choices are made on one half of the held-out images (validation); the other half
 (test) is looked at for the table alone. Results are kept in tried.json: what is
