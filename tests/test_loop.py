@@ -448,6 +448,22 @@ def test_the_first_odd_quantity_is_named_with_its_step(capsys, method, which, va
     assert all(torch.isfinite(images).all() for _, _, images in run.samples)
 
 
+@pytest.mark.parametrize("when", [5, 6])  # the first and the last update of step 3
+def test_weights_spoilt_by_an_update_are_named_and_not_the_scores_that_follow(capsys, when):
+    critic, generator = networks()
+    optimizer, updates = torch.optim.SGD(critic.parameters(), lr=0.01), []
+
+    def spoil(*_args) -> None:
+        updates.append(1)
+        if len(updates) == when:
+            critic.layers[0].weight.data.fill_(NAN)
+
+    optimizer.register_step_post_hook(spoil)
+    settings = {"n_critic": 2, "batch_size": 8, "live": False, "device": "cpu"}
+    loop.train(critic, generator, LAW, steps=10, critic_optimizer=optimizer, **settings)
+    assert "ended in step 3, because the critic's weights became NaN" in capsys.readouterr().out
+
+
 def test_without_an_average_no_odd_sample_is_kept(notebook):
     players = Players()
     players.at(6, lambda: players.generator.layers[0].bias.data.fill_(NAN))

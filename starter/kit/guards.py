@@ -12,9 +12,10 @@ from .course import CourseError
 from .precision import PRECISIONS
 from .runs import RATES, Run
 
-# What the loop watches: after each update of the critic, and after the generator's.
-OF_CRITIC = ("the data", "the Wasserstein estimate", "the penalty", "the critic's weights")
-OF_GENERATOR = ("the generator's loss", "the generator's weights")
+# What the loop watches in a step, in the order of time: first; in each update of the critic; at the end.
+FIRST = ("the data",)
+UPDATE = ("the Wasserstein estimate", "the penalty")
+LAST = ("the critic's weights", "the generator's loss", "the generator's weights")
 
 _UNHELD = (
     "Usually the critic grows without bound, because the penalty does not reach its weights "
@@ -45,16 +46,17 @@ def not_finite(run: Run, seen: Sequence[float]) -> str:
         run: where it stood before this step.
         seen: as loop._Step returns it, read from the device.
     """
-    names = OF_CRITIC * run.settings["n_critic"] + OF_GENERATOR
+    names = FIRST + UPDATE * run.settings["n_critic"] + LAST
     odd = [(name, value) for name, value in zip(names, seen, strict=True) if not isfinite(value)]
     if not odd:
         return ""
     name, value = odd[0]
+    if value != value and name == UPDATE[0] and isfinite(seen[len(FIRST)]) and LAST[0] in dict(odd):
+        name = LAST[0]  # looked at only after the last update; an earlier one spoiled them, and then its scores
     became = "NaN" if value != value else "infinite"
     cause = (_CAUSES_WITH_CLIPPING if run.method == "clip" else {}).get(name, _CAUSES[name])
-    largest = max(seen[: -len(OF_GENERATOR) : len(OF_CRITIC)])
-    if len(run.settings["shape"]) == 3 and 1.5 < largest < float("inf"):
-        cause = f"Your images reach {largest:g}, and they should be in [-1, 1]."
+    if len(run.settings["shape"]) == 3 and 1.5 < seen[0] < float("inf"):
+        cause = f"Your images reach {seen[0]:g}, and they should be in [-1, 1]."
     return (
         f"The training ended in step {run.steps + 1}, because {name} became {became}. {cause} "
         f"The run keeps the history up to step {run.steps}, and run.average as it was then."

@@ -66,9 +66,8 @@ class Ledger:
             self._complete(row, clock)
 
     def _complete(self, seen: list[float], seconds: float) -> None:
-        of_critic, (generator_loss, _) = seen[:-2], seen[-2:]
-        wasserstein = sum(of_critic[1::4]) / self.run.settings["n_critic"]
-        penalty = sum(of_critic[2::4]) / self.run.settings["n_critic"]
+        updates, (_, generator_loss, _) = seen[len(guards.FIRST) : -len(guards.LAST)], seen[-len(guards.LAST) :]
+        wasserstein, penalty = (sum(updates[of::2]) / self.run.settings["n_critic"] for of in (0, 1))
         critic_loss = self.run.settings["lambda_"] * penalty - wasserstein
         self._append(self.run.steps + 1, seconds, wasserstein, penalty, critic_loss, generator_loss)
 

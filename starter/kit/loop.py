@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from . import guards, runs
+from . import guards, pieces, runs
 from . import precision as numerics
 from .course import CourseError
 from .ledger import Ledger
@@ -195,8 +195,9 @@ def go_on(
     run.keep_sample()
     budget, average, rates = _Budget(run, steps, seconds), _Average(run), _Rates(run)
     numbers = numerics.use(run.settings.get("precision", "float32"), run.device, run.critic, run.generator)
+    activations = pieces.without_second_derivatives(*([run.critic] if run.method == "penalty" else []))
 
-    with numbers as in_numbers, StopButton() as stop, Screen(live) as screen, Ledger(run) as ledger:
+    with numbers as in_numbers, activations, StopButton() as stop, Screen(live) as screen, Ledger(run) as ledger:
         one_step = _Step(run, data, rng, *map(in_numbers, yours[:2]), *yours[2:])
         while not (end := budget.end() or ("stopped" if stop.pressed else "")):
             try:
@@ -264,25 +265,24 @@ class _Step:
         """Take the step.
 
         Returns:
-            The numbers to watch, in the order of time: guards.OF_CRITIC for each
-            update of the critic, then guards.OF_GENERATOR. They stay on the device,
-            so that a graphics card need not wait for the processor.
+            The numbers to watch, in the order of time: guards.FIRST, guards.UPDATE
+            for each update of the critic, then guards.LAST. They stay on the
+            device, so that a graphics card need not wait for the processor.
         """
         run, settings = self._run, self._run.settings
         critic, generator, n = run.critic, run.generator, settings["batch_size"]
-        updates = []
         drawn = self._data.sample(settings["n_critic"] * n, self._rng).to(run.device)  # five small draws take longer
+        updates = []
         for real in drawn.split(n):
             result = self._critic_step(
                 critic, generator, real, run.critic_optimizer, penalty=self._penalty, lambda_=settings["lambda_"]
             )
             if self._clip_weights:
                 self._clip_weights(critic, settings["c"])
-            updates.append([*guards.numbers(result, 2, "critic_step"), _sum(self._of_critic)])
-        largest = torch.stack(torch.aminmax(drawn)).abs().max()
-        seen = [number for update in updates for number in (largest, *update)]
+            updates += guards.numbers(result, 2, "critic_step")
+        largest, of_critic = torch.stack(torch.aminmax(drawn)).abs().max(), _sum(self._of_critic)
         loss = self._generator_step(critic, generator, n, run.generator_optimizer)
-        seen += [*guards.numbers((loss,), 1, "generator_step"), _sum(self._of_generator)]
+        seen = [largest, *updates, of_critic, *guards.numbers((loss,), 1, "generator_step"), _sum(self._of_generator)]
         return torch.stack([number.float().to(run.device, non_blocking=True) for number in seen])
 
 
