@@ -14,6 +14,7 @@ from starter import clipping, losses, training
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty as penalties
+from starter.kit import pieces
 from starter.kit.data import Images
 from starter.kit.loop import go_on, train
 from starter.kit.runs import default_optimizer
@@ -118,7 +119,7 @@ def flops(step: Callable[[], object]) -> int:
 def steps_of(
     images: Images, device: torch.device, batch: int, networks: tuple[nn.Module, nn.Module] | None = None
 ) -> dict[str, Callable[[], object]]:
-    """Single steps as jobs: the critic's with the penalty and with clipping, and the generator's."""
+    """Single steps as jobs, as the loop has them done: the critic's, with penalty and with clipping, the generator's."""
     torch.manual_seed(0)
     critic, generator = networks or (critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape))
     critic, generator, images = critic.to(device), generator.to(device), images.to(device)
@@ -130,7 +131,8 @@ def steps_of(
         clipping.clip_weights(critic, 0.03)
 
     def penalised() -> None:
-        training.critic_step(critic, generator, images.sample(batch), of_critic, penalties.gradient_penalty)
+        with pieces.without_second_derivatives(critic):
+            training.critic_step(critic, generator, images.sample(batch), of_critic, penalties.gradient_penalty)
 
     return {
         "critic step, penalty": penalised,
@@ -184,7 +186,7 @@ def phases(images: Images, device: torch.device, seconds: float, batch: int = 12
             generator(generators.sample_latent(batch, 64, device))
 
     loss().backward()
-    pieces = {
+    calls = {
         "data": lambda: images.sample(batch),
         "fakes": fakes,
         "critic forward": lambda: losses.critic_loss(critic(real), critic(fake)),
@@ -192,8 +194,9 @@ def phases(images: Images, device: torch.device, seconds: float, batch: int = 12
         "forward and backward": lambda: loss().backward(),
         "optimiser": lambda: (optimizer.step(), None),
     }
-    repeated = {name: lambda piece=piece: [piece() for _ in range(CALLS)] for name, piece in pieces.items()}
-    spent = {name: 1000 * value / CALLS for name, value in side_by_side(repeated, seconds, device).items()}
+    repeated = {name: lambda phase=phase: [phase() for _ in range(CALLS)] for name, phase in calls.items()}
+    with pieces.without_second_derivatives(critic):
+        spent = {name: 1000 * value / CALLS for name, value in side_by_side(repeated, seconds, device).items()}
     spent["backward"] = spent.pop("forward and backward") - spent["critic forward"] - spent["penalty forward"]
     return spent
 
