@@ -332,14 +332,14 @@ figures.show(
 # ## 10. Convolutions
 #
 # The penalty does not ask what kind of network the critic is. Here are the two pairs of sheets 02 and 03,
-# with the same time. **Predict:** which is ahead after half a minute, and which after two?
+# with the same time. **Predict:** which is ahead after half a minute, and which after five?
 
 # %%
 settings, result = stored.load("05_convolutional")
 names = settings["pairs"]
 figures.show(
     scenes.pairs(settings["marks"], dict(zip(names, result["distances"]))),
-    alt="Frechet distance of two pairs of networks over 30 to 120 seconds of training. Both fall; the "
+    alt="Frechet distance of two pairs of networks over 30 to 300 seconds of training. Both fall; the "
     "convolutional pair stays above the fully connected one.",
     caption="Fréchet distance to real garments, smaller is better; real ones among themselves are near 3 "
     f"(lesson 06). At {settings['marks'][-1]} s, "
@@ -357,10 +357,10 @@ figures.show(
 )
 
 # %% [markdown]
-# Here convolutions are not worth their time: a step takes longer, for fewer images. All garments have
-# the same place and size, so linear layers can simply learn each pixel. With an hour it is different. The
-# generator of lesson 07 has two linear layers first and transposed convolutions last, against a larger
-# convolutional critic. Sheet 05 tells you how to train one like it.
+# In five minutes convolutions are not worth their time: a step takes longer, for fewer images. All
+# garments have the same place and size, so linear layers can simply learn each pixel. With an hour it is
+# different. The generator of lesson 07 has two linear layers first and transposed convolutions last, against
+# a larger convolutional critic. Sheet 05 tells you how to train one like it.
 
 # %% [markdown]
 # **Take with you.** The penalty asks the function, not the weights. Slope 1 is a theorem between

@@ -119,7 +119,7 @@ def flops(step: Callable[[], object]) -> int:
 def steps_of(
     images: Images, device: torch.device, batch: int, networks: tuple[nn.Module, nn.Module] | None = None
 ) -> dict[str, Callable[[], object]]:
-    """Single steps as jobs, as the loop has them done: the critic's, with penalty and with clipping, the generator's."""
+    """Steps as the loop has them done, as jobs: the critic's with the penalty and with clipping, the generator's."""
     torch.manual_seed(0)
     critic, generator = networks or (critics.MLPCritic(images.shape), generators.MLPGenerator(64, images.shape))
     critic, generator, images = critic.to(device), generator.to(device), images.to(device)

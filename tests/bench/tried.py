@@ -28,7 +28,7 @@ from typing import Any
 os.environ.setdefault("WGAN_LABS", "solutions")
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from starter import critic as critics
 from starter import generator as generators
@@ -89,6 +89,39 @@ def stem(rate: float, marks: tuple[int, ...] = SHORT, batch_size: int = 64, **mo
     return Setting(generator=lambda: pretrained.Generator(width=16), marks=marks, more=settings)
 
 
+class Residual(nn.Module):
+    """Twice as large by repeating each pixel, plus convolutions of the same."""
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__()
+        self.short = nn.Sequential(nn.Conv2d(before, after, kernel_size=1), nn.Upsample(scale_factor=2))
+        self.long = nn.Sequential(
+            nn.BatchNorm2d(before),
+            nn.ReLU(),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(before, after, kernel_size=3, padding=1),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+            nn.Conv2d(after, after, kernel_size=3, padding=1),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.short(images) + self.long(images)
+
+
+class ResidualGenerator(nn.Sequential):
+    """Two linear layers, a residual block, and a convolution to one channel."""
+
+    latent_dim = 64
+
+    def __init__(self) -> None:
+        super().__init__(
+            *(nn.Linear(64, 256), nn.BatchNorm1d(256), nn.ReLU(), nn.Linear(256, 32 * 14 * 14)),
+            *(nn.Unflatten(1, (32, 14, 14)), Residual(32, 16), nn.BatchNorm2d(16), nn.ReLU()),
+            *(nn.Conv2d(16, 1, kernel_size=3, padding=1), nn.Tanh()),
+        )
+
+
 def wide(width: int, rate: float, batch_size: int) -> Setting:
     """Fully connected networks of another width than 256."""
     settings = {"rate": rate, "batch_size": batch_size}
@@ -127,6 +160,9 @@ TRIED = {
     ),
     "convolutional pair, rate 5e-3": conv(5e-3, as_fast_as="convolutional pair, rate 3e-3"),
     "stem, rate 3e-3, batch 128": stem(3e-3, LONG, batch_size=128),
+    "residual block, rate 3e-3, batch 128": Setting(
+        generator=ResidualGenerator, marks=LONG, more={"rate": 3e-3, "batch_size": 128}
+    ),
     "clipping, rate 5e-4": mlp(5e-4, method="clip"),
     "clipping, rate 5e-4, batch 128": mlp(5e-4, batch_size=128, method="clip"),
     "clipping, rate 1e-3, batch 128": mlp(1e-3, batch_size=128, method="clip"),
@@ -176,7 +212,9 @@ def report(kept: dict) -> str:
         "Where nothing else is said, the networks are the course's fully connected ones, with the penalty, 5 critic "
         "steps (the convolutional pair: 3), batch 64, Adam with betas (.5, .9) and an average of .99. Clipping: "
         "RMSprop, c = .03. Stem: a generator of two linear layers and two transposed convolutions, and a fully "
-        "connected critic. Seeds of one setting differ by a tenth and more: rows nearer than that are not ordered.",
+        "connected critic. Residual block: a generator of two linear layers and such a block, which repeats pixels "
+        "and then convolves, and the same critic. Seeds of one setting differ by a tenth and more: rows nearer than "
+        "that are not ordered.",
         "\n".join(f"- {line}" for line in machine.report().splitlines()),
         _table(kept, LONG, (60, 300), 60),
         "## For a night, cut to ten minutes",

@@ -262,19 +262,20 @@ figures.show(
 
 # %% [markdown]
 # Recognisable within the minute, some of them blends. More time helps. Take the marks away to keep the
-# run, or to go on with it another day:
+# run, or go on another day:
 
 # %%
 # run.save(root / "runs" / "mine.pt")
 # run = resume(root / "runs" / "mine.pt", critic, generator, garments, seconds=300)
 
 # %% [markdown]
-# **An hour or a night?** `pretrained.recipe()` has larger networks for your steps to train. After a killed
-# kernel, `resume` goes on from the checkpoint.
+# **An hour or a night?** `pretrained.recipe()` has larger networks. After a killed kernel, `resume` goes
+# on from the checkpoint.
 
 # %%
 # night = pretrained.recipe()
 # run = train(**night, data=garments, seconds=3600, checkpoint_to=root / "runs" / "night.pt", checkpoint_every=500)
+# run = resume(root / "runs" / "night.pt", night["critic"], night["generator"], garments, seconds=1800)
 
 # %% [markdown]
 # **How steep is your critic?** Attach the meter to any run. Between real and fake it measures the
@@ -341,8 +342,8 @@ critic, generator = critics.ConvCritic(garments.shape), generators.ConvGenerator
 run = train(critic, generator, garments, n_critic=3, batch_size=64, **budget(60))
 
 # %% [markdown]
-# Not yet: a convolutional step takes half as long again, for fewer images. Lesson 05 has two minutes of
-# both.
+# Not yet: a step takes half as long again, for fewer images. Lesson 05 has five minutes of both. For
+# more than two, give this pair `rate=1e-3`.
 
 # %%
 progress("05")
