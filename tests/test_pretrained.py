@@ -214,3 +214,7 @@ def test_the_recipe_is_what_the_shipped_generators_came_from(method):
     assert type(run.generator_optimizer).__name__ == card["settings"]["optimiser"]
     assert run.generator_optimizer.param_groups[0]["initial_lr"] == card["settings"]["rate"]
     assert run.sample(2).shape == (2, 1, 28, 28)
+
+
+def test_rates_fall_only_where_there_is_time_for_it():
+    assert [pretrained.recipe(minutes=minutes)["decay"] for minutes in (2, 5, 10, 480)] == [0, 0, 0.95, 0.95]

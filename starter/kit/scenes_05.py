@@ -441,7 +441,7 @@ def meters(histories: dict[str, dict[str, np.ndarray]]) -> Figure:
 
 
 def pairs(marks: Sequence[float], distances: dict[str, np.ndarray]) -> Figure:
-    """How far the images of two pairs of networks are from real ones, over the time of training.
+    """How far the images of three pairs of networks are from real ones, over the time of training.
 
     Args:
         marks: seconds.
@@ -449,9 +449,8 @@ def pairs(marks: Sequence[float], distances: dict[str, np.ndarray]) -> Figure:
     """
     figure, panels = figures.axes(height=2.6)
     ax = panels[0, 0]
-    looks = (("o-", figures.FAKE), ("s--", figures.CRITIC))
-    for (title, values), (line, colour) in zip(distances.items(), looks, strict=True):
-        ax.plot(marks, values, line, color=colour, label=title)
+    for (title, values), line in zip(distances.items(), ("o-", "s--", "^:"), strict=True):
+        ax.plot(marks, values, line, color=figures.FAKE, label=title)
     ax.set(xscale="log", xlabel="training (s)", ylabel="Fréchet distance (features²)", ylim=(0, None))
     ax.set_xticks(marks, [f"{mark:g}" for mark in marks])
     ax.minorticks_off()
