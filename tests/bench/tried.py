@@ -208,7 +208,8 @@ def report(kept: dict) -> str:
         f"features between {scores.N:,} generated images and half of the held-out ones: one seed, or the mean "
         "of three, the least and the largest. Choices are made on validation. A setting's steps "
         "are those that fit into the time at its milliseconds a step, the fastest turn on an otherwise idle machine. "
-        "These were measured without starter/kit/pieces.py, which takes about 5 % off a step with the penalty.",
+        "Those of the residual block, the larger convolutional pair and the second table were measured with "
+        "starter/kit/pieces.py, which takes about 5 % off a step with the penalty, the others without.",
         "Where nothing else is said, the networks are the course's fully connected ones, with the penalty, 5 critic "
         "steps (the convolutional pair: 3), batch 64, Adam with betas (.5, .9) and an average of .99. Clipping: "
         "RMSprop, c = .03. Stem: a generator of two linear layers and two transposed convolutions, and a fully "
