@@ -71,11 +71,9 @@ class Setting:
         return run
 
 
-def mlp(
-    rate: float, marks: tuple[int, ...] = SHORT, as_fast_as: str = "", batch_size: int = 64, **more: Any
-) -> Setting:
+def mlp(rate: float, marks: tuple[int, ...] = SHORT, batch_size: int = 64, **more: Any) -> Setting:
     """The course's fully connected networks."""
-    return Setting(marks=marks, as_fast_as=as_fast_as, more={"rate": rate, "batch_size": batch_size} | more)
+    return Setting(marks=marks, more={"rate": rate, "batch_size": batch_size} | more)
 
 
 def conv(rate: float, marks: tuple[int, ...] = SHORT, as_fast_as: str = "", **more: Any) -> Setting:
@@ -84,10 +82,10 @@ def conv(rate: float, marks: tuple[int, ...] = SHORT, as_fast_as: str = "", **mo
     return Setting(critics.ConvCritic, generators.ConvGenerator, marks, as_fast_as=as_fast_as, more=settings)
 
 
-def stem(rate: float, marks: tuple[int, ...] = SHORT, batch_size: int = 64, **more: Any) -> Setting:
+def stem(rate: float, batch_size: int) -> Setting:
     """A generator of two linear layers and two transposed convolutions, and a fully connected critic."""
-    settings = {"rate": rate, "batch_size": batch_size} | more
-    return Setting(generator=lambda: pretrained.Generator(width=16), marks=marks, more=settings)
+    settings = {"rate": rate, "batch_size": batch_size}
+    return Setting(generator=lambda: pretrained.Generator(width=16), more=settings)
 
 
 class Residual(nn.Module):
@@ -201,7 +199,7 @@ def distances(name: str, seed: int, step_ms: float, marks: int | None) -> list[d
 
 
 def report(kept: dict) -> str:
-    """The tables: minutes, best at 60 s first; then a night's settings."""
+    """The tables: constant rates, the best at 60 s first; then rates that fall."""
     lines = [
         "# Settings that were tried",
         "Made by `python -m tests.bench.tried`: WGAN-GP on the bundled garments. Fréchet distance in classifier "
