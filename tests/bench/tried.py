@@ -76,10 +76,14 @@ def mlp(rate: float, marks: tuple[int, ...] = SHORT, batch_size: int = 64, **mor
     return Setting(marks=marks, more={"rate": rate, "batch_size": batch_size} | more)
 
 
-def conv(rate: float, marks: tuple[int, ...] = SHORT, as_fast_as: str = "", **more: Any) -> Setting:
-    """The course's convolutional networks, 3 critic steps."""
+def conv(
+    rate: float, marks: tuple[int, ...] = SHORT, as_fast_as: str = "", large: bool = False, **more: Any
+) -> Setting:
+    """The course's convolutional networks, or the larger ones of pretrained.recipe(); 3 critic steps."""
+    small = critics.ConvCritic, generators.ConvGenerator
+    networks = (pretrained.Critic, pretrained.Generator) if large else small
     settings = {"rate": rate, "batch_size": 64, "n_critic": 3} | more
-    return Setting(critics.ConvCritic, generators.ConvGenerator, marks, as_fast_as=as_fast_as, more=settings)
+    return Setting(*networks, marks, as_fast_as=as_fast_as, more=settings)
 
 
 def stem(rate: float, batch_size: int) -> Setting:
@@ -127,12 +131,6 @@ def wide(width: int, rate: float, batch_size: int) -> Setting:
     return Setting(lambda: critics.MLPCritic(width=width), lambda: generators.MLPGenerator(width=width), more=settings)
 
 
-def larger(marks: tuple[int, ...], as_fast_as: str = "", **more: Any) -> Setting:
-    """The convolutional networks of pretrained.recipe(), 3 critic steps."""
-    settings = {"rate": 1e-3, "batch_size": 64, "n_critic": 3} | more
-    return Setting(pretrained.Critic, pretrained.Generator, marks, as_fast_as=as_fast_as, more=settings)
-
-
 FALLING, LARGER = {"average": 0.999, "decay": 0.95}, "larger convolutional pair, rate 1e-3"
 TRIED = {
     "rate 1e-3": mlp(1e-3, LONG),
@@ -165,9 +163,9 @@ TRIED = {
     "clipping, rate 5e-4": mlp(5e-4, method="clip"),
     "clipping, rate 5e-4, batch 128": mlp(5e-4, batch_size=128, method="clip"),
     "clipping, rate 1e-3, batch 128": mlp(1e-3, batch_size=128, method="clip"),
-    "larger convolutional pair, rate 1e-3": larger(LONG),
-    "larger convolutional pair, rate 1e-3, for 5 minutes": larger((300,), LARGER, **FALLING),
-    "larger convolutional pair, rate 1e-3, for 10 minutes": larger((600,), LARGER, **FALLING),
+    "larger convolutional pair, rate 1e-3": conv(1e-3, LONG, large=True),
+    "larger convolutional pair, rate 1e-3, for 5 minutes": conv(1e-3, (300,), LARGER, large=True, **FALLING),
+    "larger convolutional pair, rate 1e-3, for 10 minutes": conv(1e-3, (600,), LARGER, large=True, **FALLING),
     "fully connected, rate 3e-3, batch 128, for 10 minutes": mlp(3e-3, (600,), batch_size=128, **FALLING),
 }
 
