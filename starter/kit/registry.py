@@ -1,10 +1,14 @@
-"""The one list of sheets and exercises.
+"""The one list of sheets and exercises, and the version of the course.
 
 The README's table, the boxes in the sheets, the progress table and the error
-messages all read it.
+messages all read it; pyproject.toml and hand-outs read the version.
 """
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+VERSION = "0.2.0"
 
 PATHS = {
     "core": "core path",
@@ -124,22 +128,43 @@ def exercise(name: str) -> Exercise:
     """The exercise of that name.
 
     Raises:
-        KeyError: there is none; the message lists the names.
+        KeyError: there is none; the message names those that are most like it.
     """
     if name not in _BY_NAME:
-        raise KeyError(f"There is no exercise {name!r}. The exercises are: {', '.join(_BY_NAME)}.")
+        raise KeyError(_no_such_exercise(name))
     return _BY_NAME[name]
 
 
+def _no_such_exercise(name: object) -> str:
+    """What to say of a name that no exercise has."""
+    if not isinstance(name, str):
+        known = [key for key in _BY_NAME if key.split(".")[1] == getattr(name, "__name__", None)]
+        return f'Give the name of the exercise in quotes, such as "{(known or list(_BY_NAME))[0]}".'
+    typed = name.strip().strip(".").lower()
+    by_definition = {key.split(".")[1].lower(): key for key in _BY_NAME}
+    by_whole_name = {key.lower(): key for key in _BY_NAME}
+    found = [by_definition[close] for close in _nearest(typed.split(".")[-1], by_definition)]
+    found += [by_whole_name[close] for close in _nearest(typed, by_whole_name)]
+    if not found:
+        return f"There is no exercise {name!r}. progress() lists them all."
+    return f"There is no exercise {name!r}. Did you mean {' or '.join(dict.fromkeys(found[:2]))}?"
+
+
+def _nearest(word: str, words: Iterable[str]) -> list[str]:
+    """Those of the words that are spelled most like it, the best first."""
+    return difflib.get_close_matches(word, list(words), n=1, cutoff=0.7)
+
+
 def sheet(number: str) -> Sheet:
-    """The sheet of that number, such as "02".
+    """The sheet of that number, such as "02"; "2" and 2 will do.
 
     Raises:
         KeyError: there is none; the message lists the numbers.
     """
-    if number not in _BY_NUMBER:
+    key = str(number).strip().zfill(2)
+    if key not in _BY_NUMBER:
         raise KeyError(f"There is no sheet {number!r}. The sheets are: {', '.join(_BY_NUMBER)}.")
-    return _BY_NUMBER[number]
+    return _BY_NUMBER[key]
 
 
 def of_sheet(number: str) -> list[Exercise]:
