@@ -1,14 +1,31 @@
 # WGAN Lab. `make` alone lists what there is.
 
-PYTHON ?= python3
-VENV   ?= .venv
-BIN    := $(VENV)/bin
-ARGS   ?=
-JOBS   ?= auto
-TO     ?= handout
+PYTHON  ?= python3
+VENV    ?= .venv
+ARGS    ?=
+JOBS    ?= auto
+TO      ?= handout
+RELEASE ?=
 # CI asks for the exact versions of tests/constraints.txt with LOCK=1.
-LOCK   ?=
-PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
+LOCK    ?=
+
+# Names reach the recipes through the shell's environment, as they were typed: there spaces, quotes and
+# dollars do no harm. Only VENV is the name of a target, and these make splits at spaces.
+override TO := $(value TO)
+override RELEASE := $(value RELEASE)
+override VENV := $(value VENV)
+export PYTHON TO RELEASE
+SIGNS   := ' " ` ; & | < > * ? ! % : \ ( ) [ ] { } $$ \# //
+UNFIT   := $(foreach sign,$(SIGNS),$(findstring $(sign),$(VENV))) $(filter /,$(abspath $(VENV)))
+HERE    := $(if $(subst $(CURDIR)/,,$(abspath $(VENV))/),,the course)
+ifneq ($(strip $(words $(VENV)) $(UNFIT) $(HERE)),1)
+$(error VENV="$(VENV)" cannot be the environment: name a folder of its own, without spaces and special signs)
+endif
+override VENV := $(patsubst %/,%,$(VENV))
+
+BIN     := $(VENV)/bin
+MADE    := $(VENV)/.made-by-make
+PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
@@ -24,12 +41,13 @@ help:
 	@echo "make pretrained     train the networks that come with the course again (ONLY=clip for one)"
 	@echo "make scores         the scores of those networks, beside those of real images"
 	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
-	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03)"
+	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03; TO=folder)"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
-	@echo "make clean          remove what can be made again; your answers stay"
+	@echo "make clean          remove the environment and the caches that make made; all else stays"
 
 lab: $(VENV)/.student
-	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb $(ARGS)
+	$(BIN)/python -m jupyterlab $(AS_ROOT) --ServerApp.root_dir=. \
+	  --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb $(ARGS)
 
 check: $(VENV)/.student
 	@$(BIN)/python -m starter.kit
@@ -38,13 +56,19 @@ scores: $(VENV)/.student
 	@$(BIN)/python -m starter.kit.scores
 
 clean:
-	rm -rf $(VENV) runs handout handout.zip .ruff_cache .hypothesis
-	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find starter $(wildcard solutions tests) -path 'starter/mine*' -prune -o \
+	  -type d -name __pycache__ -prune -exec rm -rf {} +
+	@for cache in .ruff_cache .hypothesis; do [ -L $$cache ] || rm -rf $$cache; done
+	@if [ -f $(MADE) ] && [ ! -L $(VENV) ]; then echo "rm -rf $(VENV)"; rm -rf $(VENV); \
+	elif [ -e $(VENV) ]; then echo "$(VENV) stays: it bears no mark that make made it."; fi
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12" >&2; exit 1; }
+	@[ -f $(MADE) ] || [ -z "$$(ls -A $(VENV) 2>/dev/null)" ] || \
+	  { echo "$(VENV) holds other things than an environment. Name a new folder: VENV=..." >&2; exit 1; }
+	@mkdir -p $(VENV) && touch $(MADE)
+	"$$PYTHON" -m venv $(VENV)
 
 $(VENV)/.student: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what the course needs: some minutes, once."
@@ -75,7 +99,7 @@ execute: $(VENV)/.tests
 
 figures: $(VENV)/.tests
 	for script in solutions/experiments/$(ONLY)*.py; do \
-	  echo "$$script"; PYTHONPATH=. WGAN_LABS=solutions $(BIN)/python $$script || exit 1; done
+	  echo "$$script"; PYTHONPATH=. WGAN_LABS=solutions $(BIN)/python "$$script" || exit 1; done
 
 pretrained: $(VENV)/.tests
 	for name in $(or $(ONLY),classifier penalty clip); do $(BIN)/python solutions/pretrain.py $$name || exit 1; done
@@ -84,7 +108,7 @@ bench: $(VENV)/.tests
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
 handout: $(VENV)/.tests
-	$(BIN)/python solutions/build.py handout $(if $(RELEASE),--release $(RELEASE)) $(TO)
+	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" -- "$$TO"
 
 else
 
