@@ -2,7 +2,7 @@
 
     python solutions/build.py build             blanks, sheets, solved sheets, lessons, the README's table
     python solutions/build.py execute [NN ...]  runs lessons and solved sheets and stores their outputs
-    python solutions/build.py handout [--release NN] [FOLDER]
+    python solutions/build.py handout [--release NN] [FOLDER]     exports the course, see handout.py
 
 What is made from what:
 
@@ -23,7 +23,6 @@ import base64
 import json
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -33,11 +32,20 @@ sys.path.insert(0, str(ROOT))
 import jupytext
 import nbformat
 
+from solutions import handout as handouts
 from starter.kit import answers, registry
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"
 LESSONS, SHEETS, SOLVED = ROOT / "notebooks", ROOT / "labwork", ROOT / "solutions" / "labwork"
+README = ROOT / "README.md"
+
+COPIED_FOLDERS = ("starter/kit", "notebooks/images", "notebooks/stored")
+COPIED_FILES = (
+    *("Makefile", "requirements.txt", "LICENSE", "LICENSE-TEXT.md"),
+    *("starter/__init__.py", "starter/mine/README.md"),
+)
+SAME_AGAIN = "Nothing that is yours was lost; give the same command again when that is mended."
 
 HEADER = '''\
 # Finds the folder of the course, so that `starter` is the one that lies beside this notebook.
@@ -133,7 +141,7 @@ def with_outputs(new: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
     """The notebook with the outputs that the file on disk has for unchanged cells."""
     if path.is_file():
         kept: dict[str, list] = {}
-        for cell in nbformat.read(path, as_version=4).cells:
+        for cell in _read(path).cells:
             if cell.cell_type == "code":
                 kept.setdefault(cell.source, []).append(cell)
         for cell in new.cells:
@@ -141,6 +149,16 @@ def with_outputs(new: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
                 old = kept[cell.source].pop(0)
                 cell.outputs, cell.execution_count = old.outputs, old.execution_count
     return new
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    """A notebook from disk, or SystemExit with one sentence if it is none."""
+    try:
+        book = nbformat.read(path, as_version=4)
+        [cell.source for cell in book.cells]
+    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
+        raise SystemExit(f"{path} is no notebook that can be read. Mend it, or take it from git again.") from None
+    return book
 
 
 def text_of(book: nbformat.NotebookNode) -> str:
@@ -158,7 +176,7 @@ def built() -> dict[Path, str]:
     for source in sorted((LESSONS / "source").glob("*.py")):
         path = LESSONS / f"{source.stem}.ipynb"
         files[path] = text_of(_split(with_outputs(notebook(source, solved=None), path)))
-    files[ROOT / "README.md"] = _readme((ROOT / "README.md").read_text(encoding="utf-8"))
+    files[README] = _readme(README.read_text(encoding="utf-8"))
     return files
 
 
@@ -293,31 +311,51 @@ def _readme(text: str) -> str:
     return before + begin + "\n" + "\n".join(rows) + "\n" + end + rest.split(end)[1]
 
 
-def handout(folder: Path, release: str) -> None:
-    """Export the course without its answers, or with those of the sheets up to `release`."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / "labwork").is_dir():
-        raise SystemExit(f"{folder} holds something else. Name an empty folder: make handout TO=...")
-    shutil.rmtree(folder, ignore_errors=True)
-    skip = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "source", "mine", "*.pyc", "make_subset.py")
-    for name in ("notebooks", "labwork", "starter"):
-        shutil.copytree(ROOT / name, folder / name, ignore=skip)
-    for name in ("Makefile", "requirements.txt", "LICENSE", "LICENSE-TEXT.md"):
-        shutil.copy2(ROOT / name, folder / name)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    readme = re.sub(r"<!-- for instructors -->\n.*?<!-- end for instructors -->\n", "", readme, flags=re.DOTALL)
-    write(folder / "README.md", re.sub(r"    make test .*\n", "", readme))
-    (folder / "starter" / "mine").mkdir()
-    shutil.copy2(ROOT / "starter" / "mine" / "README.md", folder / "starter" / "mine")
-    if release:
-        registry.sheet(release)
-        write_modules(folder / "solutions", release)
-        (folder / "solutions" / "labwork").mkdir()
-        for path in sorted(SOLVED.glob("*.ipynb")):
-            if path.stem[:2] <= release:
-                shutil.copy2(path, folder / "solutions" / "labwork")
-    archive = shutil.make_archive(str(folder), "zip", folder.parent, folder.name)
+def handout(folder: str | Path, release: str) -> None:
+    """Export the course without its answers, or with those of the sheets up to `release`.
+
+    Raises:
+        SystemExit: it may not or cannot be done; one sentence says why.
+    """
+    try:
+        release = registry.sheet(release).number if release.strip() else ""
+    except KeyError as error:
+        raise SystemExit(f"RELEASE: {error.args[0]}") from None
+    try:
+        folder = handouts.target(str(folder), ROOT)
+        handouts.export(folder, contents(release), release)
+    except OSError as error:
+        what = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        raise SystemExit(f"The hand-out is not finished ({what}). {SAME_AGAIN}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(f"The hand-out is not finished (interrupted). {SAME_AGAIN}") from None
     answers = f"with the answers up to sheet {release}" if release else "without answers"
-    print(f"{folder} and {archive}: the course {answers}")
+    print(f"{folder} and {handouts.archive_of(folder)}: version {registry.VERSION} of the course, {answers}")
+
+
+def contents(release: str) -> dict[str, bytes]:
+    """The files of a hand-out, by their paths in it.
+
+    Blanks, sheets and lessons come from their sources, whatever somebody may have made of them in place.
+    """
+    texts = {path: text for path, text in built().items() if SOLVED not in path.parents or path.stem[:2] <= release}
+    if release:
+        texts |= {ROOT / "solutions" / f"{module}.py": blank_module(module, release) for module in registry.MODULES}
+    readme = re.sub(r"<!-- for instructors -->\n.*?<!-- end for instructors -->\n", "", texts[README], flags=re.DOTALL)
+    texts[README] = re.sub(r"    make test .*\n", "", readme)
+    files = {path: text.encode("utf-8") for path, text in texts.items()}
+    files |= {path: path.read_bytes() for path in _copied()}
+    return {path.relative_to(ROOT).as_posix(): files[path] for path in sorted(files)}
+
+
+def _copied() -> list[Path]:
+    """The files that a hand-out has as they are, without caches and what else lies among them."""
+    files = [ROOT / name for name in COPIED_FILES]
+    for path in [path for name in COPIED_FOLDERS for path in (ROOT / name).rglob("*")]:
+        hidden = any(part.startswith((".", "__pycache__")) for part in path.relative_to(ROOT).parts)
+        if path.is_file() and not hidden and path.suffix not in (".pyc", ".ipynb") and path.name != "make_subset.py":
+            files.append(path)
+    return files
 
 
 def write(path: Path, text: str) -> bool:
@@ -337,14 +375,14 @@ def main() -> None:
     commands.add_parser("execute").add_argument("numbers", nargs="*")
     export = commands.add_parser("handout")
     export.add_argument("--release", default="")
-    export.add_argument("folder", nargs="?", type=Path, default=ROOT / "handout")
+    export.add_argument("folder", nargs="?", default=ROOT / "handout")
     arguments = parser.parse_args()
     if arguments.command == "build":
         build()
     elif arguments.command == "execute":
         execute(arguments.numbers)
     else:
-        handout(arguments.folder.resolve(), arguments.release)
+        handout(arguments.folder, arguments.release)
 
 
 if __name__ == "__main__":
