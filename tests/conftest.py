@@ -7,7 +7,7 @@ os.environ.setdefault("WGAN_FAST", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,13 @@ sys.path.insert(0, str(ROOT))
 
 
 @pytest.fixture
-def student(tmp_path: Path) -> Callable:
+def student(tmp_path: Path) -> Iterator[Callable]:
     """Runs cells as a student would, in a kernel of its own: student(cell, cell, ...)."""
     from tests.kernel import Student
 
-    return Student(tmp_path / "mine")
+    somebody = Student(tmp_path / "mine")
+    yield somebody
+    somebody.go_home()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -29,6 +29,11 @@ def solved(name: str) -> str:
     return build._fill_cell(name, solved=True)
 
 
+def kept(student, name: str = "losses.critic_loss") -> list[str]:
+    """The saved versions of an answer, the oldest first."""
+    return [path.read_text() for path in sorted((student.mine / ".history").glob(f"{name}.*.py"))]
+
+
 def test_a_right_answer_is_reported_saved_and_used(student):
     _, _, fill, ask = student(IMPORTS, RIGHT, ASK)
     assert "right" in fill.text and "mine" not in fill.error and "Saved in" in fill.text
@@ -65,21 +70,22 @@ def test_running_a_cell_twice_changes_nothing(student):
     student(IMPORTS, RIGHT, RIGHT)
     first = student.answer("losses")
     student(IMPORTS, RIGHT)
-    assert student.answer("losses") == first and not (student.mine / ".history").exists()
+    assert student.answer("losses") == first and len(kept(student)) == 1
 
 
 def test_wrong_after_right_is_saved_and_the_right_one_kept(student):
     ran = student(IMPORTS, RIGHT, WRONG, ASK)
     assert "sign-swapped" in ran[3].text and "value 1.0" in ran[4].text
-    kept = list((student.mine / ".history").glob("losses.critic_loss.*.py"))
-    assert len(kept) == 1 and "fake_scores.mean() - real_scores.mean()" in kept[0].read_text()
+    assert 'Your right answer is kept: restore("losses.critic_loss")' in ran[3].text
+    first, second = kept(student)
+    assert first.endswith("fake_scores.mean() - real_scores.mean()\n") and ": right\n" in first
+    assert second.endswith("real_scores.mean() - fake_scores.mean()\n") and "not yet right (sign-swapped)" in second
 
 
 def test_history_keeps_every_version_in_order(student):
     versions = [RIGHT.replace("return", f"number = {i}\n    return") for i in range(12)]
     student(IMPORTS, *versions)
-    kept = sorted((student.mine / ".history").glob("losses.critic_loss.*.py"))
-    assert [re.search(r"number = (\d+)", path.read_text())[1] for path in kept] == [str(i) for i in range(11)]
+    assert [re.search(r"number = (\d+)", text)[1] for text in kept(student)] == [str(i) for i in range(12)]
 
 
 def test_a_syntax_error_saves_nothing(student):
@@ -206,7 +212,7 @@ def test_windows_line_ends_are_kept(student):
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert ": right" in student(IMPORTS, solved("losses.generator_loss"))[-1].text
     data = path.read_bytes()
-    assert data.count(b"\r\n") == data.count(b"\n") > 50 and b"-fake_scores.mean()" in data
+    assert data.count(b"\r\n") == data.count(b"\n") > 15 and b"-fake_scores.mean()" in data
 
 
 def test_the_files_mode_is_kept(student):
@@ -215,27 +221,6 @@ def test_the_files_mode_is_kept(student):
     path.chmod(0o640)
     student(IMPORTS, WRONG)
     assert path.stat().st_mode & 0o777 == 0o640
-
-
-def test_a_module_broken_by_hand_gives_its_importers_one_sentence(student):
-    student(IMPORTS, RIGHT)
-    path = student.mine / "losses.py"
-    broken = path.read_text() + "\ndef half(:\n"
-    path.write_text(broken)
-    ran = student("from starter import losses", "from starter import training", "print('alive')")
-    for result in ran[1:3]:
-        assert result.error == "BrokenModule" and "Traceback" not in result.text
-        assert "losses.py" in result.message and str(broken.count("\n")) in result.message
-    assert path.read_text() == broken
-
-
-def test_a_module_broken_between_import_and_fill_is_left_alone(student):
-    student(IMPORTS, RIGHT)
-    path = student.mine / "losses.py"
-    damage = f"from pathlib import Path; p = Path({str(path)!r}); p.write_text(p.read_text() + 'def half(:')"
-    ran = student(IMPORTS, damage, solved("losses.generator_loss"))
-    assert ran[3].error == "BrokenModule" and "nothing was changed" in ran[3].message
-    assert path.read_text().endswith("def half(:") and "fake_scores.mean() - real" in path.read_text()
 
 
 def test_an_answer_edited_by_hand_is_what_the_next_kernel_uses(student):
@@ -256,15 +241,15 @@ def test_a_file_older_than_an_exercise_gets_it_appended(student):
 
 
 def test_stop_ends_an_endless_answer_and_loses_nothing(student):
-    endless = RIGHT.replace("    return fake", "    while True:\n        pass\n    return fake")
-    student(IMPORTS, RIGHT)
     started = student.mine / "started"
-    process = student.start(IMPORTS, f"open({str(started)!r}, 'w').close()", endless, ASK)
-    while not started.exists():
+    loop = f"    open({str(started)!r}, 'w').close()\n    while True:\n        pass\n"
+    endless = RIGHT.replace("    return fake", loop + "    return fake")
+    student(IMPORTS, RIGHT)
+    kernel = student.start(IMPORTS, endless, ASK)
+    while not started.exists():  # the answer itself says that it runs: nothing depends on the clock
         time.sleep(0.05)
-    time.sleep(1.5)
-    os.kill(process.pid, signal.SIGINT)
-    stopped, ask = process.results()[-2:]
+    os.kill(kernel.pid, signal.SIGINT)
+    stopped, ask = kernel.results()[-2:]
     assert "Stopped" in stopped.text and "not saved" in stopped.text and "value -1.0" in ask.text
     assert "while True" not in student.answer("losses")
 
@@ -272,7 +257,7 @@ def test_stop_ends_an_endless_answer_and_loses_nothing(student):
 def test_reset_gives_the_blank_back_and_keeps_the_answer(student):
     ran = student(IMPORTS, RIGHT, 'reset("losses.critic_loss")', ASK)
     assert "blank again" in ran[3].text and ran[4].error == "Blank"
-    assert len(list((student.mine / ".history").glob("*"))) == 1
+    assert len(kept(student)) == 1 and "def critic_loss" not in student.answer("losses")
 
 
 def test_borrow_takes_the_reference_and_marks_it(student):
@@ -314,7 +299,7 @@ def python(code: str, **switches: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-c", code], env=env, cwd=build.ROOT, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize(("name", "value"), [("WGAN_LABS", "answers"), ("WGAN_WORK", "/nowhere/at/all")])
+@pytest.mark.parametrize(("name", "value"), [("WGAN_LABS", "answers"), ("WGAN_WORK", __file__)])
 def test_a_switch_that_cannot_be(name, value):
     done = python("import starter", **{"WGAN_LABS": "student", name: value})
     assert done.returncode and done.stderr.strip().split("\n")[-1].startswith("starter.kit.course.CourseError")

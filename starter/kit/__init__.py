@@ -4,9 +4,9 @@ The exercises are not here but one folder up. Nothing in this package imports
 an exercise before it is used.
 """
 
-from .blanks import borrow, fills, reset
+from .blanks import borrow, fills, history, reset, restore
 from .checks import check
 from .course import Blank
 from .progress import progress
 
-__all__ = ["Blank", "borrow", "check", "fills", "progress", "reset"]
+__all__ = ["Blank", "borrow", "check", "fills", "history", "progress", "reset", "restore"]

@@ -11,7 +11,6 @@ on, in this kernel and in the next.
 
 import ast
 import dataclasses
-import importlib
 import linecache
 import sys
 import textwrap
@@ -19,70 +18,76 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from torch import Tensor
-
-from . import answers, course, registry
-from .course import Blank, CourseError
+from . import answers, course, modules, names, registry, versions
+from .course import Blank, BrokenModule, CourseError, Stopped
 from .registry import Exercise
+from .versions import History
+
+seen_in_this_cell: list[str] = []  # exercises that fills was asked for; cells.py looks at it
 
 
-class Stopped(KeyboardInterrupt):
-    """You pressed the stop button while an answer was being checked."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"Stopped: {self}"]
-
-
-def fills(name: str) -> Callable[[Any], Any]:
+class fills:
     """Decorate the definition that answers an exercise.
+
+    It gives back what the course uses from then on.
 
     Args:
         name: the exercise, such as "losses.critic_loss".
 
-    Returns:
-        A decorator. It gives back what the course uses from then on.
-
     Raises:
-        CourseError: there is no such exercise, or the cell's text is not to be had.
+        CourseError: there is no such exercise, or the cell's text cannot be read.
         Blank: the cell is still blank, and there is no earlier answer.
     """
-    exercise = _exercise(name)
-    file_name = sys._getframe(1).f_code.co_filename
 
-    def fill(definition: Any) -> Any:
-        text, line = _cell_text(exercise, definition, file_name)
-        module = _module(exercise)
-        if answers.is_blank(exercise, text):
-            return _leave_blank(exercise, module)
-        missing = answers.missing_names(text, vars(module))
-        if missing:
-            _say(exercise, "unknown-name", _unknown(exercise, module, missing), saved=False)
-            return getattr(module, exercise.definition)
-        return _try_and_save(exercise, module, text, file_name, line)
+    def __init__(self, name: str) -> None:
+        self._used = True  # nothing to say if there is no such exercise
+        self._exercise = _exercise(name)
+        self._caller = sys._getframe(1)
+        self._used = False
+        seen_in_this_cell.append(name)
 
-    return fill
+    def __call__(self, definition: Any) -> Any:
+        self._used = True
+        file_name, notebook = self._caller.f_code.co_filename, self._caller.f_globals
+        del self._caller
+        try:
+            return _fill(self._exercise, definition, file_name, notebook)
+        except Stopped:
+            raise
+        except KeyboardInterrupt:
+            raise Stopped(f"{self._exercise.name} was not saved, because you pressed stop before that.") from None
+
+    def __del__(self) -> None:
+        if not self._used:
+            name = self._exercise.name
+            print(
+                f'fills("{name}") decorates nothing here, so nothing was checked or saved. Write it with @ in front, '
+                f'as @fills("{name}"), directly above the definition.'
+            )
 
 
 def reset(name: str) -> None:
-    """Put the blank back. Your answer is kept in `starter/mine/.history`.
+    """Put the blank back. Your answer is kept: see history.
 
     Args:
         name: the exercise, such as "losses.critic_loss".
     """
     exercise = _exercise(name)
     _only_for_students("reset")
-    text = answers.read_definition(course.pristine(exercise.module), exercise.definition)
-    if answers.state(exercise) != "blank":
-        answers.write_definition(exercise, text)
-    _execute(_module(exercise), text)
-    print(f"{name} is blank again. Earlier answers: {len(answers.history(exercise))}, in the folder .history.")
+    _keep_what_is_there(exercise)
+    _saving(lambda: answers.remove_definition(exercise))
+    modules.execute(modules.module_of(exercise), answers.blank_text(exercise))
+    modules.use(exercise, "", saved=True)
+    kept = len(versions.of(exercise))
+    again = f' restore("{name}") takes your answer back.' if kept else ""
+    print(f"{name} is blank again. Versions kept: {kept}.{again}")
 
 
 def borrow(name: str) -> None:
     """Take the reference for your own, where your copy of the course has it.
 
     It is marked as borrowed in your file and in the progress table. An answer
-    of yours is kept in `starter/mine/.history`.
+    of yours is kept: see history.
 
     Args:
         name: the exercise, such as "losses.critic_loss".
@@ -96,9 +101,74 @@ def borrow(name: str) -> None:
     if text is None or answers.is_blank(exercise, text):
         raise CourseError(f"The answer to {name} is not in your copy of the course. Your instructor can hand it out.")
     text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("### "))  # marks of the build
-    path = answers.write_definition(exercise, f"{answers.BORROWED}\n{text}")
-    _execute(_module(exercise), text)
+    path = _take(exercise, f"{answers.BORROWED}\n{text}", versions.BORROWED)
     print(f"{name} is borrowed: read it in {course.show_path(path)}.")
+
+
+def history(name: str) -> History:
+    """Every version of your answer that was saved, with its date and verdict.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+    """
+    exercise = _exercise(name)
+    _only_for_students("history")
+    return versions.of(exercise)
+
+
+def restore(name: str, version: int | None = None) -> None:
+    """Take an earlier version of your answer back. The present one is kept.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+        version: its number in history(name); None takes the last right one.
+
+    Raises:
+        CourseError: there is no such version.
+    """
+    exercise = _exercise(name)
+    _only_for_students("restore")
+    saved = versions.of(exercise)
+    if version is None:
+        chosen = versions.last_right(exercise)
+        if chosen is None:
+            raise CourseError(f"No version of {name} was right. {_choices(saved)}")
+    else:
+        chosen = next((one for one in saved if one.number == version), None)
+        if chosen is None:
+            raise CourseError(f"{name} has no version {version}. {_choices(saved)}")
+    if chosen.in_use:
+        print(f"{name}: version {chosen.number} ({chosen.verdict}) is in use already. {_choices(saved)}")
+        return
+    path = _take(exercise, chosen.text, chosen.verdict)
+    print(f"{name} is version {chosen.number} again ({chosen.verdict}), in {course.show_path(path)}.")
+
+
+def _choices(saved: History) -> str:
+    name = saved.exercise.name
+    if not saved:
+        return "Nothing has been saved so far."
+    return f'history("{name}") lists them all, and restore("{name}", {saved[0].number}) takes the first.'
+
+
+# Filling ---------------------------------------------------------------------
+
+
+def _fill(exercise: Exercise, definition: Any, file_name: str, notebook: dict[str, Any]) -> Any:
+    text, line = _cell_text(exercise, definition, file_name)
+    module = modules.module_of(exercise)
+    if answers.is_blank(exercise, text):
+        return _leave_blank(exercise, module)
+    left = answers.leftover_blanks(text)
+    if left and not course.solutions_mode():
+        return _leave_unfinished(exercise, module, text, left[0], line)
+    missing = answers.missing_names(text, vars(module))
+    if missing:
+        mistake, message = names.explain(exercise, text, missing, vars(module), notebook)
+        stays = " Your earlier answer stays in use." if _stands(exercise) else ""
+        _say(exercise, mistake, message, f"Not saved.{stays}")
+        return getattr(module, exercise.definition)
+    return _try_and_save(exercise, module, text, file_name, line)
 
 
 def _try_and_save(exercise: Exercise, module: ModuleType, text: str, file_name: str, line: int) -> Any:
@@ -106,13 +176,14 @@ def _try_and_save(exercise: Exercise, module: ModuleType, text: str, file_name: 
 
     before = getattr(module, exercise.definition, None)
     try:
-        _execute(module, text, file_name, line)
+        modules.execute(module, text, file_name, line)
     except Exception as error:
         setattr(module, exercise.definition, before)
-        _say(exercise, "does-not-load", f"Your definition stops with {type(error).__name__}: {error}", saved=False)
+        _say(exercise, "does-not-load", f"Your definition stops with {type(error).__name__}: {error}", "Not saved.")
         return before
+    answer = vars(module)[exercise.definition]
     try:
-        report = check(exercise.name, getattr(module, exercise.definition))
+        report = check(exercise.name, answer)
     except KeyboardInterrupt:
         setattr(module, exercise.definition, before)
         raise Stopped(
@@ -125,27 +196,131 @@ def _try_and_save(exercise: Exercise, module: ModuleType, text: str, file_name: 
             raise CourseError(f"WGAN_LABS=solutions, and this answer is wrong. {report}")
         _show(dataclasses.replace(report, note="Not saved: the reference is in use (WGAN_LABS=solutions)."))
         return before
+    verdict = versions.RIGHT if report.passed else f"not yet right ({report.mistake})"
+    _show(dataclasses.replace(report, note=_save(exercise, text, verdict, before)))
+    return answer
+
+
+def _save(exercise: Exercise, text: str, verdict: str, before: Any) -> str:
+    """Save an answer that is in use already; says what became of it, and of the one before."""
     try:
-        kept = len(answers.history(exercise))
+        if verdict != versions.RIGHT:
+            _keep_what_is_there(exercise, before)
+        else:
+            _keep_what_is_there(exercise)
+        versions.note(exercise, text, verdict)
         path = answers.write_definition(exercise, text)
-    except BaseException:
-        setattr(module, exercise.definition, before)
-        raise
-    earlier = " The answer before it is in .history beside it." if len(answers.history(exercise)) > kept else ""
-    _show(dataclasses.replace(report, note=f"Saved in {course.show_path(path)}.{earlier}"))
-    return getattr(module, exercise.definition)
+    except (OSError, BrokenModule) as error:
+        modules.use(exercise, text, saved=False)
+        return f"Not saved, and in use in this notebook only: {_why(error)}"
+    modules.use(exercise, text, saved=True)
+    right = versions.last_right(exercise) if verdict != versions.RIGHT else None
+    kept = f' Your right answer is kept: restore("{exercise.name}") takes it back.' if right else ""
+    return f"Saved in {course.show_path(path)}.{kept}"
+
+
+def _take(exercise: Exercise, text: str, verdict: str) -> Any:
+    """Save an answer that comes from elsewhere, and use it; gives the file."""
+    module = modules.module_of(exercise)
+
+    def save() -> Any:
+        _keep_what_is_there(exercise)
+        versions.note(exercise, text, verdict)
+        return answers.write_definition(exercise, text)
+
+    path = _saving(save)
+    modules.execute(module, text, str(path))
+    modules.use(exercise, text, saved=True)
+    return path
+
+
+def _keep_what_is_there(exercise: Exercise, before: Any = None) -> None:
+    """See that the answer in the file is among the saved versions, edited by hand as it may be.
+
+    Args:
+        before: the answer itself, where its verdict matters: it is checked if
+            nobody has done so yet.
+    """
+    from .checks import check
+
+    text = versions.current(exercise)
+    if not text or versions.is_noted(exercise):
+        return
+    verdict = versions.BORROWED if text.startswith(answers.BORROWED) else versions.BY_HAND
+    if before is not None:
+        report = check(exercise.name, before)
+        verdict = versions.RIGHT if report.passed else f"not yet right ({report.mistake})"
+    versions.note(exercise, text, verdict)
+
+
+def _saving(save: Callable[[], Any]) -> Any:
+    """Do what writes the student's files, and say in one sentence why it could not be done."""
+    try:
+        return save()
+    except (OSError, BrokenModule) as error:
+        raise CourseError(f"Nothing was changed: {_why(error)}") from None
+
+
+def _why(error: Exception) -> str:
+    """Why something could not be written, and what to do."""
+    if isinstance(error, BrokenModule):
+        return str(error)
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    folder = course.work_folder()
+    shown = course.show_path(folder) if folder.is_relative_to(course.ROOT) else folder
+    return (
+        f"{shown} cannot be written ({reason}). Set the environment variable WGAN_WORK to a folder in which you may "
+        "write before you start Jupyter, or make room there; then run this cell again."
+    )
 
 
 def _leave_blank(exercise: Exercise, module: ModuleType) -> Any:
     """A blank cell changes nothing. If there is no answer yet, Run All stops here."""
+    from .checks import check
+
     if course.solutions_mode():
         print(f"{exercise.name}: the reference is in use (WGAN_LABS=solutions).")
-    elif answers.state(exercise) == "blank":
+    elif not _stands(exercise):
         raise Blank(exercise.name)
     else:
-        path = course.show_path(answers.answer_file(exercise))
-        print(f"{exercise.name}: this cell is blank, so your answer in {path} stays in use.")
+        where = "in this notebook" if modules.unsaved(exercise) else course.show_path(answers.answer_file(exercise))
+        report = check(exercise.name)
+        verdict = "is right" if report.passed else f"is not yet right ({report.mistake}): {report.message}"
+        print(f"{exercise.name}: this cell is blank, so your answer in {where} stays in use. It {verdict}")
     return getattr(module, exercise.definition)
+
+
+def _leave_unfinished(exercise: Exercise, module: ModuleType, text: str, left: tuple[int, str], line: int) -> Any:
+    """A definition that still raises Blank does not take the place of an answer."""
+    number, method = left
+    where = f", in {method}," if method else ""
+    message = (
+        f"Line {line + number - 1} of this cell{where} still says raise Blank(...), and Python stops there. "
+        "Take that line out once your own lines stand there."
+    )
+    if _stands(exercise) and _state(exercise) != "unfinished":
+        _say(exercise, "blank-left", message, "Not saved. Your earlier answer stays in use.")
+        return getattr(module, exercise.definition)
+    missing = answers.missing_names(text, vars(module))
+    if missing:
+        _say(exercise, "blank-left", message, "Not saved.")
+        return getattr(module, exercise.definition)
+    modules.execute(module, text)
+    note = _save(exercise, text, "not yet right (blank-left)", None)
+    _say(exercise, "blank-left", message, note)
+    return getattr(module, exercise.definition)
+
+
+def _stands(exercise: Exercise) -> bool:
+    """Whether there is an answer, saved or in this kernel only."""
+    return bool(modules.unsaved(exercise)) or _state(exercise) != "blank"
+
+
+def _state(exercise: Exercise) -> str:
+    try:
+        return answers.state(exercise)
+    except BrokenModule:
+        return "broken"
 
 
 def _cell_text(exercise: Exercise, definition: Any, file_name: str) -> tuple[str, int]:
@@ -165,19 +340,11 @@ def _cell_text(exercise: Exercise, definition: Any, file_name: str) -> tuple[str
         if getattr(node, "name", None) == exercise.definition:
             for decorator in getattr(node, "decorator_list", []):
                 if ast.unparse(decorator).split("(")[0].split(".")[-1] == "fills":
-                    first = decorator.end_lineno
-                    lines = text.split("\n")[first : node.end_lineno]
-                    return textwrap.dedent("\n".join(lines)), first + 1
+                    first, lines = decorator.end_lineno, text.split("\n")
+                    while not lines[first].strip() or lines[first].lstrip().startswith("#"):
+                        first += 1
+                    return textwrap.dedent("\n".join(lines[first : node.end_lineno])), first + 1
     raise CourseError(f"{exercise.name}: put @fills directly above the definition. Nothing was saved.")
-
-
-def _execute(module: ModuleType, text: str, file_name: str = "<answer>", line: int = 1) -> None:
-    """Run the text in the module, so that errors show the line of the cell."""
-    exec(compile("\n" * (line - 1) + text, file_name, "exec"), vars(module))
-
-
-def _module(exercise: Exercise) -> ModuleType:
-    return importlib.import_module(f"starter.{exercise.module}")
 
 
 def _exercise(name: str) -> Exercise:
@@ -192,32 +359,10 @@ def _only_for_students(action: str) -> None:
         raise CourseError(f"{action} is for your own answers, and WGAN_LABS=solutions uses the reference.")
 
 
-def _unknown(exercise: Exercise, module: ModuleType, missing: list[str]) -> str:
-    """What to say of names that the module does not know, and what was probably meant."""
-    elsewhere = {other.definition: other.module for other in registry.EXERCISES}
-    modules = {name: value for name, value in vars(module).items() if isinstance(value, ModuleType)}
-    imported = {value.__name__.split(".")[-1]: name for name, value in modules.items()}
-    advice = []
-    for name in missing:
-        if name == exercise.module:
-            advice.append(f"The answer stands in {name}.py itself, so leave out {name} and the point.")
-        elif name in elsewhere and elsewhere[name] in imported:
-            advice.append(f"Did you mean {imported[elsewhere[name]]}.{name}?")
-        elif len(name) == 1:
-            advice.append(f"Is {name} a letter of the formula? The arguments have names of their own.")
-        elif hasattr(Tensor, name):
-            advice.append(f"{name} is a method of tensors: it follows a tensor and a point.")
-    advice = advice or ["Define or import what you need inside your answer."]
-    return (
-        f"Your answer uses {' and '.join(missing)}, which {exercise.module}.py does not know. Answers are kept "
-        f"there, away from this notebook. {' '.join(dict.fromkeys(advice))}"
-    )
-
-
-def _say(exercise: Exercise, mistake: str, message: str, saved: bool) -> None:
+def _say(exercise: Exercise, mistake: str, message: str, note: str) -> None:
     from .checks import Report
 
-    _show(Report(exercise.name, False, mistake, message, "" if saved else "Not saved."))
+    _show(Report(exercise.name, False, mistake, message, note))
 
 
 def _show(report: Any) -> None:

@@ -6,10 +6,7 @@ moves the folder with the answers.
 """
 
 import os
-import sys
-from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
 
 from . import registry
 
@@ -27,8 +24,15 @@ class CourseError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class Stopped(KeyboardInterrupt):
+    """You pressed the stop button while an answer was running. In a notebook it shows as its one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Stopped: {self}"]
+
+
 class BrokenModule(CourseError, ImportError):
-    """A module of answers does not load."""
+    """A file of answers cannot be used."""
 
 
 class Blank(NotImplementedError):
@@ -84,20 +88,28 @@ def show_path(path: Path) -> str:
         return path.name
 
 
-def open_course(package_path: list[str]) -> None:
-    """Put the folder with the answers in use first on the package's path."""
+def read_switches() -> None:
+    """Read WGAN_LABS and WGAN_WORK, once.
+
+    Raises:
+        CourseError: one of them has a value that it cannot have.
+    """
     _opened.update(WGAN_LABS=os.environ.get("WGAN_LABS"), WGAN_WORK=os.environ.get("WGAN_WORK"))
     labs = _opened["WGAN_LABS"] or "student"
     if labs not in ("student", "solutions"):
         raise CourseError(f'WGAN_LABS is "{labs}"; it can be "student" (your answers) or "solutions".')
     if labs == "solutions" and not REFERENCE.is_dir():
         raise CourseError("WGAN_LABS=solutions needs the folder solutions, and this copy of the course has none.")
-    if _opened["WGAN_WORK"] and labs == "student" and not work_folder().is_dir():
-        raise CourseError(f"WGAN_WORK names the folder {_opened['WGAN_WORK']}, which does not exist. Make it first.")
-    folder = REFERENCE if labs == "solutions" else work_folder()
-    sys.path_hooks.insert(0, _hook(str(folder)))
-    sys.path_importer_cache.pop(str(folder), None)
-    package_path.insert(0, str(folder))
+    folder = work_folder()
+    if labs == "student" and folder.exists() and not folder.is_dir():
+        raise CourseError(f"{_opened['WGAN_WORK'] or show_path(folder)} is a file; answers need a folder (WGAN_WORK).")
+
+
+def only_looking(yes: bool | None = None) -> bool:
+    """Whether answers are only looked at in this process, and nothing is written; `yes` sets it."""
+    if yes is not None:
+        _opened["only looking"] = "yes" if yes else None
+    return bool(_opened.get("only looking"))
 
 
 def _setting(name: str) -> str | None:
@@ -105,42 +117,6 @@ def _setting(name: str) -> str | None:
     if os.environ.get(name) != _opened.get(name):
         raise CourseError(f"{name} was changed after the course was loaded. Restart the kernel, then set it first.")
     return _opened.get(name)
-
-
-class _Loader(SourceFileLoader):
-    """Loads a module of answers from its source, and says in one sentence why not.
-
-    Compiled files are not used: one that is as old and as long as a freshly
-    written answer would be taken for it.
-    """
-
-    def path_stats(self, path: str) -> dict:
-        raise OSError("no compiled files")
-
-    def exec_module(self, module: ModuleType) -> None:
-        try:
-            super().exec_module(module)
-        except (CourseError, KeyboardInterrupt):
-            raise
-        except BaseException as error:
-            where = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-            name = module.__name__.split(".")[-1]
-            raise BrokenModule(
-                f"{show_path(Path(self.path))} does not load ({type(error).__name__}{where}: "
-                f"{getattr(error, 'msg', error)}). Mend the file, or delete it: the answers in it are "
-                f"also kept in the folder .history beside it. (module {name})"
-            ) from None
-
-
-def _hook(folder: str):
-    """A path hook that serves this one folder with the loader above."""
-
-    def hook(path: str) -> FileFinder:
-        if path != folder:
-            raise ImportError
-        return FileFinder(path, (_Loader, [".py"]))
-
-    return hook
 
 
 def pristine(module: str) -> Path:

@@ -6,9 +6,11 @@ first mistake with wrong("short-id", "what you did, what it does, what to think 
 """
 
 import contextlib
+import dataclasses
 import html
 import importlib
 import inspect
+import io
 import os
 import random
 import re
@@ -25,7 +27,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from .. import course, registry
+from .. import answers, course, modules, names, registry
 from ..course import Blank
 
 _NOT_THEIRS = (  # files in these folders are not the student's
@@ -45,6 +47,7 @@ class Report:
         mistake: short id of the mistake, "" when passed.
         message: one to three sentences: the mistake, or what was tested.
         note: what became of the answer, such as where it was saved.
+        printed: the first lines that the answer printed, "" if none.
     """
 
     name: str
@@ -52,20 +55,23 @@ class Report:
     mistake: str
     message: str
     note: str = ""
+    printed: str = ""
 
     def __str__(self) -> str:
         verdict = "right" if self.passed else f"not yet right ({self.mistake})"
-        return "\n  ".join(filter(None, [f"{self.name}: {verdict}", self.message, self.note]))
+        printed = f"Your code printed:\n{self.printed}".replace("\n", "\n    ") if self.printed else ""
+        return "\n  ".join(filter(None, [f"{self.name}: {verdict}", self.message, printed, self.note]))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         mark, colour = ("&#10003;", "#009E73") if self.passed else ("&#10007;", "#D55E00")
         verdict = "right" if self.passed else f"not yet right ({html.escape(self.mistake)})"
+        printed = f"<br>Your code printed:<pre>{html.escape(self.printed)}</pre>" if self.printed else ""
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:4px 12px;margin:4px 0">'
             f"<b>{mark} {html.escape(self.name)}: "
-            f"{verdict}</b><br>{_html(self.message)}<br><small>{_html(self.note)}</small></div>"
+            f"{verdict}</b><br>{_html(self.message)}{printed}<br><small>{_html(self.note)}</small></div>"
         )
 
 
@@ -128,31 +134,42 @@ def check(name: str, candidate: Any = None) -> Report:
     """
     exercise = registry.exercise(name)
     importlib.import_module(f"{__package__}.{exercise.module}")
-    with undisturbed():
+    with undisturbed() as screen:
         try:
             if candidate is None:
                 candidate = _in_use(exercise)
-            _takes(exercise.definition, candidate, _CHECKS[name])
-            return Report(name, True, "", _CHECKS[name].run(candidate))
+                screen.clear()
+            with modules.held():
+                _takes(exercise.definition, candidate, _CHECKS[name])
+                report = Report(name, True, "", _CHECKS[name].run(candidate))
         except KeyboardInterrupt:
             raise
         except Wrong as mistake:
-            return Report(name, False, mistake.mistake, mistake.message)
+            report = Report(name, False, mistake.mistake, mistake.message)
         except Blank as blank:
-            return Report(name, False, "blank", _blank(blank, exercise))
+            report = Report(name, False, "blank", _blank(blank, exercise))
         except course.CourseError as error:
-            return Report(name, False, "broken-module", str(error))
+            report = Report(name, False, "broken-module", str(error))
         except BaseException as error:
-            return Report(name, False, *_explain(error))
+            report = Report(name, False, *(_unknown_name(exercise, error) or _explain(error)))
+    return dataclasses.replace(report, printed=screen.first_lines())
 
 
 def _in_use(exercise: registry.Exercise) -> Any:
-    module = importlib.import_module(f"starter.{exercise.module}")
+    module = modules.module_of(exercise)
     if not hasattr(module, exercise.definition):
         wrong(
             "definition-missing",
             f"The file {Path(module.__file__).name} that the course uses now holds no {exercise.definition}. "
             f"Run its cell in sheet {exercise.sheet}.",
+        )
+    text = modules.text_in_use(exercise)
+    if left := answers.leftover_blanks(text) if text else []:
+        where = f" of {left[0][1]}" if left[0][1] else ""
+        wrong(
+            "blank-left",
+            f"A line{where} still says raise Blank(...), and Python stops there. Take it out once your own lines "
+            "stand there.",
         )
     return getattr(module, exercise.definition)
 
@@ -387,13 +404,39 @@ _GENERATORS: tuple[tuple[Callable, Callable], ...] = (
 )
 
 
+class Screen(io.StringIO):
+    """Takes what an answer prints, as far as anybody would read it."""
+
+    _MOST = 20_000  # characters
+
+    def write(self, text: str) -> int:
+        super().write(str(text)[: max(0, self._MOST - self.tell())])
+        return len(text)
+
+    def clear(self) -> None:
+        """Forget what was printed so far."""
+        self.seek(0)
+        self.truncate()
+
+    def first_lines(self, most: int = 6) -> str:
+        """The first lines, each once, because a check calls an answer many times."""
+        lines = [line[:200] for line in self.getvalue().split("\n") if line.strip()]
+        different = list(dict.fromkeys(lines))
+        more = f"\n... ({len(lines)} lines in all)" if len(different) > most else ""
+        return "\n".join(different[:most]) + more
+
+
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[Screen]:
     """Leave random generators, torch's switches and the screen as they were.
 
     Inside, random numbers start from the same seed at every call, and torch
     computes on the CPU in float32 with gradients.
+
+    Yields:
+        What takes all that is printed inside.
     """
+    screen = Screen()
     states = [(write, read()) for read, write in _GENERATORS]
     if torch.cuda.is_initialized():
         states.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
@@ -407,14 +450,13 @@ def undisturbed() -> Iterator[None]:
             torch.inference_mode(False),
             torch.enable_grad(),
             warnings.catch_warnings(),
-            open(os.devnull, "w") as nowhere,
-            contextlib.redirect_stdout(nowhere),
-            contextlib.redirect_stderr(nowhere),
+            contextlib.redirect_stdout(screen),
+            contextlib.redirect_stderr(screen),
         ):
             if device.type != "cpu":
                 stack.enter_context(torch.device("cpu"))
             warnings.simplefilter("ignore")
-            yield
+            yield screen
     finally:
         if torch.get_default_device() != device:
             torch.set_default_device(None if device.type == "cpu" else device)
@@ -506,6 +548,14 @@ def _explain(error: BaseException) -> tuple[str, str]:
         if isinstance(error, kind) and re.search(pattern, _text(error)):
             return mistake, f"{message}{_where(error)}"
     return "error", f"Your code stops with {_text(error)}{_where(error) or '.'}"
+
+
+def _unknown_name(exercise: registry.Exercise, error: BaseException) -> tuple[str, str] | None:
+    """What to say of a name that an answer in the student's file does not know; None for other errors."""
+    text = modules.text_in_use(exercise)
+    if not isinstance(error, NameError) or isinstance(error, UnboundLocalError) or not error.name or not text:
+        return None
+    return names.explain(exercise, text, [error.name], vars(modules.module_of(exercise)), {})
 
 
 def _text(error: BaseException) -> str:

@@ -1,0 +1,85 @@
+"""Weight clipping: the first way of keeping a critic Lipschitz.
+
+Arjovsky, Chintala and Bottou, "Wasserstein GAN" (2017), Algorithm 1.
+"""
+
+# Built from solutions/clipping.py by `make build`. Your answers do not go here but to starter/mine.
+
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+from starter.kit.loop import Data
+
+from starter.kit import Blank
+
+from . import training
+
+
+# Borrowed from the reference. Write your own over it when you are ready.
+def clip_weights(critic: nn.Module, c: float) -> None:
+    """Put every parameter of the critic back into [-c, c]. Equation (4.1).
+
+        w <- min(max(w, -c), c)
+
+    Args:
+        critic: the network to clip; its parameters change in place.
+        c: half the width of the window, positive, in units of weight.
+
+    Source: WGAN, Algorithm 1, line 7.
+    """
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.clamp_(-c, c)
+
+
+def wgan_step(
+    critic: nn.Module,
+    generator: nn.Module,
+    data: Data,
+    critic_optimizer: torch.optim.Optimizer,
+    generator_optimizer: torch.optim.Optimizer,
+    n_critic: int = 5,
+    c: float = 0.01,
+    batch_size: int = 64,
+) -> tuple[Tensor, Tensor]:
+    """One turn of the outer loop of the WGAN algorithm. Equation (4.2).
+
+        n_critic times: critic step on fresh data, clip;   then one generator step
+
+    Args:
+        critic, generator: both are stepped, the critic n_critic times.
+        data: data.sample(n) gives n real samples.
+        critic_optimizer, generator_optimizer: one for each network; RMSProp with
+            rate 5e-5 in the paper.
+        n_critic: critic steps, at least 1.
+        c: the critic's weights lie in [-c, c] after each of its steps.
+        batch_size: samples in each batch.
+
+    Returns:
+        The Wasserstein estimate of the last critic step, and the generator's
+        loss: two 0-d tensors without a graph.
+
+    Source: WGAN, Algorithm 1, lines 2 to 11.
+    """
+    # YOUR CODE HERE
+    raise Blank("clipping.wgan_step")
+
+
+def lipschitz_bound(critic: nn.Module, c: float) -> float:
+    """How steep a clipped critic can be at most. Equation (4.3).
+
+        K1 = c^L * (product of the hidden widths)
+
+    Args:
+        critic: L linear layers with activations of slope at most 1 between them.
+        c: all weights lie in [-c, c].
+
+    Returns:
+        A bound on the change of score per unit of input, where inputs are
+        measured by the sum of absolute pixel changes (the l1 norm). Multiplied
+        by the root of the number of pixels it is one for the Euclidean norm.
+    """
+    # YOUR CODE HERE
+    raise Blank("clipping.lipschitz_bound")
