@@ -7,7 +7,7 @@
 # %%
 import torch
 
-from starter.kit import check, data, figures, machine, progress
+from starter.kit import data, figures, machine
 
 # %% [markdown]
 # **Your machine.** The course runs on a laptop without a graphics card. If you have a card, it is
@@ -84,7 +84,8 @@ print(check("generator.to_image", somebodys_answer))
 # nobody would notice before the end of the lab. That is why there are checks.
 #
 # **If you are stuck,** open the hints below a blank. `reset("generator.to_image")` gives you a blank
-# back; what you wrote before is kept in `starter/mine/.history`. This table shows where you stand:
+# back. Every version that you ever saved is kept: `history("generator.to_image")` lists them, and
+# `restore("generator.to_image")` takes the last right one back. This table shows where you stand:
 
 # %% tags=["yours"]
 progress()

@@ -204,7 +204,7 @@ for name, values in {"slopes": rises, "scores": rises.cumsum(0)}.items():
 
 # %% [markdown]
 # Whatever numbers stand in $a$, no slope exceeds 1. Gradient ascent on the gap does the rest
-# (`scenes_02.ascend`, twenty lines). Now the real law has two bumps, the fakes lie between them, and
+# (`scenes.ascend`, twenty lines). Now the real law has two bumps, the fakes lie between them, and
 # the exact distance comes from `scipy`. **Predict:** what shape will the critic have?
 
 # %%

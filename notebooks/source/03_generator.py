@@ -11,6 +11,7 @@ import torch
 from scipy.stats import wasserstein_distance
 
 from starter.kit import data, figures, scenes_01, scenes_03, stored, variants, widgets
+from starter.kit.loop import train
 
 # %% [markdown]
 # ## 1. Noise through a function

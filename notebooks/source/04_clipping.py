@@ -7,7 +7,7 @@
 import numpy as np
 from scipy.stats import spearmanr
 
-from starter.kit import figures, stored, widgets
+from starter.kit import data, figures, stored, widgets
 from starter.kit import scenes_04 as scenes
 from starter.kit.course import steps
 

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from starter import generator as generators
 from starter import penalty
-from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset
+from starter.kit import data, figures
 
 # %% [markdown]
 # ## 1. From network to screen

@@ -24,7 +24,7 @@ from scipy.stats import wasserstein_distance
 from torch import Tensor
 
 from starter import distances
-from starter.kit import Blank, borrow, check, figures, fills, progress, reset, validate, widgets
+from starter.kit import figures, validate, widgets
 from starter.kit import scenes_01 as scenes
 
 # %% [markdown]

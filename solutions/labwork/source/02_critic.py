@@ -26,7 +26,7 @@ from torch import Tensor, nn
 
 from starter import critic as critics
 from starter import losses
-from starter.kit import Blank, borrow, check, course, data, figures, fills, progress, reset
+from starter.kit import course, data, figures
 from starter.kit import scenes_02 as scenes
 
 # %% [markdown]

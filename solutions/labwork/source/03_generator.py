@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import losses, training
-from starter.kit import Blank, check, data, figures, fills, progress, scenes_03
+from starter.kit import data, figures, scenes_03
 from starter.kit.course import steps
 from starter.training import Penalty
 

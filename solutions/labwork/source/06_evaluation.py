@@ -20,7 +20,7 @@ from IPython.display import Markdown
 from torch import Tensor
 
 from starter import evaluation
-from starter.kit import Blank, borrow, check, data, figures, fills, progress, reset, scores, stored
+from starter.kit import data, figures, scores, stored
 from starter.kit import scenes_06 as scenes
 from starter.kit.course import steps
 

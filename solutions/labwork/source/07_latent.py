@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from starter import latent
-from starter.kit import Blank, borrow, check, data, figures, fills, pretrained, progress, reset
+from starter.kit import data, figures, pretrained
 from starter.kit import scenes_07 as scenes
 from starter.kit import scores, widgets
 from starter.kit.course import steps
