@@ -482,18 +482,21 @@ def test_the_usual_cause_depends_on_the_method(capsys):
 
 
 def test_images_out_of_range_are_the_cause(capsys):
-    class Bright:
-        shape = (1, 2, 2)
+    class Brighter:
+        """The first batch is looked at before the training; a later one can still be out of range."""
+
+        shape, value = (1, 2, 2), -1.0
 
         def sample(self, n, rng):
-            return torch.full((n, 1, 2, 2), 255.0)
+            self.value += 128
+            return torch.full((n, 1, 2, 2), self.value - 127)
 
     players = Players()
     players.wasserstein = lambda n: NAN if n == 2 else 0.0
     generator = nn.Sequential(nn.Linear(2, 4), nn.Unflatten(1, (1, 2, 2)))
     generator.latent_dim = 2
-    loop.train(nn.Linear(2, 1), generator, Bright(), steps=3, n_critic=1, live=False, device="cpu", **players.steps())
-    assert "Your images reach 255, and they should be in [-1, 1]" in capsys.readouterr().out
+    loop.train(nn.Linear(2, 1), generator, Brighter(), steps=3, n_critic=1, live=False, device="cpu", **players.steps())
+    assert "Your images reach 128, and they should be in [-1, 1]" in capsys.readouterr().out
 
 
 def test_a_learning_rate_far_too_large_ends_by_itself(capsys):

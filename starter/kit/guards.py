@@ -1,6 +1,7 @@
-"""What can be wrong with a training, in sentences."""
+"""What can go wrong during a training, in sentences. What is looked at before it: arguments.py."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,7 @@ import torch
 from torch import Tensor
 
 from .course import CourseError
-from .precision import PRECISIONS
-from .runs import RATES, Run
+from .runs import Run
 
 # What the loop watches in a step, in the order of time: first; in each update of the critic; at the end.
 FIRST = ("the data",)
@@ -79,48 +79,62 @@ def numbers(result: Any, count: int, whose: str) -> list[Tensor]:
     return found
 
 
-def check_settings(settings: dict[str, Any]) -> None:
-    """Raise a CourseError for a setting that cannot be."""
-    for name in ("n_critic", "batch_size"):
-        if not isinstance(settings[name], int) or settings[name] < 1:
-            raise CourseError(f"{name} is {settings[name]}; it should be a whole number, at least 1.")
-    for name, valid in (("method", tuple(RATES)), ("precision", PRECISIONS)):
-        if settings[name] not in valid:
-            raise CourseError(f"There is no {name} {settings[name]!r}; take {' or '.join(map(repr, valid))}.")
-    if not 0 <= settings["decay"] <= 1:
-        raise CourseError(f"decay is {settings['decay']}; it should be between 0 and 1.")
-    if not 0 <= settings["average"] < 1:
-        raise CourseError(f"average is {settings['average']}; it should be at least 0 and below 1.")
+# What the penalty cannot do with a critic: torch's words, what cannot be differentiated twice, and another way.
+_ONCE = (
+    (
+        r"derivative for (?:aten::|')?_?(scaled_dot_product\w*?)(?:_for_cpu)?_backward",
+        "{0}",
+        "Call it under torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)",
+    ),
+    (
+        r"derivative for (?:aten::|')?_?(cudnn_rnn)\w*_backward",
+        "{0}",
+        "Train under torch.backends.cudnn.flags(enabled=False)",
+    ),
+    (r"derivative for (?:aten::|')?_*(\w+?)_backward", "{0}", "Take another layer in its place"),
+    (r"double backwards on (\w+) not supported", "{0}", "Take another layer in its place"),
+    (
+        r"marked with @once_differentiable",
+        "a function marked with @once_differentiable",
+        "Let its backward be made of operations that torch can differentiate",
+    ),
+    (r"use_reentrant=True|Checkpointing is not compatible", "a reentrant checkpoint", "Take use_reentrant=False"),
+    (
+        r"aot_autograd does not currently support double backward|compiled with non-empty donated buffers",
+        "torch.compile",
+        "Train the network without it",
+    ),
+)
 
 
-def check_fit(run: Run, data: Any) -> None:
-    """Raise a CourseError if networks, optimisers and data do not belong together."""
-    for name in ("critic", "generator"):
-        network, optimizer = getattr(run, name), getattr(run, f"{name}_optimizer")
-        shape = tuple(getattr(network, "image_shape", data.shape))
-        if shape != tuple(data.shape):
-            raise CourseError(
-                f"The {name} is built for samples of shape {shape}, and those of the data have shape "
-                f"{tuple(data.shape)}: build it with image_shape=data.shape."
-            )
-        own = {id(weight) for weight in network.parameters()}
-        if not all(id(weight) in own for group in optimizer.param_groups for weight in group["params"]):
-            raise CourseError(
-                f"{name}_optimizer holds weights that are not this {name}'s: make it from "
-                f"{name}.parameters(), after the {name}."
-            )
-    if not hasattr(run.generator, "latent_dim"):
-        raise CourseError("The generator should keep the dimension of its noise as self.latent_dim.")
+def explain(error: Exception, run: Run) -> None:
+    """Raise a CourseError for what torch says of a critic or a batch that a step cannot work with.
+
+    Any other error is none of the course's: nothing is raised for it.
+    """
+    text = str(error)
+    if run.method == "penalty":
+        for pattern, what, way in _ONCE:
+            if found := re.search(pattern, text):
+                raise CourseError(
+                    f"The penalty differentiates the critic's gradient once more, and {what.format(*found.groups())} "
+                    f'cannot be differentiated twice. {way}, or train with method="clip".'
+                ) from error
+    if run.settings["batch_size"] == 1 and "more than 1 value per channel when training" in text:
+        raise CourseError("batch_size is 1, and batch normalisation needs two samples or more.") from error
 
 
-def check_outputs(
-    png_folder: str | Path | None,
-    png_every: int | None,
-    checkpoint_to: str | Path | None,
-    checkpoint_every: int | None,
-) -> None:
-    """Raise a CourseError if there is nowhere to write to."""
-    if png_every and not png_folder:
-        raise CourseError("png_every needs png_folder, the folder to write to.")
-    if checkpoint_every and not checkpoint_to:
-        raise CourseError("checkpoint_every needs checkpoint_to, the file to write to.")
+class Outputs:
+    """Writes the files of a training. One that cannot be written ends nothing: it is said, once for each place."""
+
+    def __init__(self) -> None:
+        self._failed: set[Path] = set()
+
+    def write(self, save: Callable[[Path], None], path: Path) -> None:
+        """Call save(path)."""
+        try:
+            save(path)
+        except CourseError as error:
+            if path not in self._failed:
+                print(f"{error} The run is kept: run.save writes it elsewhere.")
+            self._failed.add(path)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from . import guards, pieces, runs
+from . import arguments, guards, pieces, runs
 from . import precision as numerics
 from .course import CourseError
 from .ledger import Ledger
@@ -38,6 +38,7 @@ class Data(Protocol):
         """A float tensor of shape (n, *shape)."""
 
 
+@arguments.checked
 def train(
     critic: nn.Module,
     generator: nn.Module,
@@ -98,9 +99,8 @@ def train(
     settings = {
         **{"method": method, "n_critic": n_critic, "batch_size": batch_size, "lambda_": lambda_, "c": c},
         **{"average": average or 0.0, "decay": decay, "precision": precision, "seed": seed},
-        **{"sample_every": sample_every, "shape": tuple(data.shape)},
+        **{"sample_every": sample_every, "shape": tuple(map(int, data.shape))},
     }
-    guards.check_settings(settings)
     runs.move(critic, generator, device)
     optimizers = (
         critic_optimizer or runs.default_optimizer(critic, method, rate),
@@ -111,6 +111,7 @@ def train(
     return go_on(run, data, steps=steps, seconds=seconds, **more)
 
 
+@arguments.checked
 def resume(
     path: str | Path,
     critic: nn.Module,
@@ -140,6 +141,7 @@ def resume(
     return go_on(run, data, steps=steps, seconds=seconds, **more)
 
 
+@arguments.checked
 def go_on(
     run: Run,
     data: Data,
@@ -174,7 +176,8 @@ def go_on(
         png_folder: for pictures of the samples, every png_every steps and at
             the end.
         checkpoint_to: a file to save the run to, every checkpoint_every steps
-            and at the end.
+            and at the end. Both places are tried before the first step; what
+            cannot be written later is said, and ends nothing.
         watch: called as watch(run) after each generator step, such as a
             meter.Meter. It may look at everything and should change nothing.
         live: show a line of numbers and, in a notebook, a picture that grows.
@@ -182,18 +185,17 @@ def go_on(
     Returns:
         The same run; run.ended says why it ended.
     """
-    guards.check_fit(run, data)
-    guards.check_outputs(png_folder, png_every, checkpoint_to, checkpoint_every)
+    arguments.check_fit(run, data, critic_step, generator_step)
+    arguments.check_outputs(data.shape, png_folder, png_every, checkpoint_to, checkpoint_every)
     yours = _yours(run.method, critic_step, generator_step, penalty, clip_weights)
-    on_device = hasattr(data, "to")
-    data = data.to(run.device) if on_device else data
-    rng = torch.Generator(run.device if on_device else "cpu").manual_seed(run.settings["seed"] + run.steps)
+    rng = torch.Generator(run.device if hasattr(data, "to") else "cpu").manual_seed(run.settings["seed"] + run.steps)
+    data = arguments.Batches(data, run)
     run.restore_random(rng)
     run.critic.train()
     run.generator.train()
     run.ended = ""
     run.keep_sample()
-    budget, average, rates = _Budget(run, steps, seconds), _Average(run), _Rates(run)
+    budget, average, rates, outputs = _Budget(run, steps, seconds), _Average(run), _Rates(run), guards.Outputs()
     numbers = numerics.use(run.settings.get("precision", "float32"), run.device, run.critic, run.generator)
     activations = pieces.without_second_derivatives(*([run.critic] if run.method == "penalty" else []))
 
@@ -208,6 +210,9 @@ def go_on(
             except KeyboardInterrupt:
                 end, stop.in_step = "stopped", False
                 break
+            except (RuntimeError, ValueError) as error:
+                guards.explain(error, run)
+                raise
             ledger.write(seen, budget.clock())
             if ledger.trouble:
                 break
@@ -222,10 +227,10 @@ def go_on(
                 watch(run)
             screen.update(run, budget.used())
             if draw:
-                run.save_png(png_folder)
+                outputs.write(run.save_png, png_folder)
             if save:
                 run.remember_random(rng)
-                run.save(checkpoint_to)
+                outputs.write(run.save, checkpoint_to)
         ledger.read()
         trouble = ledger.trouble
         run.ended = end = "not finite" if trouble else end
@@ -233,9 +238,9 @@ def go_on(
         run.keep_sample(now=True)
         screen.update(run, budget.used(), last=True)
         if png_folder and not trouble:
-            run.save_png(png_folder)
+            outputs.write(run.save_png, png_folder)
         if checkpoint_to and not trouble:
-            run.save(checkpoint_to)
+            outputs.write(run.save, checkpoint_to)
     if end == "stopped":
         print(f"You stopped the training after step {run.steps}. What was learned so far is kept in the run.")
     if trouble:
@@ -271,7 +276,7 @@ class _Step:
         """
         run, settings = self._run, self._run.settings
         critic, generator, n = run.critic, run.generator, settings["batch_size"]
-        drawn = self._data.sample(settings["n_critic"] * n, self._rng).to(run.device)  # five small draws take longer
+        drawn = self._data.sample(settings["n_critic"] * n, self._rng)  # five small draws take longer
         updates = []
         for real in drawn.split(n):
             result = self._critic_step(

@@ -7,6 +7,8 @@ somebody else cannot run their code.
 import contextlib
 import copy
 import os
+import pickle
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,10 +138,18 @@ class Run:
         return step - last >= (self.settings["sample_every"] or max(1, last // 2))
 
     def save_png(self, folder: str | Path) -> None:
-        """Draw the fixed sample into folder/step_000123.png."""
+        """Draw the fixed sample into folder/step_000123.png.
+
+        Raises:
+            CourseError: the file cannot be written.
+        """
         from . import figures
 
-        figures.save_images(self.fixed_sample(), Path(folder) / f"step_{self.steps:06d}.png")
+        path = Path(folder) / f"step_{self.steps:06d}.png"
+        try:
+            figures.save_images(self.fixed_sample(), path)
+        except OSError as error:
+            raise CourseError(f"The picture could not be written to {path}: {error.strerror or error}.") from None
 
     def plot(self) -> None:
         """Show the Wasserstein estimate over the steps, and the samples."""
@@ -172,18 +182,23 @@ class Run:
         content = {"format": _FORMAT} | {name: getattr(self, name) for name in _PLAIN}
         content |= {name: getattr(self, name).state_dict() for name in _NETWORKS + _OPTIMIZERS}
         content["kinds"] = [type(getattr(self, name)).__name__ for name in _OPTIMIZERS]
-        scratch = path.with_name(f"{path.name}.{os.getpid()}.part")
+        beside = scratch(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(scratch, "wb") as file:
+            with open(beside, "wb") as file:
                 torch.save(content, file)
-            os.replace(scratch, path)
-        except (OSError, RuntimeError) as error:
+            os.replace(beside, path)
+        except (OSError, RuntimeError, TypeError, AttributeError, pickle.PicklingError) as error:
             reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
             raise CourseError(f"The run could not be written to {path}: {reason}.") from None
         finally:
             with contextlib.suppress(OSError):
-                scratch.unlink()
+                beside.unlink()
+
+
+def scratch(path: Path) -> Path:
+    """Where a file is written before it takes its name."""
+    return path.with_name(f"{path.name}.{os.getpid()}.part")
 
 
 def load(path: str | Path, critic: nn.Module, generator: nn.Module, device: torch.device | str | None = None) -> Run:
@@ -246,14 +261,20 @@ def move(critic: nn.Module, generator: nn.Module, device: torch.device | str | N
 
 def first_average(generator: nn.Module, average: float | None) -> nn.Module:
     """A copy of the generator to average into, or the generator itself without an average."""
-    return copy.deepcopy(generator).eval().requires_grad_(False) if average else generator
+    if not average:
+        return generator
+    try:
+        return copy.deepcopy(generator).eval().requires_grad_(False)
+    except (RuntimeError, TypeError) as error:
+        reason = re.split(r"\.\s|\n", str(error))[0]
+        raise CourseError(
+            f"The generator cannot be copied for the moving average ({reason}); train with average=None."
+        ) from error
 
 
 def default_optimizer(network: nn.Module, method: str, rate: float | None = None) -> Optimizer:
     """The optimiser that train takes when none is given; see there."""
     rate = RATES[method] if rate is None else rate
-    if not 0 < rate < 1:
-        raise CourseError(f"rate is {rate}; a learning rate is above 0 and far below 1.")
     if method == "clip":
         return torch.optim.RMSprop(network.parameters(), lr=rate)
     try:
