@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.client import HTTPException
-from math import prod
+from math import isqrt, prod
 from pathlib import Path
 from typing import Literal
 
@@ -80,6 +80,9 @@ _SOURCES = {
 }
 
 
+NAMES = tuple(_SOURCES)
+
+
 def _scaled(pixels: Tensor) -> Tensor:
     """Bytes as float32: 0 becomes -1.0 and 255 becomes 1.0."""
     return pixels.to(torch.float32).div_(127.5).sub_(1.0)
@@ -91,15 +94,29 @@ class Images:
 
     Attributes:
         name: such as "fashion-mnist".
-        images: uint8, shape (n, 1, size, size), 0 is black and 255 white.
-        labels: int64, shape (n,), on the same device.
-        classes: the name of each label.
+        images: uint8, shape (n, channels, rows, columns), 0 is black and 255 white.
+        labels: int64, shape (n,), on the same device. Left out, all are 0.
+        classes: the name of each label. Left out, it is the label's number.
+
+    Raises:
+        CourseError: images or labels have another shape or kind of number; the
+            sentence says what makes them right.
     """
 
     name: str
     images: Tensor = field(repr=False)
-    labels: Tensor = field(repr=False)
-    classes: tuple[str, ...] = field(repr=False)
+    labels: Tensor | None = field(default=None, repr=False)
+    classes: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise CourseError(f'name is a {type(self.name).__name__}; it comes first, data.Images("own", images).')
+        _check_images(self.images)
+        if self.labels is None:
+            object.__setattr__(self, "labels", torch.zeros(len(self), dtype=torch.int64, device=self.device))
+        _check_labels(self.labels, self.images)
+        if not self.classes:
+            object.__setattr__(self, "classes", tuple(map(str, range(int(self.labels.max()) + 1))))
 
     def __len__(self) -> int:
         return len(self.images)
@@ -171,7 +188,7 @@ def load(
         CourseError: a name, split or size that does not exist, files that are
             damaged, or a data set that is not here and cannot be fetched.
     """
-    _choose("data set", name, tuple(_SOURCES))
+    _choose("data set", name, NAMES)
     _choose("split", split, tuple(PREFIX))
     _choose("size", size, SIZES)
     bundled = name == "fashion-mnist" and not full
@@ -318,6 +335,73 @@ def _read(folder: Path, split: Split) -> tuple[Tensor, Tensor]:
 
 
 # What went wrong -------------------------------------------------------------
+
+
+def _check_images(images: object) -> None:
+    """Raise a CourseError for images that are not bytes, or have other axes."""
+    if not isinstance(images, Tensor):
+        kind, way = type(images).__name__, "torch.stack(images)"
+        if kind == "ndarray":
+            kind, way = "numpy array", "torch.from_numpy(images)"
+        raise CourseError(f"images is a {kind}; it should be a uint8 tensor, such as {way} gives.")
+    way = _axes_way(tuple(images.shape))
+    if way is not None:
+        raise CourseError(
+            f"images has shape {tuple(images.shape)}; it should be (n, channels, rows, columns), all of them 1 or "
+            f"more{way}."
+        )
+    if images.dtype != torch.uint8:
+        kind = str(images.dtype).removeprefix("torch.")
+        raise CourseError(f"images is {kind}; it should be uint8, from 0 to 255: {_bytes_way(images)} makes it so.")
+
+
+def _axes_way(shape: tuple[int, ...]) -> str | None:
+    """What gives images of this shape the right axes; None where they have them."""
+    if not all(shape):
+        return ""
+    if len(shape) == 2:
+        side = isqrt(shape[1])
+        rows = f"{side}, {side}" if side**2 == shape[1] else "rows, columns"
+        return f": images.reshape(-1, 1, {rows}) makes it so"
+    if len(shape) == 3:
+        return ": images[:, None] adds the channel"
+    if len(shape) == 4 and shape[3] in (1, 3, 4) and shape[1] not in (1, 3, 4):
+        return ": images.permute(0, 3, 1, 2) puts the channels first"
+    return None if len(shape) == 4 else ""
+
+
+def _bytes_way(images: Tensor) -> str:
+    """What makes bytes of images of this kind and range."""
+    if images.dtype == torch.bool:
+        return "images.to(torch.uint8) * 255"
+    if images.is_complex():
+        return "images.abs(), scaled to 255,"
+    low, high = (value.item() for value in torch.aminmax(images))
+    if low >= 0 and high <= 255 and not images.is_floating_point():
+        return "images.to(torch.uint8)"
+    if low < 0 and high <= 1:
+        return "((images + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)"
+    if low >= 0 and high <= 1:
+        return "(images * 255).round().to(torch.uint8)"
+    if low >= 0 and high <= 255:
+        return "images.round().to(torch.uint8)"
+    return "((images - low) / (high - low) * 255).round().to(torch.uint8), with the lowest and the highest value,"
+
+
+def _check_labels(labels: object, images: Tensor) -> None:
+    """Raise a CourseError for labels that do not belong to the images."""
+    if not isinstance(labels, Tensor):
+        raise CourseError(f"labels is a {type(labels).__name__}; it should be a tensor: torch.as_tensor(labels).")
+    if labels.shape != images.shape[:1]:
+        raise CourseError(
+            f"labels has shape {tuple(labels.shape)}, and there are {len(images)} images; there should be one label "
+            "for each, or none: leave them out."
+        )
+    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+        kind = str(labels.dtype).removeprefix("torch.")
+        raise CourseError(f"labels is {kind}; labels are whole numbers, such as labels.long() gives.")
+    if labels.device != images.device:
+        raise CourseError(f"labels is on {labels.device}, and images on {images.device}: labels.to(images.device).")
 
 
 def _choose(what: str, value: object, choices: tuple) -> None:
