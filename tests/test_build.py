@@ -1,11 +1,13 @@
 """Built files are what their sources say, and nothing secret gets out."""
 
 import ast
+import builtins
 import json
 import re
 from pathlib import Path
 
 import pytest
+import torch
 
 from solutions import build
 from starter.kit import answers, registry
@@ -143,6 +145,27 @@ def test_a_sheet_knows_every_name_that_its_blanks_use(path):
         imported = set(re.findall(r"\w+", " ".join(re.findall(r"^(?:from \S+ )?import .*", code, re.M))))
         names = imported | set(re.findall(r"^(?:def|class) (\w+)", code, re.M)) | {"gradient_norms", "interpolate"}
         assert not answers.missing_names(text, names), exercise.name
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_a_notebook_has_imported_whatever_its_text_tells_you_to_call(path):
+    """Typed where it is not imported, reset(...) is IPython's own %reset, which offers to delete all variables."""
+    code = "\n".join(cells(path, "code"))
+    known = set(dir(builtins)) | {exercise.name.split(".")[0] for exercise in registry.EXERCISES}
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            known |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            known.add(node.name)
+        elif isinstance(node, ast.arg):
+            known.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            known.add(node.id)
+    for text in re.findall(r"`([^`\n]+)`", "\n".join(cells(path, "markdown"))):
+        called = re.match(r"([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(\(|$)", text)
+        if called and (called[2] or called[3]) and "/" not in text and not text.endswith((".py", ".ipynb")):
+            method = not called[2] and hasattr(torch.Tensor, called[1])
+            assert called[1] in known or method or called[1] == "tensor", f"{text} is not imported"
 
 
 def test_equation_numbers_in_sheets_and_docstrings_agree():

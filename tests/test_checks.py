@@ -18,7 +18,8 @@ from torch import nn
 
 from starter.kit import course, registry
 from starter.kit.checks import Report, check
-from starter.kit.checks.base import _CHECKS, AnotherDevice, Wrong
+from starter.kit.checks.base import _CHECKS, Wrong
+from starter.kit.checks.device import AnotherDevice
 from starter.kit.course import Blank
 from tests import mistakes
 
@@ -109,7 +110,8 @@ def test_no_file_of_answers_is_about_nothing():
 
 @pytest.mark.parametrize("path", sorted(CHECKS.glob("*.py")), ids=lambda path: path.stem)
 def test_every_id_of_a_check_is_met_by_some_wrong_answer(path):
-    modules = {"nets": ("critic", "generator"), "base": registry.MODULES}.get(path.stem, (path.stem,))
+    shared = {"nets": ("critic", "generator"), "base": registry.MODULES, "device": registry.MODULES}
+    modules = shared.get(path.stem, (path.stem,))
     met = {answer.mistake for answer in WRONG if registry.exercise(answer.exercise).module in modules}
     elsewhere = {"blank", "blank-left", "broken-module", "definition-missing", "not-callable", "endless-recursion"}
     assert ids_in(path) - met - elsewhere == set()

@@ -34,9 +34,31 @@ def _after(result: Any) -> None:
     blanks.seen_in_this_cell.clear()
     failed = result.error_before_exec or result.error_in_exec
     text = result.info.raw_cell or ""
-    for exercise in [] if failed else _meant(text, getattr(result.info, "cell_id", None) or ""):
+    if failed:
+        return
+    for exercise in _meant(text, getattr(result.info, "cell_id", None) or ""):
         if exercise.name not in seen or _MAGIC.match(text):
             print(silence(exercise, text))
+    for name, exercise in _older_versions(text):
+        print(
+            f"{name} is an earlier version here: the answer to {exercise.name} has changed since, in another notebook "
+            f"or in an editor. Take it from its module, {exercise.name}, or run its cell again."
+        )
+
+
+def _older_versions(text: str) -> list[tuple[str, Exercise]]:
+    """Names in a cell that still mean what an exercise was before its answer changed elsewhere."""
+    names = sys.modules["IPython"].get_ipython().user_ns
+    found = []
+    for one in registry.EXERCISES:
+        name, module = one.definition, sys.modules.get(f"starter.{one.module}")
+        here = names.get(name)
+        if module is None or getattr(here, "__module__", None) != module.__name__:
+            continue
+        called = re.search(rf"(?<![\w.]){name}\s*\(", text) and name not in _DEFINES.findall(text)
+        if called and getattr(module, name, here) is not here:
+            found.append((name, one))
+    return found
 
 
 def silence(exercise: Exercise, text: str) -> str:

@@ -60,9 +60,9 @@ def solutions_mode() -> bool:
 
 
 def work_folder() -> Path:
-    """The folder with the student's answers; it need not exist yet."""
+    """The folder with the student's answers; it need not exist yet. A relative WGAN_WORK starts at the course's."""
     chosen = _setting("WGAN_WORK")
-    return Path(chosen).expanduser().resolve() if chosen else BLANKS / "mine"
+    return (ROOT / Path(chosen).expanduser()).resolve() if chosen else BLANKS / "mine"
 
 
 def fast() -> bool:

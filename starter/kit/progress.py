@@ -110,7 +110,9 @@ class Progress(list[Standing]):
         """The version of the course, whose answers these are, and what is odd about their files."""
         whose = "the reference" if course.solutions_mode() else f"answers in {_shown(course.work_folder())}"
         broken = dict.fromkeys(row.message for row in self if row.state == "broken" and row not in self._rows)
-        return [f"WGAN Lab {registry.VERSION}, {whose}.", *broken, *_empty_files()]
+        newer = registry.newer_on_disk()
+        restart = [f"This folder holds version {newer} by now: restart the kernel."] if newer else []
+        return [f"WGAN Lab {registry.VERSION}, {whose}.", *restart, *broken, *_empty_files()]
 
 
 def progress(sheet: str = "") -> Progress:

@@ -5,8 +5,10 @@ messages all read it; pyproject.toml and hand-outs read the version.
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 VERSION = "0.2.0"
 
@@ -15,6 +17,25 @@ PATHS = {
     "lab": "lab, optional",
     "homework": "homework",
 }
+
+
+def newer_on_disk() -> str:
+    """The version in this file on disk, if it is another one than what is running; else ""."""
+    try:
+        found = re.search(r'^VERSION = "(.*)"', Path(__file__).read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        return ""
+    return found[1] if found and found[1] != VERSION else ""
+
+
+class Unknown(KeyError):
+    """There is no such exercise or sheet. In a notebook it shows as its one sentence."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 @dataclass(frozen=True)
@@ -128,10 +149,10 @@ def exercise(name: str) -> Exercise:
     """The exercise of that name.
 
     Raises:
-        KeyError: there is none; the message names those that are most like it.
+        Unknown: there is none; the message names those that are most like it.
     """
     if name not in _BY_NAME:
-        raise KeyError(_no_such_exercise(name))
+        raise Unknown(_no_such_exercise(name))
     return _BY_NAME[name]
 
 
@@ -159,11 +180,11 @@ def sheet(number: str) -> Sheet:
     """The sheet of that number, such as "02"; "2" and 2 will do.
 
     Raises:
-        KeyError: there is none; the message lists the numbers.
+        Unknown: there is none; the message lists the numbers.
     """
     key = str(number).strip().zfill(2)
     if key not in _BY_NUMBER:
-        raise KeyError(f"There is no sheet {number!r}. The sheets are: {', '.join(_BY_NUMBER)}.")
+        raise Unknown(f"There is no sheet {number!r}. The sheets are: {', '.join(_BY_NUMBER)}.")
     return _BY_NUMBER[key]
 
 
