@@ -1,3 +1,4 @@
+import numpy as np
 import torch
 from torch import nn
 
@@ -186,6 +187,19 @@ def fixed_window(critic):
             p.clamp_(-0.01, 0.01)
 
 
+@wrong("wrong-dtype")
+def doubles_from_numpy(critic, c):
+    for p in critic.parameters():
+        p.data = torch.from_numpy(np.clip(p.detach().numpy().astype(np.float64), -c, c))
+
+
+@wrong("wrong-dtype")
+def whole_critic_in_double(critic, c):
+    critic.double()
+    for p in critic.parameters():
+        p.data.clamp_(-c, c)
+
+
 @right
 def through_data(critic, c):
     for p in critic.parameters():
@@ -209,3 +223,9 @@ def through_the_state(critic, c):
 def new_data(critic, c):
     for p in critic.parameters():
         p.data = p.data.clamp(-c, c)
+
+
+@right
+def floats_from_numpy(critic, c):
+    for p in critic.parameters():
+        p.data = torch.from_numpy(np.clip(p.detach().cpu().numpy(), -c, c)).to(p)

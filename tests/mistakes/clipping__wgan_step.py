@@ -457,6 +457,15 @@ def no_settings(critic, generator, data, critic_optimizer, generator_optimizer):
     return wasserstein, loss
 
 
+@wrong("wrong-dtype")
+def data_in_double(critic, generator, data, critic_optimizer, generator_optimizer, n_critic=5, c=0.01, batch_size=64):
+    for _ in range(n_critic):
+        wasserstein, _ = training.critic_step(critic, generator, data.sample(batch_size).double(), critic_optimizer)
+        clipping.clip_weights(critic, c)
+    loss = training.generator_step(critic, generator, batch_size, generator_optimizer)
+    return wasserstein, loss
+
+
 @right
 def by_keyword(critic, generator, data, critic_optimizer, generator_optimizer, n_critic=5, c=0.01, batch_size=64):
     turn = 0

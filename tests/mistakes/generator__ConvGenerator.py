@@ -269,3 +269,15 @@ class FromOnePixel(nn.Module):
     def forward(self, z):
         x = F.relu(self.start(z[:, :, None, None]))
         return F.softsign(self.up2(F.relu(self.up1(x))))
+
+
+@wrong("wrong-dtype")
+class DoubleAtTheEnd(Stepwise):
+    def forward(self, z):
+        return super().forward(z).double()
+
+
+@wrong("wrong-dtype")
+class HalfAtTheEnd(Stepwise):
+    def forward(self, z):
+        return super().forward(z).half()

@@ -324,3 +324,15 @@ class BareParameters(nn.Module):
 
     def forward(self, z):
         return torch.tanh(F.elu(z @ self.w1) @ self.w2).unflatten(1, self.image_shape)
+
+
+@wrong("wrong-dtype")
+class DoubleAtTheEnd(Stepwise):
+    def forward(self, z):
+        return super().forward(z).double()
+
+
+@wrong("wrong-dtype")
+class HalfAtTheEnd(Stepwise):
+    def forward(self, z):
+        return super().forward(z).half()

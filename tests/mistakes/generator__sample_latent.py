@@ -122,6 +122,46 @@ def an_array(n, latent_dim, device=None):
     return np.random.randn(n, latent_dim)
 
 
+@wrong("device-ignored")
+def on_the_cpu_by_name(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device="cpu")
+
+
+@wrong("device-ignored")
+def back_on_the_cpu(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device=device).cpu()
+
+
+@wrong("device-ignored")
+def from_numpy_without_device(n, latent_dim, device=None):
+    return torch.from_numpy(np.random.randn(n, latent_dim)).float()
+
+
+@wrong("device-ignored")
+def old_class(n, latent_dim, device=None):
+    return torch.FloatTensor(n, latent_dim).normal_(0, 1)
+
+
+@wrong("device-ignored")
+def old_class_of_an_array(n, latent_dim, device=None):
+    return torch.Tensor(np.random.normal(0, 1, (n, latent_dim)))
+
+
+@wrong("device-ignored")
+def stacked_on_the_cpu(n, latent_dim, device=None):
+    return torch.stack([torch.randn(latent_dim) for _ in range(n)])
+
+
+@wrong("device-ignored")
+def law_without_device(n, latent_dim, device=None):
+    return torch.distributions.Normal(0.0, 1.0).sample((n, latent_dim))
+
+
+@wrong("wrong-dtype")
+def doubles_asked_for(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, dtype=torch.float64, device=device)
+
+
 @right
 def moved_afterwards(n, latent_dim, device=None):
     return torch.randn((n, latent_dim)).to(device)
@@ -140,3 +180,70 @@ def from_a_distribution(n, latent_dim, device=None):
 @right
 def row_by_row(n, latent_dim, device=None):
     return torch.stack([torch.randn(latent_dim, device=device) for _ in range(n)])
+
+
+@right
+def of_its_name(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device=None if device is None else str(device))
+
+
+@right
+def cpu_unless_named(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim).to(torch.device(device or "cpu"))
+
+
+@right
+def from_numpy(n, latent_dim, device=None):
+    return torch.from_numpy(np.random.randn(n, latent_dim)).to(device, torch.float32)
+
+
+@right
+def from_an_array(n, latent_dim, device=None):
+    return torch.tensor(np.random.randn(n, latent_dim), dtype=torch.float32, device=device)
+
+
+@right
+def law_of_the_device(n, latent_dim, device=None):
+    mean = torch.zeros(latent_dim, device=device)
+    return torch.distributions.Normal(mean, torch.ones_like(mean)).sample((n,))
+
+
+@right
+def like_an_empty_one(n, latent_dim, device=None):
+    return torch.randn_like(torch.empty(n, latent_dim, device=device))
+
+
+@right
+def new_from_an_empty_one(n, latent_dim, device=None):
+    return torch.empty(0, device=device).new_empty(n, latent_dim).normal_()
+
+
+@right
+def normal_of_torch(n, latent_dim, device=None):
+    return torch.normal(0.0, 1.0, size=(n, latent_dim), device=device)
+
+
+@right
+def into_an_empty_one(n, latent_dim, device=None):
+    z = torch.empty(n, latent_dim, device=device)
+    torch.randn(n, latent_dim, out=z)
+    return z
+
+
+@right
+def within_the_device(n, latent_dim, device=None):
+    with torch.device(device if device is not None else torch.get_default_device()):
+        return torch.randn(n, latent_dim)
+
+
+@right
+def generator_of_the_device(n, latent_dim, device=None):
+    rng = torch.Generator(device=device or "cpu")
+    rng.seed()
+    return torch.randn(n, latent_dim, generator=rng, device=device)
+
+
+@right
+def moved_if_named(n, latent_dim, device=None):
+    z = torch.randn(n, latent_dim)
+    return z if device is None else z.to(device)

@@ -1,3 +1,4 @@
+import numpy as np
 import torch
 
 from tests.mistakes import right, wrong
@@ -100,6 +101,11 @@ def other_name(image):
     return (image + 1) / 2
 
 
+@wrong("wrong-dtype")
+def interpolated_by_numpy(x):
+    return torch.from_numpy(np.interp(x.numpy(), [-1, 1], [0, 1]))
+
+
 @right
 def half_and_half(x):
     return 0.5 * x + 0.5
@@ -113,3 +119,13 @@ def cut_afterwards(x):
 @right
 def without_graph(x):
     return x.detach().clone().add_(1).mul_(0.5)
+
+
+@right
+def interpolated_by_numpy_in_float(x):
+    return torch.from_numpy(np.interp(x.numpy(), [-1, 1], [0, 1])).type_as(x)
+
+
+@right
+def numbers_in_double(x):
+    return (x + torch.tensor(1.0, dtype=torch.float64)) * torch.tensor(0.5, dtype=torch.float64)

@@ -471,6 +471,18 @@ def other_type_error(generator, images, start, steps=200, learning_rate=0.05):
     return torch.optim.Adam([start], rate=learning_rate)
 
 
+@wrong("wrong-dtype")
+def in_double(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.double().requires_grad_(True)
+    return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
+
+
+@wrong("wrong-dtype")
+def result_in_double(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate)).double()
+
+
 @right
 def mean_loss(generator, images, start, steps=200, learning_rate=0.05):
     return with_loss(torch.nn.functional.mse_loss, generator, images, start, steps, learning_rate)
@@ -574,3 +586,9 @@ def best_so_far(generator, images, start, steps=200, learning_rate=0.05):
         loss.backward()
         optimizer.step()
     return best
+
+
+@right
+def images_in_double(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.detach().clone().requires_grad_(True)
+    return search(generator, z, images.double(), steps, torch.optim.Adam([z], lr=learning_rate))

@@ -166,6 +166,46 @@ def other_error(a, b, t):
     return torch.lerp(a, b, t[:, None, None, None].view(7))
 
 
+@wrong("wrong-dtype")
+def in_double(a, b, t):
+    return torch.lerp(a.double(), b.double(), t.double()[:, None])
+
+
+@wrong("wrong-dtype")
+def t_in_double(a, b, t):
+    t = torch.tensor(t.numpy().astype(np.float64))
+    return (1 - t[:, None]) * a + t[:, None] * b
+
+
+@wrong("wrong-device")
+def t_on_the_cpu(a, b, t):
+    t = torch.tensor(t.tolist())
+    return (1 - t[:, None]) * a + t[:, None] * b
+
+
+@wrong("wrong-device")
+def result_on_the_cpu(a, b, t):
+    return ((1 - t[:, None]) * a + t[:, None] * b).cpu()
+
+
+@wrong("wrong-device")
+def filled_in_on_the_cpu(a, b, t):
+    points = torch.empty(len(t), len(a))
+    points[:] = (1 - t[:, None]) * a + t[:, None] * b
+    return points
+
+
+@wrong("wrong-device")
+def all_on_the_cpu(a, b, t):
+    a, b, t = a.data.cpu(), b.data.cpu(), t.data.cpu()
+    return (1 - t[:, None]) * a + t[:, None] * b
+
+
+@wrong("wrong-dtype")
+def weights_in_double(a, b, t):
+    return torch.from_numpy(np.outer(1 - t.numpy(), a.numpy()) + np.outer(t.numpy().astype(float), b.numpy()))
+
+
 @right
 def from_the_library(a, b, t):
     return torch.lerp(a, b, t[:, None])
@@ -195,3 +235,28 @@ def point_by_point(a, b, t):
 def with_numpy(a, b, t):
     shares = t.numpy().reshape(-1, 1)
     return torch.from_numpy(np.add((1 - shares) * a.numpy(), shares * b.numpy()))
+
+
+@right
+def t_of_the_same_type(a, b, t):
+    t = torch.tensor(t.tolist()).type_as(a)
+    return (1 - t[:, None]) * a + t[:, None] * b
+
+
+@right
+def filled_in(a, b, t):
+    points = a.new_empty(len(t), len(a))
+    points[:] = (1 - t[:, None]) * a + t[:, None] * b
+    return points
+
+
+@right
+def numpy_by_way_of_the_cpu(a, b, t):
+    device = a.device
+    a, b, t = (x.cpu().numpy() for x in (a, b, t))
+    return torch.from_numpy(np.outer(1 - t, a) + np.outer(t, b)).to(device)
+
+
+@right
+def numbers_in_double(a, b, t):
+    return torch.stack([(1 - float(share)) * a + share.double() * b for share in t])

@@ -232,6 +232,49 @@ def other_error(a, b, t):
     return arc(a, b, t, angle_of(a[None], b))
 
 
+@wrong("wrong-dtype")
+def in_double(a, b, t):
+    return arc(a.double(), b.double(), t.double(), angle_of(a, b))
+
+
+@wrong("wrong-dtype")
+def t_in_double(a, b, t):
+    t = torch.tensor(t.numpy().astype(np.float64))
+    return arc(a, b, t, angle_of(a, b))
+
+
+@wrong("wrong-device")
+def t_on_the_cpu(a, b, t):
+    t = torch.tensor(t.tolist())
+    return arc(a, b, t, angle_of(a, b))
+
+
+@wrong("wrong-device")
+def result_on_the_cpu(a, b, t):
+    return (arc(a, b, t, angle_of(a, b))).cpu()
+
+
+@wrong("wrong-device")
+def filled_in_on_the_cpu(a, b, t):
+    points = torch.empty(len(t), len(a))
+    points[:] = arc(a, b, t, angle_of(a, b))
+    return points
+
+
+@wrong("wrong-device")
+def all_on_the_cpu(a, b, t):
+    a, b, t = a.data.cpu(), b.data.cpu(), t.data.cpu()
+    return arc(a, b, t, angle_of(a, b))
+
+
+@wrong("wrong-dtype")
+def with_numpy_in_double(a, b, t):
+    a, b, t = (x.numpy().astype(np.float64) for x in (a, b, t))
+    w = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    weights = np.stack([np.sin((1 - t) * w), np.sin(t * w)], axis=1) / np.sin(w)
+    return torch.from_numpy(weights @ np.stack([a, b]))
+
+
 @right
 def cosine_of_the_library(a, b, t):
     w = F.cosine_similarity(a, b, dim=0).clamp(-1, 1).acos()
@@ -269,10 +312,43 @@ def with_numpy(a, b, t):
     a, b, t = (x.numpy().astype(np.float64) for x in (a, b, t))
     w = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
     weights = np.stack([np.sin((1 - t) * w), np.sin(t * w)], axis=1) / np.sin(w)
-    return torch.from_numpy(weights @ np.stack([a, b]))
+    return torch.from_numpy(weights @ np.stack([a, b])).float()
 
 
 @right
 def straight_when_the_angle_is_tiny(a, b, t):
     w = angle_of(a, b)
     return torch.lerp(a, b, t[:, None]) if w < 1e-4 else arc(a, b, t, w)
+
+
+@right
+def t_of_the_same_type(a, b, t):
+    t = torch.tensor(t.tolist()).type_as(a)
+    return arc(a, b, t, angle_of(a, b))
+
+
+@right
+def filled_in(a, b, t):
+    points = a.new_empty(len(t), len(a))
+    points[:] = arc(a, b, t, angle_of(a, b))
+    return points
+
+
+@right
+def numpy_by_way_of_the_cpu(a, b, t):
+    device = a.device
+    a, b, t = (x.cpu().numpy() for x in (a, b, t))
+    w = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    points = np.outer(np.sin((1 - t) * w), a) + np.outer(np.sin(t * w), b)
+    return torch.tensor(points / np.sin(w), dtype=torch.float32, device=device)
+
+
+@right
+def angle_in_double(a, b, t):
+    return arc(a, b, t, angle_of(a.double(), b.double()))
+
+
+@right
+def angle_as_a_float(a, b, t):
+    w = np.arccos(float(angle_of(a, b).cos()))
+    return (torch.sin((1 - t) * w)[:, None] * a + torch.sin(t * w)[:, None] * b) / np.sin(w)

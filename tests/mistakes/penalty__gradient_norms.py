@@ -246,6 +246,63 @@ def as_floats(critic, images):
     return gradients_of(critic, images).flatten(1).norm(dim=1).tolist()
 
 
+@wrong("wrong-device")
+def grad_outputs_on_the_cpu(critic, images):
+    images = images.detach().requires_grad_(True)
+    scores = critic(images)
+    (gradients,) = torch.autograd.grad(scores, images, torch.ones(scores.size()), create_graph=True)
+    return gradients.flatten(1).norm(dim=1)
+
+
+@wrong("wrong-device")
+def old_class(critic, images):
+    images = images.detach().requires_grad_(True)
+    scores = critic(images)
+    ones = torch.FloatTensor(scores.shape).fill_(1.0)
+    (gradients,) = torch.autograd.grad(scores, images, ones, create_graph=True)
+    return gradients.flatten(1).norm(dim=1)
+
+
+@wrong("wrong-device")
+def images_on_the_cpu(critic, images):
+    images = images.data.cpu().requires_grad_(True)
+    return gradients_of(critic, images).flatten(1).norm(dim=1)
+
+
+@wrong("wrong-device")
+def norms_on_the_cpu(critic, images):
+    return gradients_of(critic, images).flatten(1).norm(dim=1).cpu()
+
+
+@wrong("wrong-device")
+def collected_on_the_cpu(critic, images):
+    norms = torch.zeros(len(images))
+    for i, gradient in enumerate(gradients_of(critic, images)):
+        norms[i] = gradient.norm()
+    return norms
+
+
+@wrong("wrong-dtype")
+def images_in_double(critic, images):
+    return gradients_of(critic, images.double()).flatten(1).norm(dim=1)
+
+
+@wrong("wrong-dtype")
+def images_in_half(critic, images):
+    return gradients_of(critic, images.half()).flatten(1).norm(dim=1)
+
+
+@wrong("wrong-dtype")
+def norms_in_double(critic, images):
+    return gradients_of(critic, images).double().flatten(1).norm(dim=1)
+
+
+@wrong("wrong-dtype")
+def norm_of_another_dtype(critic, images):
+    gradients = gradients_of(critic, images).flatten(1)
+    return torch.linalg.vector_norm(gradients, dim=1, dtype=torch.float64)
+
+
 @right
 def small_eps_in_the_root(critic, images):
     gradients = gradients_of(critic, images).reshape(len(images), -1)
@@ -296,3 +353,50 @@ def one_at_a_time(critic, images):
         (gradient,) = torch.autograd.grad(critic(image).sum(), image, create_graph=True)
         norms.append(gradient.norm())
     return torch.stack(norms)
+
+
+@right
+def ones_to_the_scores(critic, images):
+    images = images.detach().requires_grad_(True)
+    scores = critic(images)
+    ones = torch.ones(scores.size()).to(scores)
+    return torch.autograd.grad(scores, images, ones, create_graph=True)[0].flatten(1).norm(dim=1)
+
+
+@right
+def ones_of_their_type(critic, images):
+    images = images.detach().requires_grad_(True)
+    scores = critic(images)
+    ones = torch.ones(scores.size()).type_as(scores)
+    return torch.autograd.grad(scores, images, ones, create_graph=True)[0].flatten(1).norm(dim=1)
+
+
+@right
+def new_ones(critic, images):
+    images = images.detach().requires_grad_(True)
+    scores = critic(images)
+    ones = scores.new_full(scores.shape, 1)
+    return torch.autograd.grad(scores, images, ones, create_graph=True)[0].flatten(1).norm(dim=1)
+
+
+@right
+def cuda_if_the_scores_are(critic, images):
+    images = images.detach().requires_grad_(True)
+    scores = critic(images)
+    ones = torch.ones(scores.shape).cuda() if scores.is_cuda else torch.ones(scores.shape)
+    return torch.autograd.grad(scores, images, ones, create_graph=True)[0].flatten(1).norm(dim=1)
+
+
+@right
+def backward_into_the_images(critic, images):
+    images = images.detach().requires_grad_(True)
+    critic(images).sum().backward(inputs=[images], create_graph=True)
+    return images.grad.flatten(1).norm(dim=1)
+
+
+@right
+def collected_where_they_are(critic, images):
+    norms = images.new_zeros(len(images))
+    for i, gradient in enumerate(gradients_of(critic, images)):
+        norms[i] = gradient.norm()
+    return norms

@@ -1,3 +1,4 @@
+import numpy as np
 import torch
 
 from starter import penalty
@@ -96,7 +97,7 @@ def at_both_ends(critic, real, fake):
     return ((penalty.gradient_norms(critic, torch.cat([real, fake])) - 1) ** 2).mean()
 
 
-@wrong("only-midpoints")
+@wrong("no-randomness")
 def half_way(critic, real, fake):
     return ((slopes(critic, (real + fake) / 2) - 1) ** 2).mean()
 
@@ -107,13 +108,13 @@ def one_point_for_all(critic, real, fake):
     return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
 
 
-@wrong("wrong-points")
+@wrong("not-between")
 def normal_epsilon(critic, real, fake):
     epsilon = torch.randn(len(real), *[1] * (real.dim() - 1), device=real.device)
     return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
 
 
-@wrong("wrong-points")
+@wrong("epsilon-within-image")
 def one_epsilon_per_pixel(critic, real, fake):
     epsilon = torch.rand_like(real)
     return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
@@ -272,6 +273,190 @@ def lambda_too(critic, real, fake, lambda_):
     return lambda_ * ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1) ** 2).mean()
 
 
+@wrong("epsilon-shape")
+def epsilon_in_a_column(critic, real, fake):
+    epsilon = torch.rand(len(real), 1, device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("epsilon-shape")
+def epsilon_stretched_from_a_column(critic, real, fake):
+    epsilon = torch.rand(real.size(0), 1, device=real.device).expand(real.size())
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("epsilon-shape")
+def epsilon_without_axes(critic, real, fake):
+    epsilon = torch.rand(len(real), device=real.device)
+    return ((penalty.gradient_norms(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("batch-size")
+def always_64(critic, real, fake):
+    epsilon = torch.rand(64, *[1] * (real.dim() - 1), device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("batch-size")
+def always_64_stretched(critic, real, fake):
+    epsilon = torch.rand(64, 1, 1, 1, device=real.device).expand(64, *real.shape[1:])
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("batch-size")
+def always_100(critic, real, fake):
+    epsilon = torch.rand(100, *[1] * (real.dim() - 1), device=real.device).expand_as(real)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("batch-size")
+def squeezed(critic, real, fake):
+    epsilon = torch.rand(len(real), device=real.device).squeeze()
+    points = torch.stack([e * r + (1 - e) * f for e, r, f in zip(epsilon, real, fake)])
+    return ((slopes(critic, points) - 1) ** 2).mean()
+
+
+@wrong("wrong-dtype")
+def epsilon_in_double(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), dtype=torch.float64, device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-dtype")
+def epsilon_from_numpy(critic, real, fake):
+    epsilon = torch.tensor(np.random.rand(len(real), *[1] * (real.dim() - 1))).to(real.device)
+    return ((penalty.gradient_norms(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-dtype")
+def points_in_double(critic, real, fake):
+    return ((slopes(critic, penalty.interpolate(real, fake).double()) - 1) ** 2).mean()
+
+
+@wrong("wrong-dtype")
+def points_in_double_for_the_norms(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real.double(), fake.double())) - 1) ** 2).mean()
+
+
+@wrong("wrong-dtype")
+def result_in_double(critic, real, fake):
+    return (((slopes(critic, between(real, fake)) - 1) ** 2).mean()).double()
+
+
+@wrong("not-between")
+def epsilon_from_minus_1(critic, real, fake):
+    epsilon = 2 * torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device) - 1
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("only-real")
+def epsilon_1(critic, real, fake):
+    epsilon = torch.ones_like(real)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("only-fake")
+def epsilon_0(critic, real, fake):
+    epsilon = torch.zeros_like(real)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("no-randomness")
+def a_third_of_the_way(critic, real, fake):
+    return ((slopes(critic, (real + 2 * fake) / 3) - 1) ** 2).mean()
+
+
+@wrong("epsilon-within-image")
+def one_epsilon_per_row(critic, real, fake):
+    epsilon = torch.rand(real.shape[-1], device=real.device)
+    return ((penalty.gradient_norms(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("same-every-time")
+def seeded(critic, real, fake):
+    torch.manual_seed(0)
+    return ((slopes(critic, between(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("not-uniform")
+def coins(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device).round()
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("not-uniform")
+def squashed_normal(critic, real, fake):
+    epsilon = torch.randn(len(real), *[1] * (real.dim() - 1), device=real.device).sigmoid()
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("weights-do-not-add")
+def two_epsilons(critic, real, fake):
+    shape = len(real), *[1] * (real.dim() - 1)
+    points = torch.rand(shape, device=real.device) * real + (1 - torch.rand(shape, device=real.device)) * fake
+    return ((slopes(critic, points) - 1) ** 2).mean()
+
+
+@wrong("weights-do-not-add")
+def start_forgotten(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
+    return ((slopes(critic, epsilon * (real - fake)) - 1) ** 2).mean()
+
+
+@wrong("only-midpoints")
+def half_way_out_of_sight(critic, real, fake):
+    def slope(point):
+        return torch.func.grad(lambda p: critic(p[None]).squeeze())(point).norm()
+
+    return ((torch.func.vmap(slope)((real + fake) / 2) - 1) ** 2).mean()
+
+
+@wrong("wrong-points")
+def noise_on_top(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake) + torch.rand_like(real)) - 1) ** 2).mean()
+
+
+@wrong("wrong-points")
+def scaled(critic, real, fake):
+    return ((penalty.gradient_norms(critic, 1.2 * penalty.interpolate(real, fake)) - 1) ** 2).mean()
+
+
+@wrong("wrong-device")
+def epsilon_by_name(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), device="cpu")
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-device")
+def old_class(critic, real, fake):
+    epsilon = torch.FloatTensor(np.random.random((len(real), *[1] * (real.dim() - 1))))
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-device")
+def data_on_the_cpu(critic, real, fake):
+    return ((slopes(critic, between(real.data.cpu(), fake.data.cpu())) - 1) ** 2).mean()
+
+
+@wrong("wrong-device")
+def ones_on_the_cpu(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    scores = critic(points)
+    (gradients,) = torch.autograd.grad(scores, points, torch.ones(scores.shape), create_graph=True)
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@wrong("square-of-mean")
+def averaged_first_by_hand(critic, real, fake):
+    return (slopes(critic, between(real, fake)).mean() - 1) ** 2
+
+
+@wrong("square-of-mean")
+def averaged_first_by_hand_with_other_numbers(critic, real, fake):
+    torch.rand(1)
+    return (slopes(critic, between(real, fake)).mean() - 1).square()
+
+
 @right
 def mean_square_error(critic, real, fake):
     norms = penalty.gradient_norms(critic, penalty.interpolate(real=real, fake=fake))
@@ -301,3 +486,61 @@ def functional(critic, real, fake):
         return torch.func.grad(lambda p: critic(p[None]).squeeze())(point).norm()
 
     return (torch.func.vmap(slope)(between(real, fake)) - 1).square().mean()
+
+
+@right
+def of_their_type(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1)).type_as(real)
+    points = (epsilon * real + (1 - epsilon) * fake).requires_grad_(True)
+    scores = critic(points)
+    ones = torch.ones(scores.size()).to(scores)
+    gradients = torch.autograd.grad(scores, points, ones, create_graph=True, retain_graph=True)[0]
+    return ((gradients.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
+@right
+def new_and_filled(critic, real, fake):
+    epsilon = real.new_empty(len(real), *[1] * (real.dim() - 1)).uniform_()
+    points = torch.autograd.Variable(torch.lerp(fake.data, real.data, epsilon), requires_grad=True)
+    scores = critic(points)
+    ones = scores.new_ones(scores.size())
+    gradients = torch.autograd.grad(scores, points, grad_outputs=ones, create_graph=True)[0]
+    return ((torch.linalg.vector_norm(gradients, dim=tuple(range(1, gradients.dim()))) - 1) ** 2).mean()
+
+
+@right
+def cuda_if_they_are(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1))
+    if real.is_cuda:
+        epsilon = epsilon.cuda()
+    return ((penalty.gradient_norms(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@right
+def floats_from_numpy(critic, real, fake):
+    epsilon = torch.tensor(np.random.rand(len(real), *[1] * (real.dim() - 1)), device=real.device).float()
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@right
+def scores_of_real_images_too(critic, real, fake):
+    critic(real)
+    return ((slopes(critic, between(real, fake)) - 1) ** 2).mean()
+
+
+@right
+def asked_twice(critic, real, fake):
+    points = between(real, fake)
+    critic(images=points)
+    return ((slopes(critic, points) - 1) ** 2).mean()
+
+
+@right
+def point_by_point(critic, real, fake):
+    norms = torch.cat([slopes(critic, point[None]) for point in between(real, fake)])
+    return ((norms - 1) ** 2).mean()
+
+
+@right
+def one_as_a_number_in_double(critic, real, fake):
+    return ((slopes(critic, between(real, fake)) - torch.tensor(1.0, dtype=torch.float64)) ** 2).mean()

@@ -108,6 +108,12 @@ def exchanged(x, f):
     return torch.autograd.grad(f(x).sum(), x)[0]
 
 
+@wrong("wrong-dtype")
+def in_double(f, x):
+    x = x.double().requires_grad_(True)
+    return torch.autograd.grad(f(x.float()).sum(), x)[0]
+
+
 @right
 def by_backward(f, x):
     copy = x.detach().clone()

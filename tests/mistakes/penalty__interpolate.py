@@ -1,6 +1,16 @@
+import numpy as np
 import torch
+from torch import nn
 
 from tests.mistakes import right, wrong
+
+
+def ones(real):
+    return [1] * (real.dim() - 1)
+
+
+def mix(epsilon, real, fake):
+    return epsilon * real + (1 - epsilon) * fake
 
 
 @wrong("one-epsilon-per-batch")
@@ -160,6 +170,160 @@ def mixed_into_fake(real, fake):
     return fake.lerp_(real, epsilon)
 
 
+@wrong("epsilon-shape")
+def column_stretched(real, fake):
+    return mix(torch.rand(real.size(0), 1, device=real.device).expand(real.size()), real, fake)
+
+
+@wrong("epsilon-shape")
+def row_stretched(real, fake):
+    return mix(torch.rand(len(real), device=real.device).expand_as(real), real, fake)
+
+
+@wrong("epsilon-shape")
+def one_axis_less(real, fake):
+    return mix(torch.rand(len(real), *[1] * (real.dim() - 2), device=real.device), real, fake)
+
+
+@wrong("batch-size")
+def always_64_stretched(real, fake):
+    return mix(torch.rand(64, *ones(real), device=real.device).expand(64, *real.shape[1:]), real, fake)
+
+
+@wrong("batch-size")
+def always_50(real, fake):
+    return mix(torch.rand(50, *ones(real), device=real.device), real, fake)
+
+
+@wrong("batch-size")
+def always_128_like_the_images(real, fake):
+    return mix(torch.rand(128, *ones(real), device=real.device).expand_as(real), real, fake)
+
+
+@wrong("batch-size")
+def always_100_in_rows(real, fake):
+    return mix(torch.rand(100, 1, device=real.device), real.view(100, -1), fake.view(100, -1)).view(real.shape)
+
+
+@wrong("wrong-dtype")
+def doubles_from_numpy(real, fake):
+    return mix(torch.tensor(np.random.rand(len(real), *ones(real)), device=real.device), real, fake)
+
+
+@wrong("wrong-dtype")
+def doubles_moved(real, fake):
+    return mix(torch.from_numpy(np.random.uniform(size=(len(real), *ones(real)))).to(real.device), real, fake)
+
+
+@wrong("wrong-dtype")
+def doubles_asked_for(real, fake):
+    return mix(torch.rand(len(real), *ones(real), dtype=torch.float64, device=real.device), real, fake)
+
+
+@wrong("wrong-dtype")
+def doubles_at_the_end(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).double()
+
+
+@wrong("wrong-dtype")
+def doubles_for_each(real, fake):
+    return torch.stack([torch.lerp(f.double(), r.double(), np.random.rand()) for r, f in zip(real, fake)])
+
+
+@wrong("wrong-dtype")
+def halves(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).bfloat16()
+
+
+@wrong("wrong-device")
+def on_the_cpu_by_name(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device="cpu"), real, fake)
+
+
+@wrong("wrong-device")
+def taken_to_the_cpu(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device).cpu(), real, fake)
+
+
+@wrong("wrong-device")
+def all_on_the_cpu(real, fake):
+    real, fake = real.data.cpu(), fake.data.cpu()
+    return mix(torch.rand(len(real), *ones(real)), real, fake)
+
+
+@wrong("wrong-device")
+def result_on_the_cpu(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).to("cpu")
+
+
+@wrong("wrong-device")
+def from_numpy_without_device(real, fake):
+    return mix(torch.from_numpy(np.random.rand(len(real), *ones(real))).float(), real, fake)
+
+
+@wrong("wrong-device")
+def numpy_numbers_without_device(real, fake):
+    return mix(torch.tensor(np.random.rand(len(real), *ones(real)), dtype=real.dtype), real, fake)
+
+
+@wrong("wrong-device")
+def all_in_numpy(real, fake):
+    epsilon = np.random.rand(len(real), *ones(real)).astype(np.float32)
+    return torch.from_numpy(mix(epsilon, real.numpy(), fake.numpy()))
+
+
+@wrong("wrong-device")
+def all_in_numpy_by_way_of_the_cpu(real, fake):
+    epsilon = np.random.rand(len(real), *ones(real)).astype(np.float32)
+    return torch.from_numpy(mix(epsilon, real.cpu().numpy(), fake.cpu().numpy()))
+
+
+@wrong("wrong-device")
+def old_class(real, fake):
+    return mix(torch.FloatTensor(len(real), *ones(real)).uniform_(0, 1), real, fake)
+
+
+@wrong("wrong-device")
+def old_class_of_an_array(real, fake):
+    return mix(torch.Tensor(np.random.random((len(real), *ones(real)))), real, fake)
+
+
+@wrong("wrong-device")
+def stretched_on_the_cpu(real, fake):
+    return torch.lerp(fake, real, torch.rand(len(real), *ones(real)).expand_as(real))
+
+
+@wrong("wrong-device")
+def uniform_law_without_device(real, fake):
+    return mix(torch.distributions.Uniform(0.0, 1.0).sample((len(real), *ones(real))), real, fake)
+
+
+@wrong("wrong-device")
+def generator_without_device(real, fake):
+    rng = torch.Generator()
+    rng.seed()
+    return mix(torch.rand(len(real), *ones(real), generator=rng), real, fake)
+
+
+@wrong("wrong-device")
+def filled_in_on_the_cpu(real, fake):
+    mixed = torch.empty(real.shape)
+    for i in range(len(real)):
+        mixed[i] = mix(torch.rand(()).item(), real[i], fake[i])
+    return mixed
+
+
+@wrong("wrong-device")
+def stacked_numbers(real, fake):
+    epsilon = torch.stack([torch.rand(()) for _ in real])
+    return torch.einsum("n,n...->n...", epsilon, real - fake) + fake
+
+
+@wrong("wrong-device")
+def vectorised_on_the_cpu(real, fake):
+    return torch.func.vmap(mix)(torch.rand(len(real)), real, fake)
+
+
 @right
 def from_fake_to_real(real, fake):
     epsilon = torch.rand(real.shape[0], device=real.device).view(-1, *(1,) * (real.ndim - 1))
@@ -197,3 +361,188 @@ def in_rows(real, fake):
 def ready_to_differentiate(real, fake):
     epsilon = torch.rand_like(real.flatten(1)[:, :1]).reshape(-1, *[1] * (real.dim() - 1))
     return (epsilon * real + (1 - epsilon) * fake).requires_grad_(True)
+
+
+@right
+def of_the_type_of_the_images(real, fake):
+    return mix(torch.rand(len(real), *ones(real)).type_as(real), real, fake)
+
+
+@right
+def to_where_the_images_are(real, fake):
+    return mix(torch.rand(len(real), *ones(real)).to(real), real, fake)
+
+
+@right
+def by_the_name_of_the_type(real, fake):
+    return mix(torch.rand(len(real), *ones(real), dtype=torch.float64).type(real.type()), real, fake)
+
+
+@right
+def moved_with_its_dtype(real, fake):
+    epsilon = torch.from_numpy(np.random.rand(len(real), *ones(real)))
+    return mix(epsilon.to(device=real.device, dtype=real.dtype), real, fake)
+
+
+@right
+def numpy_numbers(real, fake):
+    epsilon = torch.tensor(np.random.rand(len(real), *ones(real)), dtype=real.dtype, device=real.device)
+    return mix(epsilon, real, fake)
+
+
+@right
+def new_tensor(real, fake):
+    return mix(real.new_tensor(np.random.rand(len(real), *ones(real))), real, fake)
+
+
+@right
+def new_and_filled(real, fake):
+    return mix(real.new(len(real), *ones(real)).uniform_(), real, fake)
+
+
+@right
+def new_empty(real, fake):
+    return mix(real.new_empty(len(real), *ones(real)).uniform_(0, 1), real, fake)
+
+
+@right
+def new_zeros(real, fake):
+    return mix(nn.init.uniform_(real.new_zeros((len(real), *ones(real)))), real, fake)
+
+
+@right
+def new_ones_times_each(real, fake):
+    epsilon = real.new_ones(len(real)) * real.new_full((len(real),), 1.0).uniform_()
+    return mix(epsilon.view(-1, *ones(real)), real, fake)
+
+
+@right
+def like_one_pixel(real, fake):
+    first_pixel = (slice(None), *[slice(1)] * (real.dim() - 1))
+    return mix(torch.rand_like(real[first_pixel]), real, fake)
+
+
+@right
+def into_an_empty_one(real, fake):
+    epsilon = torch.empty(len(real), *ones(real), device=real.device)
+    torch.rand(epsilon.shape, out=epsilon)
+    return mix(epsilon, real, fake)
+
+
+@right
+def copied_over(real, fake):
+    epsilon = torch.empty(len(real), *ones(real), device=real.device)
+    epsilon[:] = torch.rand(epsilon.shape)
+    return mix(epsilon, real, fake)
+
+
+@right
+def cuda_if_the_images_are(real, fake):
+    epsilon = torch.rand(len(real), *ones(real))
+    return mix(epsilon.cuda() if real.is_cuda else epsilon, real, fake)
+
+
+@right
+def by_number_of_the_device(real, fake):
+    device = real.get_device() if real.get_device() >= 0 else "cpu"
+    return mix(torch.rand(len(real), *ones(real), device=device), real, fake)
+
+
+@right
+def by_kind_of_device(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device.type), real, fake)
+
+
+@right
+def within_a_device(real, fake):
+    with torch.device(real.device):
+        return mix(torch.rand(len(real), *ones(real)), real, fake)
+
+
+@right
+def default_device(real, fake):
+    torch.set_default_device(real.device)
+    try:
+        return mix(torch.rand(len(real), *ones(real)), real, fake)
+    finally:
+        torch.set_default_device(None)
+
+
+@right
+def generator_of_the_device(real, fake):
+    rng = torch.Generator(device=real.device)
+    rng.seed()
+    return mix(torch.rand(len(real), *ones(real), generator=rng, device=real.device), real, fake)
+
+
+@right
+def generator_of_the_cpu(real, fake):
+    rng = torch.Generator()
+    rng.seed()
+    return mix(torch.rand(len(real), *ones(real), generator=rng).to(real.device), real, fake)
+
+
+@right
+def uniform_law(real, fake):
+    law = torch.distributions.Uniform(real.new_zeros(()), 1)
+    return mix(law.sample((len(real), *ones(real))), real, fake)
+
+
+@right
+def uniform_law_between_tensors(real, fake):
+    law = torch.distributions.Uniform(real.new_zeros(len(real), *ones(real)), real.new_ones(len(real), *ones(real)))
+    return mix(law.sample(), real, fake)
+
+
+@right
+def stretched_and_moved(real, fake):
+    return mix(torch.rand(len(real), *ones(real)).expand_as(real).to(real.device), real, fake)
+
+
+@right
+def broadcast_together(real, fake):
+    epsilon, _ = torch.broadcast_tensors(torch.rand(len(real), *ones(real), device=real.device), real)
+    return torch.lerp(fake, real, epsilon)
+
+
+@right
+def each_pixel_chosen(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), device=real.device)
+    return torch.where(epsilon > 0.5, real + (1 - epsilon) * (fake - real), fake.lerp(real, epsilon))
+
+
+@right
+def mended_when_they_do_not_meet(real, fake):
+    epsilon = torch.rand(len(real), *ones(real))
+    try:
+        return mix(epsilon, real, fake)
+    except RuntimeError:
+        return mix(epsilon.to(real.device), real, fake)
+
+
+@right
+def python_floats(real, fake):
+    return torch.stack([mix(float(np.random.rand()), r, f) for r, f in zip(real, fake)])
+
+
+@right
+def numbers_in_double(real, fake):
+    epsilons = torch.rand(len(real), dtype=torch.float64)
+    return torch.stack([mix(epsilon, r, f) for epsilon, r, f in zip(epsilons, real, fake)])
+
+
+@right
+def vectorised(real, fake):
+    return torch.func.vmap(mix)(torch.rand(len(real), device=real.device), real, fake)
+
+
+@right
+def drawn_within(real, fake):
+    return torch.func.vmap(lambda r, f: mix(torch.rand((), device=r.device), r, f), randomness="different")(real, fake)
+
+
+@right
+def shuffled_places(real, fake):
+    n = len(real)
+    epsilon = ((torch.arange(n) + torch.rand(n)) / n)[torch.randperm(n)] if n > 1 else torch.rand(1)
+    return mix(epsilon.to(real).view(-1, *ones(real)), real, fake)

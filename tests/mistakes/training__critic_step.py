@@ -1,3 +1,4 @@
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -759,6 +760,52 @@ def penalty_required(critic, generator, real, optimizer, penalty, lambda_=10.0):
     return results(real_scores, fake_scores, gp)
 
 
+@wrong("wrong-dtype")
+def noise_from_numpy(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    z = torch.tensor(np.random.randn(len(real), generator.latent_dim), device=real.device)
+    fake = generator(z).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("wrong-dtype")
+def real_images_in_double(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real.double()), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("wrong-dtype")
+def penalty_in_double(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = make_fakes(generator, real).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real.double(), fake.double())
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("wrong-device")
+def noise_of_the_old_class(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = generator(torch.FloatTensor(len(real), generator.latent_dim).normal_()).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@wrong("wrong-device")
+def noise_by_name(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = generator(generators.sample_latent(len(real), generator.latent_dim, "cpu")).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
 @right
 def no_grad_and_inline_losses(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     with torch.no_grad():
@@ -822,4 +869,52 @@ def backward_for_the_critic_only(critic, generator, real, optimizer, penalty=Non
     loss = losses.critic_loss(real_scores, fake_scores) + lambda_ * gp
     loss.backward(inputs=list(critic.parameters()))
     optimizer.step()
+    return results(real_scores, fake_scores, gp)
+
+
+@right
+def noise_of_their_type(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = generator(torch.randn(len(real), generator.latent_dim).type_as(real)).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@right
+def noise_beside_the_images(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    fake = generator(real.new_empty(len(real), generator.latent_dim).normal_()).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@right
+def noise_from_numpy_in_float(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    z = torch.from_numpy(np.random.randn(len(real), generator.latent_dim)).to(real)
+    fake = generator(z).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@right
+def noise_moved_to_the_weights(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    z = generators.sample_latent(len(real), generator.latent_dim)
+    fake = generator(z.to(next(generator.parameters()).device)).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
+    return results(real_scores, fake_scores, gp)
+
+
+@right
+def noise_to_cuda_if_the_images_are(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
+    z = torch.randn(len(real), generator.latent_dim)
+    fake = generator(z.cuda() if real.is_cuda else z).detach()
+    real_scores, fake_scores = critic(real), critic(fake)
+    gp = bare(penalty, critic, real, fake)
+    descend(optimizer, losses.critic_loss(real_scores, fake_scores) + lambda_ * gp)
     return results(real_scores, fake_scores, gp)

@@ -1,3 +1,4 @@
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -366,6 +367,35 @@ def without_n(critic, generator, optimizer):
     return loss.detach()
 
 
+@wrong("wrong-dtype")
+def noise_from_numpy(critic, generator, n, optimizer):
+    z = torch.tensor(np.random.randn(n, generator.latent_dim)).to(next(generator.parameters()).device)
+    loss = losses.generator_loss(critic(generator(z)))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("wrong-dtype")
+def fakes_in_double(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator)).double()))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("wrong-device")
+def noise_of_the_old_class(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(torch.Tensor(n, generator.latent_dim).normal_())))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("wrong-device")
+def fakes_on_the_cpu(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator)).cpu()))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
 @right
 def everything_inline(critic, generator, n, optimizer):
     z = torch.randn(n, generator.latent_dim, device=next(generator.parameters()).device)
@@ -407,4 +437,37 @@ def cleans_up_after_itself(critic, generator, n, optimizer):
     loss.backward()
     optimizer.step()
     critic.zero_grad()
+    return loss.detach()
+
+
+@right
+def noise_beside_the_weights(critic, generator, n, optimizer):
+    z = next(generator.parameters()).new_empty(n, generator.latent_dim).normal_().detach()
+    loss = losses.generator_loss(critic(generator(z)))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@right
+def noise_of_their_type(critic, generator, n, optimizer):
+    z = torch.randn(n, generator.latent_dim).type_as(next(critic.parameters()))
+    loss = losses.generator_loss(critic(generator(z)))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@right
+def noise_to_cuda_if_the_weights_are(critic, generator, n, optimizer):
+    z = torch.from_numpy(np.random.randn(n, generator.latent_dim).astype(np.float32))
+    z = z.cuda() if next(generator.parameters()).is_cuda else z
+    loss = losses.generator_loss(critic(generator(z)))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@right
+def where_the_optimiser_works(critic, generator, n, optimizer):
+    z = generators.sample_latent(n, generator.latent_dim, optimizer.param_groups[0]["params"][0].device)
+    loss = losses.generator_loss(critic(generator(z)))
+    descend(optimizer, loss)
     return loss.detach()

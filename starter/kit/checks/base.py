@@ -25,7 +25,6 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 from .. import answers, course, modules, names, registry
 from ..course import Blank
@@ -324,68 +323,6 @@ def standins(**replacements: Callable) -> Iterator[None]:
                 delattr(module, definition)
             else:
                 setattr(module, definition, value)
-
-
-class AnotherDevice(TorchFunctionMode):
-    """Pretend, without one, that the tensors handed in live on a GPU.
-
-    A tensor made inside without a device is remembered as the CPU's, and so is
-    what is computed from it; it may not meet the others before it is moved.
-    Single numbers (0-d) may meet anything, as in torch.
-    """
-
-    _MAKERS = frozenset(
-        (
-            *(torch.arange, torch.empty, torch.eye, torch.full, torch.linspace, torch.normal, torch.ones),
-            *(torch.rand, torch.randint, torch.randn, torch.tensor, torch.zeros),
-        )
-    )
-    _MOVERS = frozenset((Tensor.to, Tensor.copy_, Tensor.__getitem__, Tensor.__setitem__))
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._here: list[Tensor] = []
-
-    def holds(self, value: Tensor) -> bool:
-        """Whether the tensor was made on the CPU."""
-        return any(value is other for other in self._here)
-
-    def __torch_function__(self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
-        kwargs = kwargs or {}
-        flat = [part for value in (*args, *kwargs.values()) for part in _parts(value)]
-        made_here = [self.holds(value) for value in flat if isinstance(value, Tensor) and value.ndim]
-        if function in self._MOVERS:
-            made_here = made_here[:1]  # an index or a source may come from anywhere
-        elif any(made_here) and not all(made_here):
-            wrong(
-                "wrong-device",
-                "You make a tensor without saying on which device. On a GPU it would be on the CPU and "
-                "could not meet the others. Give it the device of a tensor that you already have.",
-            )
-        result = function(*args, **kwargs)
-        if function is Tensor.to:
-            return result.view_as(result)
-        if isinstance(result, Tensor) and result.ndim:
-            made = function in self._MAKERS and kwargs.get("device") is None and not made_here
-            if (made or any(made_here)) and not self.holds(result):
-                self._here.append(result)
-        return result
-
-
-def on_another_device(function: Callable, *args: Any) -> None:
-    """Call for the sake of one mistake: a tensor made on the wrong device."""
-    try:
-        with AnotherDevice():
-            function(*args)
-    except Wrong as mistake:
-        if mistake.mistake == "wrong-device":
-            raise
-    except Exception:
-        return
-
-
-def _parts(value: Any) -> tuple:
-    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
 
 
 _SWITCHES: tuple[tuple[Callable, Callable], ...] = (  # how to read it, how to set it

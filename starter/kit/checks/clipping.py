@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from .base import blaming, call, checks, near, show, standins, tensor, wrong
+from .device import float32
 
 
 class _Critic(nn.Module):
@@ -63,6 +64,8 @@ def _same_parameters(objects: list[nn.Parameter], critic: nn.Module) -> None:
             "left-frozen",
             "After your code some parameters do not require grad any more, so the critic would stop learning.",
         )
+    for parameter in objects:
+        float32(parameter, "a parameter after your clipping", "Images are float32, and the critic would refuse them.")
     if any(parameter.grad is None or not bool((parameter.grad == 5).all()) for parameter in objects):
         wrong(
             "gradients-clipped",
@@ -218,6 +221,7 @@ class _Match:
                 f"critic_step wants a batch of real samples as its third argument; it got {_kind(real)}. "
                 "data.sample(n) gives one.",
             )
+        float32(real, "the batch that critic_step gets as real samples")
         self.order.append("critic")
         self.found.append(_largest(self.critic))
         self.batches.append(real.detach().clone())

@@ -6,7 +6,8 @@ from typing import NoReturn
 import torch
 from torch import Tensor, nn
 
-from .base import AnotherDevice, blaming, call, checks, expect, near, show, tensor, wrong
+from .base import Wrong, blaming, call, checks, expect, near, show, tensor, wrong
+from .device import AnotherDevice, float32, on_another_device
 from .nets import (
     DEFAULT,
     affine,
@@ -33,6 +34,7 @@ def to_image(candidate: Callable[[Tensor], Tensor]) -> str:
     if isinstance(value, Tensor) and value.dtype == torch.uint8:
         wrong("to-255", "Your result holds whole numbers. The screen's pixels here are floats between 0 and 1.")
     value = tensor(value, "the result for [-1, 0, 0.5, 1]", (4,))
+    float32(value, "the result", "An image keeps its dtype on the way to the screen.")
     for numbers, mistake, message in (
         ([0, 0, 0.5, 1], "clamped", "You cut off the negative half: everything darker than middle grey becomes black. "
          "The whole range has to be moved and squeezed, not cut."),
@@ -80,10 +82,13 @@ def sample_latent(candidate: Callable[..., Tensor]) -> str:
     _standard_normal(z)
     for n, latent_dim in ((1, 5), (3, 1)):
         tensor(candidate(n, latent_dim), f"the noise for n={n}, latent_dim={latent_dim}", (n, latent_dim))
-    with AnotherDevice() as cpu:
-        z = tensor(candidate(3, 2, device="cpu"), "the noise for a named device", (3, 2))
-        if cpu.holds(z):
-            wrong("device-ignored", "Your noise is made on the default device, whatever device says. Hand it on.")
+    for device in ("cpu", torch.device("cpu")):
+        tensor(candidate(3, 2, device=device), "the noise for a named device", (3, 2))
+    for device in (AnotherDevice.device, str(AnotherDevice.device)):
+        try:
+            on_another_device(lambda device=device: candidate(3, 2, device=device))
+        except Wrong:
+            wrong("device-ignored", "Your noise is not made on the device that is asked for. Hand it on.")
     return (
         "16,000 numbers with mean near 0 and standard deviation near 1, normal in shape, independent, and "
         "new at each call; made where device says."
@@ -197,7 +202,7 @@ def _fakes(net: nn.Module, z: Tensor) -> Tensor:
             )
         if shape == (n, 28, 28, 1):
             wrong("channels-last", f"Your result has shape {shape}. In torch the channels come before the rows.")
-    return tensor(fakes, f"the result for {n} latents", (n, *DEFAULT))
+    return float32(tensor(fakes, f"the result for {n} latents", (n, *DEFAULT)), "the batch of fakes")
 
 
 def _norms(net: nn.Module) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .base import blaming, call, checks, expect, near, on_another_device, show, tensor, wrong
+from .base import blaming, call, checks, expect, near, show, tensor, wrong
+from .device import float32, on_another_device
 
 STEPS = torch.tensor([0.0, 0.25, 1.0])  # not at equal distances, so that t counts
 BEYOND = torch.tensor([-0.5, 0.5, 1.5])
@@ -42,7 +43,8 @@ def _walk(candidate: Callable, a: Tensor, b: Tensor, t: Tensor, nan: str = "") -
         wrong("shape-swapped", f"Your result has shape ({d}, {k}). Row i is the point for the i-th t.")
     if nan and isinstance(value, Tensor) and value.isnan().all():
         wrong("not-normalised", f"Your points are NaN. {nan}")
-    return tensor(value, f"the walk for {k} numbers t between two points with {d} coordinates", (k, d))
+    value = tensor(value, f"the walk for {k} numbers t between two points with {d} coordinates", (k, d))
+    return float32(value, "the walk", "Its points go into a generator, which is float32 and refuses anything else.")
 
 
 def _named(value: Tensor, *mistakes: tuple[str, Tensor, str]) -> None:
@@ -118,7 +120,7 @@ def lerp(candidate: Callable[[Tensor, Tensor, Tensor], Tensor]) -> str:
     t = torch.tensor([0.0, 0.1, 0.5, 0.9, 1.0])  # as many as there are coordinates
     _points(_walk(candidate, START, END, t), _line(START, END, t), t)
     _points(_walk(candidate, START, END, t[2:3]), (START + END)[None] / 2, t[2:3])
-    on_another_device(candidate, START, END, STEPS)
+    on_another_device(candidate, START, END, STEPS, numpy=True)
     return (
         "For t = 0, 0.25 and 1 your points are a, a quarter of the way, and b; t = -0.5 and 1.5 go on along the "
         "line. It works for one t, and for as many as there are coordinates."
@@ -157,7 +159,7 @@ def slerp(candidate: Callable[[Tensor, Tensor, Tensor], Tensor]) -> str:
     t = torch.linspace(0, 1, 4)  # as many as there are coordinates
     _points(_walk(candidate, FROM, TO, t), _arc(FROM, TO, t, SIXTH), t)
     _points(_walk(candidate, FROM, TO, t[:1]), FROM[None], t[:1])
-    on_another_device(candidate, FROM, TO, STEPS)
+    on_another_device(candidate, FROM, TO, STEPS, numpy=True)
     return (
         "Between two points of length 1.2 that are 60 degrees apart, t = 0.25 is 15 degrees along and still 1.2 "
         "long. Ends of lengths 2.4 and 3, 120 degrees apart, are met too, and the walk goes on beyond them."
@@ -311,6 +313,7 @@ class _Stripes(nn.Module):
         self.scale, self.shift = nn.Parameter(SCALE.clone()), nn.Parameter(SHIFT.clone())
 
     def forward(self, z: Tensor) -> Tensor:
+        float32(z, "the z that you draw from", "The generator's weights are float32 and refuse to meet anything else.")
         return (self.scale * z + self.shift)[:, None, :, None].expand(-1, -1, -1, 3)
 
 
@@ -397,7 +400,8 @@ def _as_latents(value: Any) -> Tensor:
         wrong("wrong-type", "Your result is a tuple; it should be a tensor, one z for each image.")
     if shape == (3, 2) and not torch.isfinite(value).all():
         wrong("diverged", "Your z run away to infinity or NaN. The loss has a smallest value; is it that you go for?")
-    return tensor(value, "the result for 3 images and z with 2 coordinates", (3, 2))
+    value = tensor(value, "the result for 3 images and z with 2 coordinates", (3, 2))
+    return float32(value, "the result", "The generator that draws from it is float32 and refuses anything else.")
 
 
 def _there(value: Tensor, goal: Tensor, tolerance: float = TOLERANCE) -> bool:

@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor, nn
 
-from .base import _where, call, checks, near, on_another_device, show, standins, tensor, wrong
+from .base import _where, call, checks, near, show, standins, tensor, wrong
+from .device import float32, on_another_device
 
 SHAPE, PIXELS, LATENT = (1, 3, 4), 12, 4
 RATE = 0.1
@@ -44,6 +45,7 @@ class Critic(nn.Module):
                 f"The critic scores images of shape (n, 1, 3, 4); it got {_kind(images)}. Is it the noise, "
                 "or the scores?",
             )
+        float32(images, "what the critic is asked to score")
         self.scored.append(images.detach().clone())
         self.scored_attached |= images.requires_grad
         return images.flatten(1) @ self.weight
@@ -135,6 +137,7 @@ class _Penalty:
         for what, value in (("real", real), ("fake", fake)):
             if not isinstance(value, Tensor) or value.shape != self.real.shape:
                 wrong("penalty-arguments", f"{hint}; as {what} it got {_kind(value)}.")
+            float32(value, f"what the penalty gets as {what}")
         if any(near(real, made) for made in self.generator.made) and near(fake, self.real):
             wrong("penalty-arguments", f"{hint}; yours hands it the fakes as real images and the other way round.")
         if not near(real, self.real):
@@ -155,6 +158,8 @@ def _noise(z: Any, n: int) -> None:
     """What a generator may be asked: n rows of latent_dim numbers."""
     if not isinstance(z, Tensor):
         wrong("noise-type", f"The generator turns noise into images; it got {_kind(z)}.")
+    if z.is_floating_point():
+        float32(z, "your noise")
     shape = tuple(z.shape)
     if shape == (n, LATENT):
         return
