@@ -212,17 +212,18 @@ def test_somebodys_own_file_of_a_name_that_is_needed_is_kept(tmp_path):
     assert held(tmp_path / "class") == NEW | {"solutions/losses.yours.py": b"my own"}
 
 
-def test_a_link_or_a_folder_of_a_name_that_is_needed_is_kept(tmp_path):
+@pytest.mark.parametrize("files", [OLD, NEW], ids=["as it was written", "as it will be"])
+def test_a_link_or_a_folder_of_a_name_that_is_needed_is_kept(tmp_path, files):
     folder = tmp_path / "class"
     export(folder)
-    put(tmp_path / "elsewhere.ipynb", "blank")
+    add(tmp_path, {"elsewhere.ipynb": files[SHEET]})
     (folder / SHEET).unlink()
     (folder / SHEET).symlink_to(tmp_path / "elsewhere.ipynb")
     add(folder, {f"{LOSSES}/notes.txt": b"a folder"})
     export(folder, NEW)
     link = {"labwork/02_critic.yours.ipynb": str(tmp_path / "elsewhere.ipynb").encode()}
     assert held(folder) == NEW | link | {"solutions/losses.yours.py/notes.txt": b"a folder"}
-    assert (tmp_path / "elsewhere.ipynb").read_text() == "blank"
+    assert (tmp_path / "elsewhere.ipynb").read_bytes() == files[SHEET]
 
 
 @pytest.mark.parametrize("name", ["labwork", "starter", "starter/mine", "solutions"])
@@ -331,6 +332,14 @@ def test_the_course_and_what_is_in_it_or_above_it_is_refused(tmp_path, monkeypat
     before = tree(tmp_path)
     assert "is the course itself" in refused(name, course)
     assert tree(tmp_path) == before
+
+
+def test_the_course_is_known_by_another_spelling(tmp_path, monkeypatch):
+    """As on a disk that takes small and large letters for the same."""
+    (tmp_path / "course").mkdir()
+    monkeypatch.setattr(os.path, "samefile", lambda one, other: str(one).lower() == str(other).lower())
+    for name in ("COURSE", "Course/labwork", "Course/handout/deeper", ""):
+        assert "is the course itself" in refused(tmp_path / name, tmp_path / "course")
 
 
 @pytest.mark.parametrize(

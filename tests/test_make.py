@@ -126,10 +126,11 @@ def test_clean_keeps_an_environment_that_make_did_not_make_and_says_so(installed
     assert done.returncode == 0 and ".venv stays" in done.stdout
 
 
-def test_clean_keeps_an_environment_behind_a_link(course, tmp_path):
+@pytest.mark.parametrize("venv", [".venv", ".venv/"])
+def test_clean_keeps_an_environment_behind_a_link(course, tmp_path, venv):
     put(tmp_path / "big disk/.made-by-make")
     (course / ".venv").symlink_to(tmp_path / "big disk")
-    assert ".venv stays" in make(course, "clean").stdout
+    assert ".venv stays" in make(course, "clean", f"VENV={venv}").stdout
     assert (tmp_path / "big disk/.made-by-make").exists()
 
 
