@@ -216,5 +216,15 @@ def test_the_recipe_is_what_the_shipped_generators_came_from(method):
     assert run.sample(2).shape == (2, 1, 28, 28)
 
 
+def test_a_shipped_generator_is_trained_further_once_its_weights_are_free():
+    generator = pretrained.load("penalty")
+    settings = {"data": data.load(), "steps": 1, "n_critic": 1, "batch_size": 8, "live": False, "device": "cpu"}
+    with pytest.raises(CourseError, match=r"All weights of the generator are fixed.*generator.requires_grad_\(True\)"):
+        train(pretrained.Critic(), generator, **settings)
+    before = next(generator.parameters()).clone()
+    train(pretrained.Critic(), generator.requires_grad_(True), **settings)
+    assert not torch.equal(next(generator.parameters()), before)
+
+
 def test_rates_fall_only_where_there_is_time_for_it():
     assert [pretrained.recipe(minutes=minutes)["decay"] for minutes in (2, 5, 10, 480)] == [0, 0, 0.95, 0.95]

@@ -85,12 +85,12 @@ rate is for both networks, and two rates are given with critic_optimizer and gen
 EPOCHS:
     epoch epochs n_epochs num_epochs nb_epochs max_epochs n_epoch total_epochs
 how long to train is called steps:
-    iterations n_iter n_iters num_iter num_iters num_iterations iters iter max_iter max_iters max_steps n_steps niter
+    iterations n_iter n_iters num_iter num_iters num_iterations iters iter max_iter max_iters max_steps n_steps
     num_steps total_steps gen_iterations generator_iters g_steps train_steps budget
 how long to train is called seconds:
     time minutes hours duration timeout max_time max_seconds time_limit
 the weight of the penalty is called lambda_:
-    lambda lambda_gp gp_weight gp_lambda lambda_term lambda1 lam l gp_coef gp_scale gp_coefficient
+    lambda_gp gp_weight gp_lambda lambda_term lambda1 lam l gp_coef gp_scale gp_coefficient
     gradient_penalty_weight penalty_weight penalty_coef
 the bound of clipping is called c:
     clip clip_value weight_clip weight_cliping_limit weight_clipping_limit clipping clip_limit clip_weight clip_c
@@ -98,7 +98,7 @@ the bound of clipping is called c:
 gradients are not clipped here, and a critic_step of your own can do it:
     grad_clip clip_grad max_grad_norm clip_norm gradient_clip gradient_clipping grad_norm clip_gradients
 the number of critic updates before each update of the generator is called n_critic:
-    critic_iters n_dis num_critic k d_iters d_iter diters critic_iter critic_iterations critic_steps n_discriminator
+    critic_iters n_dis num_critic k d_iters d_iter critic_iter critic_iterations critic_steps n_discriminator
     disc_iters d_steps n_disc num_d d_updates
 the number of samples in a batch is called batch_size:
     batch batches bs b mb_size minibatch minibatch_size batch_sz train_batch_size n_batch
@@ -113,8 +113,8 @@ the moving average of the generator is called average:
 where to train is called device:
     device_name cuda use_cuda no_cuda gpu gpus ngpu gpu_id gpu_ids dev accelerator map_location
 the data are called data:
-    dataloader data_loader loader train_loader trainloader train_dl dl dataset datasets train_dataset train_set
-    trainset train_data training_data x x_train images imgs real_data real_images dataroot
+    dataloader loader train_loader train_dl dl dataset datasets train_dataset train_set
+    train_data training_data x x_train images imgs real_data real_images dataroot
 live=True shows a line of numbers, live=False none, and run.history keeps every step:
     verbose verbosity log logging log_every log_interval log_step log_freq print_every print_freq print_interval
     display_every display_step display_interval disp report_every progress progress_bar tqdm silent quiet show plot
@@ -138,9 +138,9 @@ rates fall with decay, a number from 0 to 1:
 batches are drawn from memory, so leave it out:
     num_workers workers n_workers n_cpu shuffle drop_last pin_memory prefetch collate_fn sampler
 the generator keeps the dimension of its noise itself, as generator.latent_dim:
-    latent_dim latent_dims latent latent_size nz z z_dim zdim z_size n_z noise noise_dim noise_size
+    latent_dim latent_dims latent latent_size nz z z_dim z_size noise noise_dim noise_size
 the data have their shape themselves, and data.load(size=32) gives larger images:
-    image_size img_size imsize im_size size nc channels n_channels img_channels img_shape image_shape input_shape shape
+    image_size img_size imsize size nc channels n_channels img_channels img_shape image_shape input_shape shape
 this network is called critic:
     discriminator disc dis d net_d model_d critic_net critic_model f_net critics
 this network is called generator:
@@ -517,9 +517,13 @@ RULES: dict[str, Rule] = {
 
 def _check_together(arguments: Mapping[str, Any], caller: str) -> None:
     """Raise a CourseError for arguments that are right one by one and not together."""
-    critic, generator = (arguments.get(name) for name in ("critic", "generator"))
-    if critic is None:
+    if caller == "go_on":
+        method = arguments["run"].method
+        unused = "penalty" if method == "clip" else "clip_weights"
+        if arguments.get(unused):
+            raise CourseError(f"{unused} is given, and a run with method={method!r} does not use it; leave it out.")
         return
+    critic, generator = arguments["critic"], arguments["generator"]
     if critic is generator:
         raise CourseError("critic and generator are the same network; a training needs two.")
     if hasattr(critic, "latent_dim") and not hasattr(generator, "latent_dim"):

@@ -2,6 +2,7 @@
 
     images = data.load()                # the bundled Fashion-MNIST, 10,000 garments
     real = images.sample(64)            # shape (64, 1, 28, 28), values in [-1, 1]
+    own = data.Images("own", pixels)    # yours: uint8, shape (n, channels, rows, columns)
 
 The bundled images need no network. The other data sets are looked for, in this
 order, under the folder that WGAN_DATA names, in the folder of Debian's data set
@@ -130,7 +131,7 @@ class Images:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of one image, (1, size, size)."""
+        """Shape of one image, (channels, rows, columns)."""
         return tuple(self.images.shape[1:])
 
     @property
@@ -146,7 +147,7 @@ class Images:
             rng: a generator on the device of the images; None takes torch's own.
 
         Returns:
-            float32, shape (n, 1, size, size), values in [-1, 1].
+            float32, shape (n, channels, rows, columns), values in [-1, 1].
         """
         chosen = torch.randint(len(self), (n,), generator=rng, device=self.device)
         return _scaled(self.images.index_select(0, chosen))  # much faster than images[chosen]
@@ -155,7 +156,7 @@ class Images:
         """The first n images of each class, class after class: one row each in a grid.
 
         Returns:
-            float32, shape (number of classes * n, 1, size, size), values in [-1, 1].
+            float32, shape (number of classes * n, channels, rows, columns), values in [-1, 1].
         """
         rows = [(self.labels == label).nonzero().flatten()[:n] for label in range(len(self.classes))]
         return self[torch.cat(rows)]
