@@ -457,6 +457,45 @@ def averaged_first_by_hand_with_other_numbers(critic, real, fake):
     return (slopes(critic, between(real, fake)).mean() - 1).square()
 
 
+@wrong("wrong-shape")
+def epsilon_with_an_axis_too_many(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * real.dim(), device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
+@wrong("wrong-shape")
+def points_flattened(critic, real, fake):
+    return ((slopes(critic, between(real, fake).flatten(1)) - 1) ** 2).mean()
+
+
+@wrong("wrong-shape")
+def points_flattened_for_the_norms(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake).flatten(1)) - 1) ** 2).mean()
+
+
+@wrong("other-shapes")
+def one_channel(critic, real, fake):
+    points = between(real.flatten(1), fake.flatten(1)).view(len(real), 1, *real.shape[2:])
+    return ((slopes(critic, points) - 1) ** 2).mean()
+
+
+@wrong("square-of-mean")
+def averaged_first_out_of_sight(critic, real, fake):
+    def slope(point):
+        return torch.func.grad(lambda p: critic(p[None]).squeeze())(point).norm()
+
+    return (torch.func.vmap(slope)(between(real, fake)).mean() - 1) ** 2
+
+
+@wrong("one-epsilon-per-batch")
+def one_point_for_all_out_of_sight(critic, real, fake):
+    def slope(point):
+        return torch.func.grad(lambda p: critic(p[None]).squeeze())(point).norm()
+
+    epsilon = torch.rand(1, device=real.device)
+    return ((torch.func.vmap(slope)(epsilon * real + (1 - epsilon) * fake) - 1) ** 2).mean()
+
+
 @right
 def mean_square_error(critic, real, fake):
     norms = penalty.gradient_norms(critic, penalty.interpolate(real=real, fake=fake))

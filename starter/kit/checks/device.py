@@ -21,10 +21,7 @@ def float32(value: Tensor, what: str, why: str = REFUSED) -> Tensor:
     """The value, if it has the dtype of all that the checks hand out; else the mistake, and why it is one."""
     if value.dtype != torch.float32:
         what = what[0].upper() + what[1:]
-        wrong(
-            "wrong-dtype",
-            f"{what} has dtype {value.dtype} and should have torch.float32, like what it is made from. {why}",
-        )
+        wrong("wrong-dtype", f"{what} has dtype {value.dtype}; it should have torch.float32. {why}")
     return value
 
 
@@ -135,8 +132,8 @@ class AnotherDevice(TorchFunctionMode):
         if function in (Tensor.cpu, Tensor.cuda):
             return function.__name__, Tensor.to, (args[0], "cpu"), {}
         if function is Tensor.type:
-            kind = kwargs.get("dtype") or args[1]
-            if isinstance(kind, torch.dtype):
+            kind = kwargs.get("dtype") or (*args, None)[1]
+            if kind is None or isinstance(kind, torch.dtype):
                 return None, function, args, kwargs
             name = kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__name__}"  # as torch.FloatTensor
             return "cuda" if ".cuda." in name else "cpu", function, (args[0], name.replace(".cuda.", ".")), {}
