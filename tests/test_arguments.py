@@ -423,7 +423,11 @@ def test_a_batch_in_another_make_works_with_your_view(change):
 def test_samples_of_any_size_train(shape):
     run = loop.train(critic(shape=shape), generator(shape), Own(shape=shape), **SHORT)
     assert run.ended == "steps" and run.sample(2).shape == (2, *shape)
-    assert all(type(n) is int for n in run.settings["shape"])
+
+
+def test_a_shape_of_other_numbers_is_kept_as_plain_ones():
+    run = loop.train(critic(), generator(), Own(shape=[np.int64(n) for n in SHAPE]), **SHORT)
+    assert run.settings["shape"] == SHAPE and all(type(n) is int for n in run.settings["shape"])
 
 
 def test_networks_in_channels_last_train():
@@ -472,9 +476,16 @@ def test_points_have_no_range(capsys):
     assert run.steps == 2 and capsys.readouterr().out == ""
 
 
-def test_images_with_nan_end_the_training_as_before(capsys):
-    run = images(lambda x: x.index_fill(0, torch.tensor([0]), float("nan")))
-    assert run.ended == "not finite" and "because the data became NaN" in capsys.readouterr().out
+@pytest.mark.parametrize(("value", "kind"), [(float("nan"), "NaN"), (float("inf"), "infinite")])
+def test_images_that_are_not_finite_end_the_training_as_before(capsys, value, kind):
+    run = images(lambda x: x.index_fill(0, torch.tensor([0]), value))
+    assert run.ended == "not finite" and f"because the data became {kind}" in capsys.readouterr().out
+
+
+def test_wrapped_images_that_are_all_bright_are_not_spoken_of(capsys):
+    bright = data.Images("bright", torch.full((9, *SHAPE), 200, dtype=torch.uint8))
+    assert loop.train(critic(), generator(), bright, **SHORT).steps == 2
+    assert capsys.readouterr().out == ""
 
 
 # Own images are wrapped -------------------------------------------------------
@@ -617,10 +628,16 @@ def test_what_your_networks_raise_comes_through_unchanged(which, error):
 def test_an_error_that_is_not_about_shapes_comes_through_unchanged():
     class Failing(Mean):
         def forward(self, x):
-            return torch.linalg.inv(torch.zeros(2, 2))
+            return self.mistake()
 
-    with pytest.raises(torch.linalg.LinAlgError):
-        images(critic=Failing())
+    for mistake, kind in (
+        (lambda: torch.linalg.inv(torch.zeros(2, 2)), torch.linalg.LinAlgError),
+        (lambda: torch.zeros(1).random_(5, 2), RuntimeError),
+        (lambda: {}[0], KeyError),
+    ):
+        Failing.mistake = staticmethod(mistake)
+        with pytest.raises(kind):
+            images(critic=Failing())
 
 
 def test_with_steps_of_your_own_the_networks_may_be_anything():

@@ -325,7 +325,7 @@ def _one_of(*choices: str) -> Rule:
     def rule(name: str, value: Any) -> str:
         if isinstance(value, str) and value in choices:
             return value
-        said = f"There is no {name} {value!r:.60}; take {' or '.join(map(repr, choices))}."
+        said = f"There is no {name} {repr(value)[:60]}; take {' or '.join(map(repr, choices))}."
         if name == "method" and _is_number(value):
             said += f" How long to train is said by name: steps={value} or seconds={value}."
         raise CourseError(said)
