@@ -633,7 +633,7 @@ def _try(run: Run, shape: tuple[int, ...]) -> None:
                 f"For {_N} samples of noise the generator returns {_what(fake)}, and the data ask for a tensor of "
                 f"shape {(_N, *shape)}; {_way_to(shape, fake)}."
             )
-        version = fake._version
+        version = _version(fake)
         scores = in_numbers(_passed)("critic", run.critic, fake, f"samples of shape {shape}, as the data have them")
         if not isinstance(scores, Tensor) or scores.shape not in ((_N,), (_N, 1)):
             end = isinstance(scores, Tensor) and scores.numel() == _N
@@ -641,11 +641,16 @@ def _try(run: Run, shape: tuple[int, ...]) -> None:
                 f"For {_N} samples the critic returns {_what(scores)}; it should be one score for each, of shape (n,)"
                 f"{', so let it end in .flatten()' if end else ''}."
             )
-        if fake._version != version:
+        if _version(fake) != version:
             raise CourseError(
                 "The critic changes its images in place, and gradients with respect to them are needed; take "
                 "inplace=False in its first layer."
             )
+
+
+def _version(x: Tensor) -> int:
+    """How often a tensor was changed in place; inference tensors do not count."""
+    return 0 if x.is_inference() else x._version
 
 
 def _way_to(shape: tuple[int, ...], fake: Any) -> str:
