@@ -8,6 +8,7 @@ first line is a comment with date and verdict. Versions that 0.1.0 kept have no
 such line.
 """
 
+import ast
 import html
 import re
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class History(list[Version]):
         rows = "".join(
             f"<tr><td>{version.number}</td><td>{version.saved}</td>"
             f"<td {left}>{html.escape(version.verdict)}{', in use' if version.in_use else ''}</td>"
-            f"<td {left}><pre>{html.escape(version.text)}</pre></td></tr>"
+            f"<td {left}><pre>{html.escape(_without_docstrings(version.text))}</pre></td></tr>"
             for version in self
         )
         if not rows:
@@ -153,6 +154,20 @@ def _read(path: Path) -> tuple[str, str, str]:
     if match := _HEAD.fullmatch(head):
         return match[1], match[2], body
     return changed, BORROWED if text.startswith(answers.BORROWED) else UNKNOWN, text
+
+
+def _without_docstrings(text: str) -> str:
+    """A definition without its docstrings, which all versions share."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return text
+    lines: list[str | None] = [*text.split("\n")]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) and len(node.body) > 1:
+            first, last = node.body[0].lineno, node.body[0].end_lineno or 0
+            lines[first - 1 : last] = [None] * (last - first + 1)
+    return "\n".join(line for line in lines if line is not None)
 
 
 def _date(seconds: float) -> str:
