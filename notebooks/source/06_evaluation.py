@@ -150,7 +150,7 @@ figures.show(
 # held-out references, the nearest one is a training image in half of the cases, if all is well.
 
 # %%
-training, held_out = scores.real_images(scenes.HEART, 2000), scores.held_out()
+training, unseen = scores.real_images(scenes.HEART, 2000), scores.held_out()
 learned = scores.features(training)
 suspects = {
     "real, others": scores.real_images(scenes.HEART, 10_000)[-n:],
@@ -160,7 +160,7 @@ suspects = {
 }
 nearer, chance = {}, 0
 for name, images in suspects.items():
-    by_pixels, within = scenes.nearer_to_training(images, training, held_out)
+    by_pixels, within = scenes.nearer_to_training(images, training, unseen)
     by_features, _ = scenes.nearer_to_training(scores.features(images), learned, held_out)
     nearer[name] = by_pixels, by_features
     chance = chance or within  # of the first set, which is honest
