@@ -53,7 +53,7 @@ check: $(VENV)/.student
 	@$(BIN)/python -m starter.kit
 
 scores: $(VENV)/.student
-	@$(BIN)/python -m starter.kit.scores
+	@$(BIN)/python -m starter.kit.measure.scores
 
 clean:
 	find starter $(wildcard solutions tests) -path 'starter/mine*' -prune -o \

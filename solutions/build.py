@@ -33,7 +33,8 @@ import jupytext
 import nbformat
 
 from solutions import handout as handouts
-from starter.kit import answers, registry
+from starter.kit import registry
+from starter.kit.desk import answers
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"

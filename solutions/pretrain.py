@@ -4,9 +4,9 @@
     python solutions/pretrain.py penalty
     python solutions/pretrain.py clip
 
-It needs all of Fashion-MNIST (starter/kit/data.py says where it is looked for)
-and writes to starter/kit/weights. The classifier comes first: it gives the
-scores on the other two's cards. starter/kit/weights/README.md says how long each
+It needs all of Fashion-MNIST (starter/kit/data/images.py says where it is looked for)
+and writes to starter/kit/data/weights. The classifier comes first: it gives the
+scores on the other two's cards. starter/kit/data/weights/README.md says how long each
 took, and on what.
 """
 
@@ -24,9 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from starter.kit import data, pretrained
-from starter.kit.loop import train
-from starter.kit.runs import Run
+from starter.kit import Run, data, pretrained, train
 
 SEED = 0
 CLASSIFIER = {"epochs": 10, "batch": 256, "optimiser": "Adam, one cycle", "rate": 2e-3}
@@ -96,7 +94,7 @@ def _texts(values: dict) -> list[tuple[str, str]]:
 
 
 def cards() -> str:
-    """The cards of all networks, as the text of starter/kit/weights/README.md."""
+    """The cards of all networks, as the text of starter/kit/data/weights/README.md."""
     rows = []
     for name in pretrained.NETWORKS:
         if (pretrained.FOLDER / f"{name}.safetensors").exists():

@@ -8,8 +8,8 @@ WGAN_LABS=solutions it gives the reference instead.
     WGAN_WORK   the folder with your answers, starter/mine if not set
 """
 
-from .kit import cells as _cells
-from .kit import modules as _modules
+from .kit.desk import cells as _cells
+from .kit.desk import modules as _modules
 
 _modules.open_course(__path__)
 _cells.watch()

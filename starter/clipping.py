@@ -10,7 +10,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from starter.kit.loop import Data
+from starter.kit import Data
 
 from starter.kit import Blank
 

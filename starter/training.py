@@ -1,7 +1,7 @@
 """One step of each player.
 
 The loop around these steps (how many critic steps, clipping, logging, saving)
-is given: starter/kit/loop.py.
+is given: starter/kit/loop/algorithm.py.
 """
 
 # Built from solutions/training.py by `make build`. Your answers do not go here but to starter/mine.

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from solutions import build
-from starter.kit import answers, course, registry, versions
+from starter.kit import course, registry
+from starter.kit.desk import answers
+from starter.kit.desk import history as versions
 from tests.test_blanks import ASK, IMPORTS, RIGHT, WRONG, kept, python, solved
 
 OLD = Path(__file__).parent / "mine_0_1_0"  # written by version 0.1.0, with lines added by hand
@@ -266,7 +268,7 @@ def test_where_there_are_no_locks_answers_are_saved_all_the_same(student):
 def test_a_lock_held_by_another_program_is_named(student):
     hold = f"""
 import os, filelock
-from starter.kit import answers
+from starter.kit.desk import answers
 answers._PATIENCE = 0.2
 os.makedirs({str(student.mine)!r}, exist_ok=True)
 lock = filelock.FileLock({str(student.mine / ".lock")!r}, is_singleton=False); lock.acquire()
@@ -548,7 +550,7 @@ def test_a_newer_course_under_a_running_kernel_asks_for_a_restart(student, tmp_p
     newer.write_text('VERSION = "9.9.9"\n')
     monkeypatch.setattr(registry, "__file__", str(newer))
     assert registry.newer_on_disk() == "9.9.9"
-    from starter.kit.progress import Progress
+    from starter.kit.desk.progress import Progress
 
     assert any("restart the kernel" in note for note in Progress([]).notes())
 

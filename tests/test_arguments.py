@@ -20,8 +20,11 @@ from torch.utils.checkpoint import checkpoint
 from torch.utils.data import DataLoader, TensorDataset
 
 from starter import critic as critics
-from starter.kit import arguments, data, figures, guards, loop, runs, toys
-from starter.kit.course import Blank, CourseError
+from starter.kit import Blank, CourseError, data, figures, toys
+from starter.kit.loop import algorithm as loop
+from starter.kit.loop import arguments
+from starter.kit.loop import diagnosis as guards
+from starter.kit.loop import run as runs
 from tests.test_long_runs import Readings
 from tests.test_loop import LAW, Critic, Generator, Players, assert_same, networks, train
 

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from solutions import build
-from starter.kit import answers, registry
+from starter.kit import registry
+from starter.kit.desk import answers
 
 ROOT = build.ROOT
 NOTEBOOKS = sorted([*build.LESSONS.glob("*.ipynb"), *build.SHEETS.glob("*.ipynb"), *build.SOLVED.glob("*.ipynb")])
@@ -204,7 +205,7 @@ def test_every_name_on_the_notation_card_exists_in_the_code():
     rows = [line for line in card.splitlines() if line.startswith("|")]
     names = {name for row in rows for name in re.findall(r"`(\w+)`", row)} - {"lambda"}
     assert {"critic_loss", "real_scores", "epsilon", "lambda_"} <= names
-    files = [*(ROOT / "solutions").glob("*.py"), ROOT / "starter" / "kit" / "loop.py"]
+    files = [*(ROOT / "solutions").glob("*.py"), *(ROOT / "starter" / "kit" / "loop").glob("*.py")]
     known = set(re.findall(r"[A-Za-z_]\w*", "\n".join(path.read_text(encoding="utf-8") for path in files)))
     assert names <= known, names - known
 

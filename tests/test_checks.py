@@ -16,18 +16,18 @@ import pytest
 import torch
 from torch import nn
 
-from starter.kit import course, registry
-from starter.kit.checks import Report, check
-from starter.kit.checks.base import _CHECKS, Wrong
+from starter.kit import Blank, course, registry
 from starter.kit.checks.device import AnotherDevice
-from starter.kit.course import Blank
+from starter.kit.checks.judge import CHECKS
+from starter.kit.checks.report import Report, Wrong
+from starter.kit.desk.verdict import check
 from tests import mistakes
 
 ANSWERS = mistakes.everything()
 WRONG = [answer for answer in ANSWERS if answer.mistake]
 RIGHT = [answer for answer in ANSWERS if not answer.mistake]
 NAMES = [exercise.name for exercise in registry.EXERCISES]
-CHECKS = Path(course.ROOT, "starter", "kit", "checks")
+FOLDER = Path(course.ROOT, "starter", "kit", "checks")
 
 
 def label(answer: mistakes.Answer) -> str:
@@ -79,7 +79,7 @@ def test_the_reference_passes_while_all_other_exercises_are_blank(name, monkeypa
 
 def test_right_answers_pass_and_blanks_are_blank_without_the_solutions(tmp_path):
     code = (
-        "from starter.kit import registry; from starter.kit.checks import check; from tests import mistakes\n"
+        "from starter.kit import registry; from starter.kit import check; from tests import mistakes\n"
         "assert all(check(e.name).mistake == 'blank' for e in registry.EXERCISES)\n"
         "right = [a for a in mistakes.everything() if not a.mistake]\n"
         "print(len(right), [a.label for a in right if not check(a.exercise, a.candidate).passed])"
@@ -100,7 +100,7 @@ def test_every_exercise_has_a_check_with_wrong_and_right_answers(name):
     ids = {answer.mistake for answer in answers} - {""}
     assert len(ids) >= 5
     assert sum(not answer.mistake for answer in answers) >= 2
-    assert name in _CHECKS
+    assert name in CHECKS
 
 
 def test_no_file_of_answers_is_about_nothing():
@@ -108,9 +108,10 @@ def test_no_file_of_answers_is_about_nothing():
     assert len({label(answer) for answer in ANSWERS}) == len(ANSWERS)
 
 
-@pytest.mark.parametrize("path", sorted(CHECKS.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
 def test_every_id_of_a_check_is_met_by_some_wrong_answer(path):
-    shared = {"nets": ("critic", "generator"), "base": registry.MODULES, "device": registry.MODULES}
+    shared = {"networks": ("critic", "generator")}
+    shared |= dict.fromkeys(("probes", "explanation", "judge", "device"), registry.MODULES)
     modules = shared.get(path.stem, (path.stem,))
     met = {answer.mistake for answer in WRONG if registry.exercise(answer.exercise).module in modules}
     elsewhere = {"blank", "blank-left", "broken-module", "definition-missing", "not-callable", "endless-recursion"}
@@ -384,7 +385,7 @@ def test_a_module_that_does_not_load_is_named(monkeypatch):
     def broken(name):
         raise course.BrokenModule("starter/mine/losses.py does not load (SyntaxError, line 3).")
 
-    monkeypatch.setattr("starter.kit.checks.base._in_use", broken)
+    monkeypatch.setattr("starter.kit.desk.modules.module_of", broken)
     assert check("losses.critic_loss") == Report(
         "losses.critic_loss", False, "broken-module", "starter/mine/losses.py does not load (SyntaxError, line 3)."
     )

@@ -17,8 +17,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from starter.kit import data
-from starter.kit.course import CourseError
+from starter.kit import CourseError
+from starter.kit.data import images as data
 
 ORIGINAL = Path("/usr/share/datasets/fashion-mnist")
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -134,7 +134,7 @@ def test_a_bundle_that_lacks_a_file_or_is_damaged(tmp_path, monkeypatch):
 def test_a_file_of_the_course_is_named_from_the_course_on(monkeypatch):
     with pytest.raises(CourseError) as caught:
         data.read_idx(data.BUNDLE / "README.md")
-    assert sentence(caught).startswith("starter/kit/fashion-mnist/README.md is not an idx file")
+    assert sentence(caught).startswith("starter/kit/data/fashion-mnist/README.md is not an idx file")
 
 
 def test_the_subset_is_made_in_order_and_twice_the_same(tmp_path):

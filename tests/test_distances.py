@@ -14,7 +14,8 @@ from scipy.special import rel_entr
 from scipy.stats import wasserstein_distance
 
 from starter import distances
-from starter.kit import figures, scenes_01, widgets
+from starter.kit import figures, widgets
+from starter.kit.show import lesson_01 as scenes_01
 
 SEEDS = range(10)
 

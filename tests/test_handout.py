@@ -15,7 +15,8 @@ import pytest
 
 from solutions import build
 from solutions import handout as handouts
-from starter.kit import answers, registry
+from starter.kit import registry
+from starter.kit.desk import answers
 
 from .test_build import cells
 from .test_make import make, put, script, tree
@@ -25,7 +26,7 @@ SHEET, LOSSES = "labwork/02_critic.ipynb", "solutions/losses.py"
 OLD = {
     "Makefile": b"help:\n",
     SHEET: b"blank",
-    "starter/kit/data.py": b"images",
+    "starter/kit/data/images.py": b"images",
     "starter/mine/README.md": b"your answers",
 }
 NEW = OLD | {SHEET: b"blank, better", LOSSES: b"answers"}
@@ -545,4 +546,4 @@ def test_a_hand_out_holds_all_that_git_has_of_it():
     if done.returncode or not done.stdout:
         pytest.skip("this copy of the course has no history")
     tracked = {name for name in done.stdout.split("\0") if name and (ROOT / name).exists()}
-    assert tracked - set(build.contents("")) == {"starter/kit/fashion-mnist/make_subset.py"}
+    assert tracked - set(build.contents("")) == {"starter/kit/data/fashion-mnist/make_subset.py"}

@@ -9,7 +9,7 @@ from scipy.interpolate import interp1d
 from scipy.spatial.transform import Rotation, Slerp
 
 from starter import latent
-from starter.kit.pretrained import Generator
+from starter.kit.data.pretrained import Generator
 
 SEEDS = range(10)
 T = torch.linspace(0, 1, 9, dtype=torch.float64)

@@ -10,7 +10,7 @@ from scipy.stats import wasserstein_distance
 
 from starter import critic, losses
 from starter.kit import data, figures, widgets
-from starter.kit import scenes_02 as scenes
+from starter.kit.show import lesson_02 as scenes
 
 DISTANCES = (1.0, 2.0, 4.0, 8.0)
 

@@ -10,8 +10,10 @@ from scipy.stats import wasserstein_distance
 from torch import nn
 
 from starter import critic, generator, losses, training
-from starter.kit import data, scenes_01, scenes_03, stored, toys
+from starter.kit import data, stored, toys
 from starter.kit.course import ROOT, CourseError
+from starter.kit.show import lesson_01 as scenes_01
+from starter.kit.show import lesson_03 as scenes_03
 
 TEN = range(10)
 K3, K5, K4, UP = scenes_03.LAYERS

@@ -11,7 +11,8 @@ from scipy.stats import spearmanr
 from torch import nn
 
 from starter import clipping
-from starter.kit import scenes_04, stored, toys
+from starter.kit import stored, toys
+from starter.kit.show import lesson_04 as scenes_04
 
 depth = import_module("solutions.experiments.04_depth")
 surfaces = import_module("solutions.experiments.04_surfaces")

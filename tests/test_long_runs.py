@@ -12,8 +12,9 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from starter.kit import course, ledger, loop
-from starter.kit.meter import Meter
+from starter.kit import Meter, course
+from starter.kit.loop import algorithm as loop
+from starter.kit.loop import record as ledger
 from tests.test_loop import LAW, Players, assert_same, networks, train
 
 ENDLESS = """

@@ -1,6 +1,7 @@
 """The training loop, with networks so small that hundreds of steps take a second."""
 
 import copy
+import importlib
 import math
 import os
 import signal
@@ -13,8 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from starter import clipping, penalty, training
-from starter.kit import live, loop, runs, toys
-from starter.kit.course import Blank, CourseError
+from starter.kit import Blank, CourseError, toys
+from starter.kit.loop import algorithm as loop
+from starter.kit.loop import display as live
+from starter.kit.loop import run as runs
 
 LAW = toys.gaussian(2.0, 0.5)
 
@@ -735,11 +738,11 @@ def notebook(monkeypatch):
         return handle
 
     panel = types.SimpleNamespace(update=lambda *picture: pictures.append(picture))
-    figures = types.ModuleType("starter.kit.figures")
+    figures = types.ModuleType("starter.kit.show.figures")
     figures.panel = lambda: panel
     figures.run_figure = lambda history, samples: (f"figure of step {len(history['step'])}", "alt", "caption")
-    monkeypatch.setitem(sys.modules, "starter.kit.figures", figures)
-    monkeypatch.setattr(sys.modules["starter.kit"], "figures", figures, raising=False)
+    monkeypatch.setitem(sys.modules, "starter.kit.show.figures", figures)
+    monkeypatch.setattr(importlib.import_module("starter.kit.show"), "figures", figures, raising=False)
     monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
     monkeypatch.setitem(sys.modules, "IPython.display", types.SimpleNamespace(display=display))
     monkeypatch.setattr(live, "_in_notebook", lambda: True)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from starter.kit import machine
-from starter.kit.course import CourseError
+from starter.kit import CourseError, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 

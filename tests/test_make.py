@@ -40,7 +40,7 @@ def course(tmp_path: Path) -> Path:
     folder = tmp_path / NAME
     for name in ("requirements.txt", "tests/requirements.txt", "tests/constraints.txt", "starter/mine/README.md"):
         put(folder / name)
-    for name in ("starter/kit/data.py", "solutions/build.py", "solutions/experiments/03_x.py"):
+    for name in ("starter/kit/registry.py", "solutions/build.py", "solutions/experiments/03_x.py"):
         put(folder / name)
     shutil.copy2(ROOT / "Makefile", folder)
     return folder
@@ -106,7 +106,7 @@ def test_clean_twice_and_without_solutions_and_tests_is_no_error(course):
     for _ in range(2):
         done = make(course, "clean")
         assert done.returncode == 0 and not done.stderr
-    assert tree(course) >= {"starter/mine/README.md", "starter/kit/data.py"}
+    assert tree(course) >= {"starter/mine/README.md", "starter/kit/registry.py"}
     assert not (course / "starter/__pycache__").exists()
 
 
@@ -204,7 +204,7 @@ def asked(course: Path) -> list[str]:
     [
         ("lab", ["-m", "jupyterlab"]),
         ("check", ["-m", "starter.kit"]),
-        ("scores", ["-m", "starter.kit.scores"]),
+        ("scores", ["-m", "starter.kit.measure.scores"]),
         ("test", ["-m", "pytest", "-n", "auto"]),
         ("check-matrix", ["-m", "tests.mistakes"]),
         ("build", ["solutions/build.py", "build"]),

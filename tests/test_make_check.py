@@ -14,7 +14,7 @@ from starter.kit import registry
 from tests.test_answers import GOOD, OLD
 from tests.test_blanks import python
 
-LOSSES = "from starter.kit import __main__ as terminal; terminal.LIMIT, terminal.PATIENCE = 2.0, 0.5; terminal.main()"
+LOSSES = "from starter.kit.desk import terminal; terminal.LIMIT, terminal.PATIENCE = 2.0, 0.5; terminal.main()"
 
 
 def check(folder: Path, code: str = LOSSES) -> subprocess.CompletedProcess:

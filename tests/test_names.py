@@ -183,7 +183,8 @@ def test_what_it_prints_is_shown_as_text_in_a_notebook(student):
 def test_every_sheet_cell_is_known_by_its_id():
     import nbformat
 
-    from starter.kit import cells, registry
+    from starter.kit import registry
+    from starter.kit.desk import cells
 
     for exercise in registry.EXERCISES:
         book = nbformat.read(build.SHEETS / f"{registry.sheet(exercise.sheet).stem}.ipynb", as_version=4)
@@ -197,7 +198,7 @@ def test_a_solved_sheet_needs_no_such_words(student):
     for path in [*build.LESSONS.glob("*.ipynb")]:
         import nbformat
 
-        from starter.kit import cells
+        from starter.kit.desk import cells
 
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code":

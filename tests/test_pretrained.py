@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from starter.kit import data, pretrained
-from starter.kit.course import CourseError
-from starter.kit.loop import train
+from starter.kit import CourseError, data, pretrained, train
 
 NAMES = tuple(pretrained.NETWORKS)
 CARD = {"name": "penalty", "data": "none", "settings": {}, "seed": 0, "minutes": 0.0, "scores": {}}

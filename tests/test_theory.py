@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from starter import critic, penalty, training
-from starter.kit.theory import penalised_gap, penalised_slope
+from starter.kit.measure.theory import penalised_gap, penalised_slope
 
 
 @pytest.mark.parametrize(("mu", "lambda_", "gap"), [(1, 10, 1.0545), (3, 10, 3.463), (1, 0.1, 6.445)])

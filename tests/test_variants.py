@@ -4,9 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from starter.kit import data, variants
-from starter.kit.course import CourseError
-from starter.kit.loop import train
+from starter.kit import CourseError, train, variants
+from starter.kit.data import images as data
 
 NAMES = ["mlp-penalty-256", "mlp-clip-32px", "conv-penalty"]
 each = pytest.mark.parametrize("name", NAMES)

@@ -15,7 +15,7 @@ from scipy.special import rel_entr
 from scipy.stats import wasserstein_distance
 
 from starter.kit import figures, widgets
-from starter.kit import scenes_01 as scenes
+from starter.kit.show import lesson_01 as scenes
 
 # %% [markdown]
 # ## 1. Four numbers

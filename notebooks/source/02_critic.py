@@ -8,8 +8,8 @@ import torch
 from scipy.stats import wasserstein_distance
 
 from starter.kit import data, figures, widgets
-from starter.kit import scenes_02 as scenes
-from starter.kit.course import steps
+from starter.kit.show import lesson_02 as scenes
+from starter.kit import steps
 
 # %% [markdown]
 # ## 1. Two laws that are known

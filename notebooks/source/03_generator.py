@@ -10,8 +10,9 @@
 import torch
 from scipy.stats import wasserstein_distance
 
-from starter.kit import data, figures, scenes_01, scenes_03, stored, variants, widgets
-from starter.kit.loop import train
+from starter.kit import data, figures, stored, variants, widgets
+from starter.kit.show import lesson_01 as scenes_01, lesson_03 as scenes_03
+from starter.kit import train
 
 # %% [markdown]
 # ## 1. Noise through a function

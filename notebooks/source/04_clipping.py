@@ -8,8 +8,8 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from starter.kit import data, figures, stored, widgets
-from starter.kit import scenes_04 as scenes
-from starter.kit.course import steps
+from starter.kit.show import lesson_04 as scenes
+from starter.kit import steps
 
 # %% [markdown]
 # ## 1. The algorithm, line by line

@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 from torch import nn
 
 from starter.kit import figures, pretrained, stored, theory, toys, widgets
-from starter.kit import scenes_05 as scenes
+from starter.kit.show import lesson_05 as scenes
 
 # %% [markdown]
 # ## 1. Where the slope is 1

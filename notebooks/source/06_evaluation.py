@@ -9,8 +9,8 @@ import torch
 from IPython.display import Markdown
 
 from starter.kit import figures, scores, stored
-from starter.kit import scenes_06 as scenes
-from starter.kit.course import steps
+from starter.kit.show import lesson_06 as scenes
+from starter.kit import steps
 
 n = steps(2000, 500)  # images on each side
 

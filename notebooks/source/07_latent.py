@@ -9,8 +9,8 @@ import torch
 from scipy.stats import chi
 
 from starter.kit import data, figures, pretrained, scores, widgets
-from starter.kit import scenes_07 as scenes
-from starter.kit.course import steps
+from starter.kit.show import lesson_07 as scenes
+from starter.kit import steps
 
 # %% [markdown]
 # ## 1. A generator trained for you

@@ -24,8 +24,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu, softplus
 
-from starter.kit import scenes_03, stored
-from starter.kit.toys import EIGHT_GAUSSIANS as LAW
+from starter.kit import stored
+from starter.kit.data.toys import EIGHT_GAUSSIANS as LAW
+from starter.kit.show import lesson_03 as scenes_03
 
 LOSSES, N_CRITIC, MOMENTS = ("GAN", "WGAN"), (1, 5, 20), (0, 100, 300, 1000)
 SETTINGS = {

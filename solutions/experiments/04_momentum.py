@@ -22,7 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from starter.kit import stored, toys
-from starter.kit.scenes_04 import Stack
+from starter.kit.show.lesson_04 import Stack
 
 SETTINGS = {
     "law": "8 Gaussians", "optimizers": ["RMSProp", "Adam, beta1 = .5", "Adam, beta1 = .9"],

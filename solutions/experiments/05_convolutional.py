@@ -19,8 +19,7 @@ import torch
 
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import data, pretrained, scores, stored
-from starter.kit.loop import go_on, train
+from starter.kit import data, go_on, pretrained, scores, stored, train
 
 PAIRS = {
     "fully connected": (critics.MLPCritic, generators.MLPGenerator),

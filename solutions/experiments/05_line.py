@@ -1,7 +1,7 @@
 """Lesson 05, sections 4 and 6: critics on the line, trained under the two penalties.
 
 Real numbers follow N(0, 1), fakes N(mu, 1). First, critics under the two-sided
-penalty against the closed form (starter/kit/theory.py). Second, the trap: a
+penalty against the closed form (starter/kit/measure/theory.py). Second, the trap: a
 trained critic whose last layer changes its sign is trained on, under the
 two-sided and the one-sided penalty. Third, the two-sided one for other lambdas.
 """

@@ -18,8 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from starter.kit import stored, toys
-from starter.kit.loop import go_on, train
+from starter.kit import go_on, stored, toys, train
 
 SETTINGS = {
     "generator": "MLP 2-128-128-128-2, ReLU",

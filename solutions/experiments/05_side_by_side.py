@@ -20,10 +20,9 @@ from torch import Tensor, nn
 from starter import clipping, penalty, training
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import data, stored
-from starter.kit.loop import go_on, train
-from starter.kit.meter import COLUMNS, Meter
-from starter.kit.runs import default_optimizer
+from starter.kit import data, go_on, stored, train
+from starter.kit.loop.meter import COLUMNS, Meter
+from starter.kit.loop.run import default_optimizer
 
 RATES = {"clip": 5e-4, "penalty": 1e-3}
 SETTINGS = {

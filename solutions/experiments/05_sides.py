@@ -20,8 +20,7 @@ from scipy.spatial.distance import cdist
 from torch import nn
 
 from starter import penalty
-from starter.kit import stored, toys
-from starter.kit.loop import train
+from starter.kit import stored, toys, train
 
 SETTINGS = {
     "law": "8 Gaussians",

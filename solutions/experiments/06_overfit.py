@@ -21,9 +21,7 @@ import torch
 
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import data, stored
-from starter.kit.loop import train
-from starter.kit.runs import Run
+from starter.kit import Run, data, stored, train
 
 SETTINGS = {
     "images": [1000, 10000], "critic": "784-512-256-1", "width": 512, "batch_size": 50, "lambda_": 10.0,

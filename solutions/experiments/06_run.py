@@ -25,9 +25,7 @@ from torch import Tensor
 
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import data, scores, stored
-from starter.kit.loop import train
-from starter.kit.runs import Run
+from starter.kit import Run, data, scores, stored, train
 
 curves = importlib.import_module("04_curves")  # it lies beside this file
 

@@ -1,12 +1,47 @@
-"""What the course gives you, complete: data, figures, checks, the training loop.
+"""What the course gives you, complete. The exercises are not here but one folder up.
 
-The exercises are not here but one folder up. Nothing in this package imports
-an exercise before it is used.
+    registry.py   the one list of sheets and exercises, and the version
+    course.py     where the course's files are, its switches, its errors
+    machine.py    which device to train on
+    desk/         your answers: filling blanks, history, progress
+    checks/       is an answer right and, if not, which mistake is it?
+    loop/         Algorithm 1, the run that it leaves, and its listeners
+    data/         images, toy distributions, trained networks
+    measure/      closed forms, scores
+    show/         figures, widgets, drawings of the lessons
+
+Nothing in this package imports an exercise before it is used. PUBLIC is what
+sheets and lessons take from here, such as `from starter.kit import data, train`.
 """
 
-from .blanks import borrow, fills, history, reset, restore
-from .checks import check
-from .course import Blank
-from .progress import progress
+from importlib import import_module
+from typing import Any
 
+_NAMES = {  # functions and classes, and where they are
+    **dict.fromkeys(("borrow", "fills", "history", "reset", "restore"), "desk.fill"),
+    **{"check": "desk.verdict", "progress": "desk.progress"},
+    **dict.fromkeys(("Blank", "CourseError", "budget", "steps"), "course"),
+    **dict.fromkeys(("Run", "go_on", "resume", "train"), "loop"),
+    **{"Data": "data", "Meter": "loop.meter"},
+}
+_MODULES = {  # modules with a short name, and where they are
+    **{name: name for name in ("course", "data", "machine", "registry")},
+    **{name: f"data.{name}" for name in ("pretrained", "stored", "toys")},
+    **{name: f"measure.{name}" for name in ("scores", "theory", "validate")},
+    **{name: f"show.{name}" for name in ("figures", "widgets")},
+    "variants": "loop.variants",
+}
+PUBLIC = tuple(sorted((*_NAMES, *_MODULES)))
 __all__ = ["Blank", "borrow", "check", "fills", "history", "progress", "reset", "restore"]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, loaded when it is asked for: plots and notebooks take seconds to load."""
+    if name in _MODULES:
+        value: Any = import_module(f"{__name__}.{_MODULES[name]}")
+    elif name in _NAMES:
+        value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value

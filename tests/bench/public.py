@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
-from starter.kit.data import Images
+from starter.kit.data.images import Images
 
 LATENT, BATCH, N_CRITIC = 100, 64, 5
 

@@ -9,9 +9,8 @@ from torch import Tensor
 
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import scores
-from starter.kit.data import Images
-from starter.kit.loop import go_on, train
+from starter.kit import go_on, scores, train
+from starter.kit.data.images import Images
 from tests.bench.public import PublicLoop
 
 SLICE = 5.0  # seconds of training before it is the other's turn

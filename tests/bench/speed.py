@@ -14,10 +14,10 @@ from starter import clipping, losses, training
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty as penalties
-from starter.kit import pieces
-from starter.kit.data import Images
-from starter.kit.loop import go_on, train
-from starter.kit.runs import default_optimizer
+from starter.kit import go_on, train
+from starter.kit.data.images import Images
+from starter.kit.loop import speed as pieces
+from starter.kit.loop.run import default_optimizer
 from tests.bench.public import BATCH, N_CRITIC, PublicCritic, PublicGenerator, PublicLoop
 
 CALLS = 20  # of one piece between two looks at the clock, for pieces far below a millisecond

@@ -32,9 +32,7 @@ from torch import Tensor, nn
 
 from starter import critic as critics
 from starter import generator as generators
-from starter.kit import data, machine, pretrained, scores
-from starter.kit.loop import go_on, train
-from starter.kit.runs import Run
+from starter.kit import Run, data, go_on, machine, pretrained, scores, train
 
 FOLDER = Path(__file__).resolve().parent
 SEEDS = (0, 1, 2)

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from starter import distances
 from starter.kit import figures, validate, widgets
-from starter.kit import scenes_01 as scenes
+from starter.kit.show import lesson_01 as scenes
 
 # %% [markdown]
 # ## 1. Kullback and Leibler

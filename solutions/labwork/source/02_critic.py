@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import losses
 from starter.kit import course, data, figures
-from starter.kit import scenes_02 as scenes
+from starter.kit.show import lesson_02 as scenes
 
 # %% [markdown]
 # ## 1. What the critic wants

@@ -24,8 +24,9 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import losses, training
-from starter.kit import data, figures, scenes_03
-from starter.kit.course import steps
+from starter.kit import data, figures
+from starter.kit.show import lesson_03 as scenes_03
+from starter.kit import steps
 from starter.training import Penalty
 
 garments = data.load()

@@ -25,9 +25,7 @@ from starter import clipping
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty, training
-from starter.kit import data, figures
-from starter.kit.course import budget, steps
-from starter.kit.loop import Data, train
+from starter.kit import budget, data, Data, figures, steps, train
 
 garments = data.load()
 

@@ -21,10 +21,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty, training
-from starter.kit import data, figures, pretrained, theory
-from starter.kit.course import budget, steps
-from starter.kit.loop import resume, train
-from starter.kit.meter import Meter
+from starter.kit import budget, data, figures, Meter, pretrained, resume, steps, theory, train
 
 # %% [markdown]
 # ## 1. Somewhere between real and fake

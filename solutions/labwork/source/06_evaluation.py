@@ -21,8 +21,8 @@ from torch import Tensor
 
 from starter import evaluation
 from starter.kit import data, figures, scores, stored
-from starter.kit import scenes_06 as scenes
-from starter.kit.course import steps
+from starter.kit.show import lesson_06 as scenes
+from starter.kit import steps
 
 # %% [markdown]
 # ## 1. The floor
@@ -283,7 +283,7 @@ figures.show(
 
 # %%
 # from starter import critic, generator
-# from starter.kit.loop import resume
+# from starter.kit import resume
 # nets = critic.MLPCritic((1, 28, 28)), generator.MLPGenerator(64, (1, 28, 28))
 # run = resume("runs/mine.pt", *nets, garments, seconds=60)
 # print(scores.score(run.sample(2000)))

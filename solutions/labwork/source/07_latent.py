@@ -26,9 +26,8 @@ from torch import Tensor
 
 from starter import latent
 from starter.kit import data, figures, pretrained
-from starter.kit import scenes_07 as scenes
-from starter.kit import scores, widgets
-from starter.kit.course import steps
+from starter.kit.show import lesson_07 as scenes
+from starter.kit import scores, steps, widgets
 
 # %% [markdown]
 # ## 1. Draw
@@ -295,7 +294,7 @@ for step, share in sums.items():
 
 # %%
 # from starter import critic as critics, generator as generators
-# from starter.kit import runs
+# from starter.kit.loop import run as runs
 # networks = critics.MLPCritic((1, 28, 28)), generators.MLPGenerator(64, (1, 28, 28))
 # generator = runs.load("../runs/mine.pt", *networks, device="cpu").average
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from .base import blaming, call, checks, expect, near, tensor, wrong
-from .nets import (
+from .judge import checks
+from .probes import blaming, call, expect, near, tensor
+from .report import wrong
+from .networks import (
     DEFAULT,
     affine,
     all_trained,

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .base import Wrong, wrong
+from .report import Wrong, wrong
 
 # The dtype -------------------------------------------------------------------
 

@@ -8,8 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .. import validate
-from .base import Wrong, blaming, call, checks, expect, near, show, standins, tensor, wrong
+from ..measure import validate
+from .judge import checks
+from .probes import blaming, call, expect, near, show, standins, tensor
+from .report import Wrong, wrong
 
 # Compared bin by bin: no entry is 0, and no two mistakes give the same number.
 P, Q = torch.tensor([0.5, 0.25, 0.25]), torch.tensor([0.125, 0.125, 0.75])

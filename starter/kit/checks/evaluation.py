@@ -7,7 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .base import blaming, call, checks, expect, near, show, tensor, wrong
+from .judge import checks
+from .probes import blaming, call, expect, near, show, tensor
+from .report import wrong
 
 # frechet_distance ------------------------------------------------------------
 

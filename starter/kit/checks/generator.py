@@ -6,9 +6,11 @@ from typing import NoReturn
 import torch
 from torch import Tensor, nn
 
-from .base import Wrong, blaming, call, checks, expect, near, show, tensor, wrong
+from .judge import checks
+from .probes import blaming, call, expect, near, show, tensor
+from .report import Wrong, wrong
 from .device import AnotherDevice, float32, on_another_device
-from .nets import (
+from .networks import (
     DEFAULT,
     affine,
     all_trained,

@@ -7,7 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .base import blaming, call, checks, expect, near, show, tensor, wrong
+from .judge import checks
+from .probes import blaming, call, expect, near, show, tensor
+from .report import wrong
 from .device import float32, on_another_device
 
 STEPS = torch.tensor([0.0, 0.25, 1.0])  # not at equal distances, so that t counts

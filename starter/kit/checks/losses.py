@@ -5,7 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .base import call, checks, expect, near, tensor, wrong
+from .judge import checks
+from .probes import call, expect, near, tensor
+from .report import wrong
 
 REAL = torch.tensor([1.0, 3.0, 5.0, 7.0])  # mean 4
 FAKE = torch.tensor([-2.0, 0.0, -4.0, 0.0])  # mean -1.5

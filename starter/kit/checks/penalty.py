@@ -12,7 +12,9 @@ from typing import NoReturn
 import torch
 from torch import Tensor, nn
 
-from .base import Wrong, blaming, call, checks, expect, near, seed, show, standins, tensor, wrong
+from .judge import checks
+from .probes import blaming, call, expect, near, seed, show, standins, tensor
+from .report import Wrong, wrong
 from .device import float32, on_another_device
 from .stubs import Bowl, Plane
 

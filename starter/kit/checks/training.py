@@ -14,7 +14,10 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor, nn
 
-from .base import _where, call, checks, near, show, standins, tensor, wrong
+from .explanation import where
+from .judge import checks
+from .probes import call, near, show, standins, tensor
+from .report import wrong
 from .device import float32, on_another_device
 
 SHAPE, PIXELS, LATENT = (1, 3, 4), 12, 4
@@ -417,11 +420,11 @@ def _no_penalty_to_use() -> Iterator[None]:
         if re.search(r"'NoneType' object (is not callable|has no attribute 'detach')|operand.*'NoneType'", str(error)):
             wrong(
                 "penalty-always",
-                f"Your code stops when no penalty is given{_where(error)}. The penalty may be None: "
+                f"Your code stops when no penalty is given{where(error)}. The penalty may be None: "
                 "then there is nothing to call, and the second result is 0.",
             )
         if re.search(r"'(int|float)' object has no attribute 'detach'", str(error)):
-            wrong("wrong-type", f"Without a penalty you detach a plain number{_where(error)}. {ZERO}")
+            wrong("wrong-type", f"Without a penalty you detach a plain number{where(error)}. {ZERO}")
         raise
 
 

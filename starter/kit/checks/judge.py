@@ -1,0 +1,119 @@
+"""The checks by exercise, and how one is carried out.
+
+A check is a function of the candidate that calls it on inputs whose answer is
+known exactly. It returns one or two sentences on what it tested, or ends at the
+first mistake with wrong("short-id", "what you did, what it does, what to think about").
+"""
+
+import dataclasses
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .. import registry
+from ..course import Blank, CourseError
+from .explanation import explain, still_blank
+from .report import Report, Wrong, wrong
+from .sandbox import undisturbed
+
+
+@dataclass(frozen=True)
+class _Check:
+    run: Callable[[Any], str]
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+CHECKS: dict[str, _Check] = {}
+
+
+def checks(name: str, required: str = "", optional: str = "") -> Callable:
+    """Register the decorated function as the check of that exercise.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+        required: the parameters it must take, in order, separated by spaces.
+        optional: the parameters after those, which have a default.
+    """
+    registry.exercise(name)
+
+    def register(run: Callable[[Any], str]) -> Callable[[Any], str]:
+        CHECKS[name] = _Check(run, tuple(required.split()), tuple(optional.split()))
+        return run
+
+    return register
+
+
+def judge(
+    name: str, candidate: Any, explain_name: Callable[[NameError], tuple[str, str] | None] | None = None
+) -> Report:
+    """Check one answer.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+        candidate: the function or class.
+        explain_name: gives id and sentences for a name that the answer does not
+            know, or None.
+
+    Returns:
+        A report. Whatever the candidate does, nothing but a press on the stop
+        button gets out of here, and random generators, grad mode, default
+        dtype and thread count are left as they were.
+
+    Raises:
+        Unknown: there is no such exercise.
+        KeyboardInterrupt: you pressed stop.
+    """
+    exercise = registry.exercise(name)
+    importlib.import_module(f"{__package__}.{exercise.module}")
+    found = CHECKS[name]
+    with undisturbed() as screen:
+        try:
+            _takes(exercise.definition, candidate, found)
+            report = Report(name, True, "", found.run(candidate))
+        except KeyboardInterrupt:
+            raise
+        except Wrong as mistake:
+            report = Report(name, False, mistake.mistake, mistake.message)
+        except Blank as blank:
+            report = Report(name, False, "blank", still_blank(blank, exercise))
+        except CourseError as error:
+            report = Report(name, False, "broken-module", str(error))
+        except BaseException as error:
+            named = explain_name(error) if explain_name and isinstance(error, NameError) else None
+            report = Report(name, False, *(named or explain(error)))
+    return dataclasses.replace(report, printed=screen.first_lines())
+
+
+def _takes(definition: str, candidate: Any, check: _Check) -> None:
+    """See that it can be called as documented, by position and by name."""
+    if not callable(candidate):
+        wrong("not-callable", f"{definition} is of type {type(candidate).__name__}, which cannot be called.")
+    try:
+        signature = inspect.signature(candidate)
+    except (TypeError, ValueError):
+        return
+    required = {name: name for name in check.required}
+    optional = {name: name for name in check.optional}
+    documented = f"{definition}({', '.join((*required, *(f'{name}=...' for name in optional)))})"
+    try:
+        signature.bind(*required)
+        by_position = signature.bind(*required, **optional).arguments
+        by_name = signature.bind(**required, **optional).arguments
+    except TypeError as error:
+        wrong(
+            "wrong-arguments",
+            f"It is called as {documented}, by position or by name, but yours takes {signature}: {error}. "
+            "Keep the names, their order and their defaults.",
+        )
+    kinds = {name: parameter.kind.name for name, parameter in signature.parameters.items()}
+    starred = any(kind.startswith("VAR") for kind in kinds.values())
+    order = [name for name in kinds if name in (*required, *optional) and kinds[name] != "KEYWORD_ONLY"]
+    misplaced = order != [name for name in (*required, *optional) if name in order]
+    if misplaced or (by_position != by_name and not starred):
+        wrong(
+            "wrong-arguments",
+            f"It is called as {documented}, but yours takes {signature}. Keep the order of the parameters.",
+        )

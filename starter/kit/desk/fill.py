@@ -1,0 +1,376 @@
+"""Blanks, and how a sheet's cell fills them.
+
+    @fills("losses.critic_loss")
+    def critic_loss(real_scores, fake_scores):
+        ...
+
+Running such a cell checks the definition, prints a report, saves its text into
+`starter/mine/losses.py`, and makes it what `losses.critic_loss` means from then
+on, in this kernel and in the next.
+"""
+
+import ast
+import dataclasses
+import linecache
+import sys
+import textwrap
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from . import answers, history as versions, modules, names
+from .. import course, registry
+from ..course import Blank, BrokenModule, CourseError, Stopped
+from ..registry import Exercise
+from .history import History
+
+seen_in_this_cell: list[str] = []  # exercises that fills was asked for; cells.py looks at it
+
+
+class fills:
+    """Decorate the definition that answers an exercise.
+
+    It gives back what the course uses from then on.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+
+    Raises:
+        CourseError: there is no such exercise, or the cell's text cannot be read.
+        Blank: the cell is still blank, and there is no earlier answer.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._used = True  # nothing to say if there is no such exercise
+        self._exercise = _exercise(name)
+        self._caller = sys._getframe(1)
+        self._used = False
+        seen_in_this_cell.append(name)
+
+    def __call__(self, definition: Any) -> Any:
+        self._used = True
+        file_name, notebook = self._caller.f_code.co_filename, self._caller.f_globals
+        del self._caller
+        try:
+            return _fill(self._exercise, definition, file_name, notebook)
+        except Stopped:
+            raise
+        except KeyboardInterrupt:
+            raise Stopped(f"{self._exercise.name} was not saved, because you pressed stop before that.") from None
+
+    def __del__(self) -> None:
+        if not self._used:
+            name = self._exercise.name
+            print(
+                f'fills("{name}") decorates nothing here, so nothing was checked or saved. Write it with @ in front, '
+                f'as @fills("{name}"), directly above the definition.'
+            )
+
+
+def reset(name: str) -> None:
+    """Put the blank back. Your answer is kept: see history.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+    """
+    exercise = _exercise(name)
+    _only_for_students("reset")
+    _keep_what_is_there(exercise)
+    _saving(lambda: answers.remove_definition(exercise))
+    modules.execute(modules.module_of(exercise), answers.blank_text(exercise))
+    modules.use(exercise, "", saved=True)
+    kept = len(versions.of(exercise))
+    again = f' restore("{name}") takes your answer back.' if kept else ""
+    print(f"{name} is blank again. Versions kept: {kept}.{again}")
+
+
+def borrow(name: str) -> None:
+    """Take the reference for your own, where your copy of the course has it.
+
+    It is marked as borrowed in your file and in the progress table. An answer
+    of yours is kept: see history.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+
+    Raises:
+        CourseError: this copy of the course does not have that answer (yet).
+    """
+    exercise = _exercise(name)
+    _only_for_students("borrow")
+    text = answers.read_definition(course.REFERENCE / f"{exercise.module}.py", exercise.definition)
+    if text is None or answers.is_blank(exercise, text):
+        raise CourseError(f"The answer to {name} is not in your copy of the course. Your instructor can hand it out.")
+    text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("### "))  # marks of the build
+    path = _take(exercise, f"{answers.BORROWED}\n{text}", versions.BORROWED)
+    print(f"{name} is borrowed: read it in {course.show_path(path)}.")
+
+
+def history(name: str) -> History:
+    """Every version of your answer that was saved, with its date and verdict.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+    """
+    exercise = _exercise(name)
+    _only_for_students("history")
+    return versions.of(exercise)
+
+
+def restore(name: str, version: int | None = None) -> None:
+    """Take an earlier version of your answer back. The present one is kept.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+        version: its number in history(name); None takes the last right one.
+
+    Raises:
+        CourseError: there is no such version.
+    """
+    exercise = _exercise(name)
+    _only_for_students("restore")
+    saved = versions.of(exercise)
+    if version is None:
+        chosen = versions.last_right(exercise)
+        if chosen is None:
+            raise CourseError(f"No version of {name} was right. {_choices(saved)}")
+    else:
+        chosen = next((one for one in saved if one.number == version), None)
+        if chosen is None:
+            raise CourseError(f"{name} has no version {version}. {_choices(saved)}")
+    if chosen.in_use:
+        print(f"{name}: version {chosen.number} ({chosen.verdict}) is in use already. {_choices(saved)}")
+        return
+    path = _take(exercise, chosen.text, chosen.verdict)
+    print(f"{name} is version {chosen.number} again ({chosen.verdict}), in {course.show_path(path)}.")
+
+
+def _choices(saved: History) -> str:
+    name = saved.exercise.name
+    if not saved:
+        return "Nothing has been saved so far."
+    return f'history("{name}") lists them all, and restore("{name}", {saved[0].number}) takes the first.'
+
+
+# Filling ---------------------------------------------------------------------
+
+
+def _fill(exercise: Exercise, definition: Any, file_name: str, notebook: dict[str, Any]) -> Any:
+    text, line = _cell_text(exercise, definition, file_name)
+    module = modules.module_of(exercise)
+    if answers.is_blank(exercise, text):
+        return _leave_blank(exercise, module)
+    left = answers.leftover_blanks(text)
+    if left and not course.solutions_mode():
+        return _leave_unfinished(exercise, module, text, left[0], line)
+    missing = answers.missing_names(text, vars(module))
+    if missing:
+        mistake, message = names.explain(exercise, text, missing, vars(module), notebook)
+        stays = " Your earlier answer stays in use." if _stands(exercise) else ""
+        _say(exercise, mistake, message, f"Not saved.{stays}")
+        return getattr(module, exercise.definition)
+    return _try_and_save(exercise, module, text, file_name, line)
+
+
+def _try_and_save(exercise: Exercise, module: ModuleType, text: str, file_name: str, line: int) -> Any:
+    from .verdict import check
+
+    before = getattr(module, exercise.definition, None)
+    try:
+        modules.execute(module, text, file_name, line)
+    except Exception as error:
+        setattr(module, exercise.definition, before)
+        _say(exercise, "does-not-load", f"Your definition stops with {type(error).__name__}: {error}", "Not saved.")
+        return before
+    answer = vars(module)[exercise.definition]
+    try:
+        report = check(exercise.name, answer)
+    except KeyboardInterrupt:
+        setattr(module, exercise.definition, before)
+        raise Stopped(
+            f"{exercise.name} was still running when you pressed stop, so it was not saved. "
+            f"Is there a loop without an end?"
+        ) from None
+    if course.solutions_mode():
+        setattr(module, exercise.definition, before)
+        if not report.passed:
+            raise CourseError(f"WGAN_LABS=solutions, and this answer is wrong. {report}")
+        _show(dataclasses.replace(report, note="Not saved: the reference is in use (WGAN_LABS=solutions)."))
+        return before
+    verdict = versions.RIGHT if report.passed else f"not yet right ({report.mistake})"
+    _show(dataclasses.replace(report, note=_save(exercise, text, verdict, before)))
+    return answer
+
+
+def _save(exercise: Exercise, text: str, verdict: str, before: Any) -> str:
+    """Save an answer that is in use already; says what became of it, and of the one before."""
+    try:
+        if verdict != versions.RIGHT:
+            _keep_what_is_there(exercise, before)
+        else:
+            _keep_what_is_there(exercise)
+        versions.note(exercise, text, verdict)
+        path = answers.write_definition(exercise, text)
+    except (OSError, BrokenModule) as error:
+        modules.use(exercise, text, saved=False)
+        return f"Not saved, and in use in this notebook only: {_why(error)}"
+    modules.use(exercise, text, saved=True)
+    right = versions.last_right(exercise) if verdict != versions.RIGHT else None
+    kept = f' Your right answer is kept: restore("{exercise.name}") takes it back.' if right else ""
+    return f"Saved in {course.show_path(path)}.{kept}"
+
+
+def _take(exercise: Exercise, text: str, verdict: str) -> Any:
+    """Save an answer that comes from elsewhere, and use it; gives the file."""
+    module = modules.module_of(exercise)
+
+    def save() -> Any:
+        _keep_what_is_there(exercise)
+        versions.note(exercise, text, verdict)
+        return answers.write_definition(exercise, text)
+
+    path = _saving(save)
+    modules.execute(module, text, str(path))
+    modules.use(exercise, text, saved=True)
+    return path
+
+
+def _keep_what_is_there(exercise: Exercise, before: Any = None) -> None:
+    """See that the answer in the file is among the saved versions, edited by hand as it may be.
+
+    Args:
+        before: the answer itself, where its verdict matters: it is checked if
+            nobody has done so yet.
+    """
+    from .verdict import check
+
+    text = versions.current(exercise)
+    if not text or versions.is_noted(exercise):
+        return
+    verdict = versions.BORROWED if text.startswith(answers.BORROWED) else versions.BY_HAND
+    if before is not None:
+        report = check(exercise.name, before)
+        verdict = versions.RIGHT if report.passed else f"not yet right ({report.mistake})"
+    versions.note(exercise, text, verdict)
+
+
+def _saving(save: Callable[[], Any]) -> Any:
+    """Do what writes the student's files, and say in one sentence why it could not be done."""
+    try:
+        return save()
+    except (OSError, BrokenModule) as error:
+        raise CourseError(f"Nothing was changed: {_why(error)}") from None
+
+
+def _why(error: Exception) -> str:
+    """Why something could not be written, and what to do."""
+    if isinstance(error, BrokenModule):
+        return str(error)
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    folder = course.work_folder()
+    shown = course.show_path(folder) if folder.is_relative_to(course.ROOT) else folder
+    return (
+        f"{shown} cannot be written ({reason}). Set the environment variable WGAN_WORK to a folder in which you may "
+        "write before you start Jupyter, or make room there; then run this cell again."
+    )
+
+
+def _leave_blank(exercise: Exercise, module: ModuleType) -> Any:
+    """A blank cell changes nothing. If there is no answer yet, Run All stops here."""
+    from .verdict import check
+
+    if course.solutions_mode():
+        print(f"{exercise.name}: the reference is in use (WGAN_LABS=solutions).")
+    elif not _stands(exercise):
+        raise Blank(exercise.name)
+    else:
+        where = "in this notebook" if modules.unsaved(exercise) else course.show_path(answers.answer_file(exercise))
+        report = check(exercise.name)
+        verdict = "is right" if report.passed else f"is not yet right ({report.mistake}): {report.message}"
+        print(f"{exercise.name}: this cell is blank, so your answer in {where} stays in use. It {verdict}")
+    return getattr(module, exercise.definition)
+
+
+def _leave_unfinished(exercise: Exercise, module: ModuleType, text: str, left: tuple[int, str], line: int) -> Any:
+    """A definition that still raises Blank does not take the place of an answer."""
+    number, method = left
+    where = f", in {method}," if method else ""
+    message = (
+        f"Line {line + number - 1} of this cell{where} still says raise Blank(...), and Python stops there. "
+        "Take that line out once your own lines stand there."
+    )
+    if _stands(exercise) and _state(exercise) != "unfinished":
+        _say(exercise, "blank-left", message, "Not saved. Your earlier answer stays in use.")
+        return getattr(module, exercise.definition)
+    missing = answers.missing_names(text, vars(module))
+    if missing:
+        _say(exercise, "blank-left", message, "Not saved.")
+        return getattr(module, exercise.definition)
+    modules.execute(module, text)
+    note = _save(exercise, text, "not yet right (blank-left)", None)
+    _say(exercise, "blank-left", message, note)
+    return getattr(module, exercise.definition)
+
+
+def _stands(exercise: Exercise) -> bool:
+    """Whether there is an answer, saved or in this kernel only."""
+    return bool(modules.unsaved(exercise)) or _state(exercise) != "blank"
+
+
+def _state(exercise: Exercise) -> str:
+    try:
+        return answers.state(exercise)
+    except BrokenModule:
+        return "broken"
+
+
+def _cell_text(exercise: Exercise, definition: Any, file_name: str) -> tuple[str, int]:
+    """The definition as typed, without the line of `fills`, and its first line in the cell."""
+    text = "".join(linecache.getlines(file_name)).replace("\r\n", "\n")
+    if not text:
+        raise CourseError(
+            f"{exercise.name}: the text of this cell cannot be read, so nothing was saved. Cell magics such as "
+            f"%%time hide it: remove the first line that begins with %% and run the cell again."
+        )
+    if getattr(definition, "__name__", None) != exercise.definition:
+        raise CourseError(
+            f"This cell is for {exercise.definition}, but the name after @fills is "
+            f"{getattr(definition, '__name__', definition)}. Keep the name that was given; nothing was saved."
+        )
+    for node in reversed(list(ast.walk(ast.parse(text)))):
+        if getattr(node, "name", None) == exercise.definition:
+            for decorator in getattr(node, "decorator_list", []):
+                if ast.unparse(decorator).split("(")[0].split(".")[-1] == "fills":
+                    first, lines = decorator.end_lineno, text.split("\n")
+                    while not lines[first].strip() or lines[first].lstrip().startswith("#"):
+                        first += 1
+                    return textwrap.dedent("\n".join(lines[first : node.end_lineno])), first + 1
+    raise CourseError(f"{exercise.name}: put @fills directly above the definition. Nothing was saved.")
+
+
+def _exercise(name: str) -> Exercise:
+    try:
+        return registry.exercise(name)
+    except KeyError as error:
+        raise CourseError(error.args[0]) from None
+
+
+def _only_for_students(action: str) -> None:
+    if course.solutions_mode():
+        raise CourseError(f"{action} is for your own answers, and WGAN_LABS=solutions uses the reference.")
+
+
+def _say(exercise: Exercise, mistake: str, message: str, note: str) -> None:
+    from ..checks.report import Report
+
+    _show(Report(exercise.name, False, mistake, message, note))
+
+
+def _show(report: Any) -> None:
+    """Show a report: as HTML in a notebook, as text elsewhere."""
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython():
+        from IPython.display import display
+
+        display(report)
+    else:
+        print(report)

@@ -1,0 +1,153 @@
+"""Where you stand: every exercise, done, wrong, borrowed or blank.
+
+`progress()` in a notebook, `make check` (python -m starter.kit) in a terminal.
+"""
+
+import html
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import answers, modules
+from .. import course, registry
+from ..registry import Exercise
+
+HERE_ONLY = "in use in this notebook only, not saved"
+WORDS = {"done": "done", "wrong": "not yet right", "borrowed": "borrowed", "blank": "blank", "broken": "does not load"}
+MARKS = {"done": "[x]", "wrong": "[!]", "borrowed": "[=]", "blank": "[ ]", "broken": "[!]"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one exercise stands.
+
+    Attributes:
+        exercise: which.
+        state: a key of WORDS.
+        mistake, message: the words of its check.
+        note: what else is to say, such as HERE_ONLY.
+    """
+
+    exercise: Exercise
+    state: str
+    mistake: str = ""
+    message: str = ""
+    note: str = ""
+
+
+def standing(exercise: Exercise) -> Standing:
+    """Check one answer, unless it is blank."""
+    from .verdict import check
+
+    try:
+        unsaved = modules.unsaved(exercise)
+        state = "filled" if course.solutions_mode() or unsaved else answers.state(exercise)
+        if state == "blank":
+            return Standing(exercise, "blank")
+        report = check(exercise.name)
+    except course.BrokenModule as error:
+        return Standing(exercise, "broken", "", str(error))
+    except KeyboardInterrupt:
+        raise course.Stopped(f"{exercise.name} was still running. Is there a loop without an end?") from None
+    note = HERE_ONLY if unsaved else ""
+    if not report.passed:
+        state = "broken" if report.mistake == "broken-module" else "wrong"
+        return Standing(exercise, state, report.mistake, report.message, note)
+    return Standing(exercise, "borrowed" if state == "borrowed" else "done", "", report.message, note)
+
+
+class Progress(list[Standing]):
+    """The standings of all exercises; shows itself as a table of some sheets.
+
+    Args:
+        standings: of all exercises.
+        shown: number of the one sheet to show, or "" for all.
+    """
+
+    def __init__(self, standings: Iterable[Standing], shown: str = "") -> None:
+        super().__init__(standings)
+        self._rows = [row for row in self if shown in ("", row.exercise.sheet)]
+
+    def __str__(self) -> str:
+        width = max(len(row.exercise.name) for row in self)
+        lines = []
+        for number in dict.fromkeys(row.exercise.sheet for row in self._rows):
+            lines += [f"{number} {registry.sheet(number).title}"]
+            for row in self._rows:
+                if row.exercise.sheet == number:
+                    lines += _lines(row, width)
+            lines += [""]
+        return "\n".join([*lines, self.summary(), *self.notes()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
+        rows = "".join(
+            f"<tr><td>{row.exercise.sheet}</td><td {left}><code>{row.exercise.name}</code></td>"
+            f"<td {left}>{MARKS[row.state]} {WORDS[row.state]} {html.escape(row.mistake or row.note)}</td>"
+            f"<td>{row.exercise.minutes} min</td><td {left}>{registry.PATHS[row.exercise.path]}</td></tr>"
+            for row in self._rows
+        )
+        notes = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self.notes())
+        titles = ("sheet", "exercise", "state", "time", "path")
+        head = "".join(f"<th {left}>{title}</th>" for title in titles)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{self.summary()}</p>{notes}"
+
+    def summary(self) -> str:
+        """How many are done, how long the rest takes, and where to go on."""
+        done = sum(row.state == "done" for row in self)
+        left = [row for row in self if row.state not in ("done", "borrowed") and row.exercise.path == "core"]
+        if not left:
+            return f"{done} of {len(self)} exercises done; the core path is complete."
+        minutes = sum(row.exercise.minutes for row in left)
+        following = left[0].exercise
+        return (
+            f"{done} of {len(self)} exercises done; about {minutes} minutes of exercises left on the core path. "
+            f"Next: {following.name} in labwork/{registry.sheet(following.sheet).stem}.ipynb."
+        )
+
+    def notes(self) -> list[str]:
+        """The version of the course, whose answers these are, and what is odd about their files."""
+        whose = "the reference" if course.solutions_mode() else f"answers in {_shown(course.work_folder())}"
+        broken = dict.fromkeys(row.message for row in self if row.state == "broken" and row not in self._rows)
+        newer = registry.newer_on_disk()
+        restart = [f"This folder holds version {newer} by now: restart the kernel."] if newer else []
+        return [f"WGAN Lab {registry.VERSION}, {whose}.", *restart, *broken, *_empty_files()]
+
+
+def progress(sheet: str = "") -> Progress:
+    """Check every exercise and show the table.
+
+    Args:
+        sheet: number of the sheet to show, such as "02"; "" shows all.
+    """
+    return Progress([standing(exercise) for exercise in registry.EXERCISES], sheet and registry.sheet(sheet).number)
+
+
+def _shown(folder: Path) -> str:
+    return course.show_path(folder) if folder.is_relative_to(course.ROOT) else str(folder)
+
+
+def _empty_files() -> list[str]:
+    """Files of answers that hold nothing at all: no file that the course wrote is like that."""
+    if course.solutions_mode():
+        return []
+    files = [course.work_folder() / f"{module}.py" for module in registry.MODULES]
+    empty = [path for path in files if path.is_file() and path.stat().st_size == 0]
+    return [
+        f"{course.show_path(path)} is empty. If it was not you who emptied it, restore(...) takes each answer back."
+        for path in empty
+    ]
+
+
+def _lines(row: Standing, width: int) -> list[str]:
+    exercise = row.exercise
+    first = f"  {MARKS[row.state]} {exercise.name:<{width}}  {WORDS[row.state]}"
+    if row.state == "wrong":
+        first += f" ({row.mistake})"
+    if row.state == "blank":
+        first += f", {exercise.minutes} min, {registry.PATHS[exercise.path]}"
+    if row.note:
+        first += f", {row.note}"
+    return [first, f"      {row.message}"] if row.state in ("wrong", "broken") else [first]

@@ -1,0 +1,14 @@
+"""Algorithm 1, the run that it leaves, and its listeners. Given: read algorithm.py, edit none of it in a sheet.
+
+    run = train(critic, generator, data.load(), seconds=60)
+    images = run.sample(16)
+    run = go_on(run, data.load(), seconds=60)
+    run.save("runs/first.pt")
+    run = resume("runs/first.pt", critic, generator, data.load(), seconds=60)
+"""
+
+from ..data import Data
+from .algorithm import go_on, resume, train
+from .run import Run
+
+__all__ = ["Data", "Run", "go_on", "resume", "train"]

@@ -1,0 +1,135 @@
+"""What you see of a training while it goes on, and the button that stops it."""
+
+import io
+import signal
+import sys
+import threading
+import time
+
+from tqdm import tqdm
+
+from .run import Run
+
+_LINE = "{percentage:3.0f}%|{bar:20}| {desc} [{elapsed}<{remaining}]"
+_LINE_EVERY = 0.25  # seconds
+_PAUSES = (3, 3, 4, 5, 10)  # seconds before each picture, the last again and again
+_SHARE = 0.03  # of the time may go into pictures
+
+
+class StopButton:
+    """Turns the stop button (Ctrl-C) into a wish, so that no step is cut in half.
+
+    The first press sets `pressed`. A second one interrupts at once, for code
+    that never comes to an end, but only while `in_step` is set: nothing of
+    what is kept is cut in half either.
+    """
+
+    def __init__(self) -> None:
+        self.pressed = self.in_step = False
+        self._before = None
+
+    def __enter__(self) -> "StopButton":
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _press(self, *_signal: object) -> None:
+        if self.pressed and self.in_step:
+            raise KeyboardInterrupt
+        self.pressed = True
+
+
+class Screen:
+    """One line of numbers and, in a notebook, a picture that grows."""
+
+    def __init__(self, live: bool) -> None:
+        self._line = self._panel = None
+        if live:
+            line = _CellLine if _in_notebook() else tqdm
+            self._line = line(total=1, bar_format=_LINE, disable=None if line is tqdm else False)
+        if live and _in_notebook():
+            from ..show import figures
+
+            self._panel = figures.panel()
+        self._start = self._written = time.perf_counter()
+        self._next, self._pictures, self._spent = _PAUSES[0], 0, 0.0
+
+    def __enter__(self) -> "Screen":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._line is not None:
+            self._line.close()
+
+    def due(self) -> bool:
+        """Whether it is time to show something."""
+        now = time.perf_counter()
+        line = self._line is not None and now - self._written > _LINE_EVERY
+        return line or (self._panel is not None and self._picture_due(now - self._start))
+
+    def update(self, run: Run, part: float, last: bool = False) -> None:
+        """Show where the run stands, if it is time to.
+
+        Args:
+            part: how much of the budget is used, 0 to 1.
+            last: nothing comes after this.
+        """
+        now = time.perf_counter()
+        if self._line is None or not run.steps:
+            return
+        if last or now - self._written > _LINE_EVERY:
+            self._written = now
+            self._line.n = part
+            self._line.set_description_str(_numbers(run))
+        if self._panel is not None and (last or self._picture_due(now - self._start)):
+            self._draw(run)
+
+    def _picture_due(self, elapsed: float) -> bool:
+        return elapsed >= self._next and self._spent <= _SHARE * elapsed
+
+    def _draw(self, run: Run) -> None:
+        from ..show import figures
+
+        start = time.perf_counter()
+        run.keep_sample(now=True)
+        self._panel.update(*figures.run_figure(run.history, run.samples))
+        end = time.perf_counter()
+        if self._pictures:  # the first one also loads fonts and is not typical
+            self._spent += end - start
+        self._pictures += 1
+        self._next = end - self._start + _PAUSES[min(self._pictures, len(_PAUSES) - 1)]
+
+
+class _CellLine(tqdm):
+    """A tqdm line that is replaced in its cell. It leaves plain text and no widget."""
+
+    monitor_interval = 0
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, file=io.StringIO(), ascii=False, **kwargs)
+
+    @staticmethod
+    def status_printer(_file: object):
+        from IPython.display import display
+
+        handle = display({"text/plain": ""}, raw=True, display_id=True)
+        return lambda line: handle.update({"text/plain": line}, raw=True)
+
+
+def _in_notebook() -> bool:
+    from .. import machine  # not above: python -m starter.kit.machine loads it by itself
+
+    return machine.in_notebook()
+
+
+def _numbers(run: Run) -> str:
+    last = {name: column[-1] for name, column in run.history.items()}
+    penalty = f", penalty {last['penalty']:.3g}" if run.method == "penalty" else ""
+    return (
+        f"step {run.steps}: W {last['wasserstein']:.3g}{penalty}, "
+        f"critic loss {last['critic_loss']:.3g}, generator loss {last['generator_loss']:.3g}"
+    )

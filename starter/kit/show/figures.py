@@ -1,0 +1,299 @@
+"""Every picture of the course is drawn through here.
+
+One look for all: the same fonts, the same colours for real, fake and critic
+(Okabe and Ito's set, which colour-blind readers can tell apart), a light ground
+that also reads on a dark page, and a text alternative that one cannot leave out.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import matplotlib
+import matplotlib.image
+import numpy as np
+import PIL.Image
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from .. import machine
+
+REAL, FAKE, CRITIC = "#0072B2", "#D55E00", "#009E73"
+PENALTY, THEORY, QUIET = "#CC79A7", "#000000", "#767676"
+WIDTH = 7.6  # inches: the width of a notebook's output
+_ZOOM = 5  # screen pixels for one pixel of an animation
+
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.labelsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#E3E3E3",
+    "grid.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "lines.linewidth": 2,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "figure.facecolor": "#FFFFFF",
+    "axes.facecolor": "#FFFFFF",
+    "savefig.facecolor": "#FFFFFF",
+}
+matplotlib.rcParams.update(_STYLE)
+
+
+def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs) -> tuple[Figure, np.ndarray]:
+    """A figure as wide as the notebook, in the course's style.
+
+    Args:
+        rows, columns: number of panels.
+        height: of one row, in inches.
+        kwargs: passed to Figure.subplots, such as sharey=True.
+
+    Returns:
+        The figure, and its axes as an array of shape (rows, columns).
+    """
+    figure = Figure(figsize=(WIDTH, rows * height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
+
+
+def legend(ax: Axes) -> None:
+    """A legend to the right of the panel, where it covers nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0)
+
+
+def show(figure: Figure, alt: str, caption: str = "") -> None:
+    """Show a figure in the notebook, with its text alternative and a caption.
+
+    Args:
+        figure: as made by axes.
+        alt: what the picture shows, for who cannot see it; at least 20 characters.
+        caption: one or two sentences below, with numbers measured in this run.
+
+    Raises:
+        ValueError: there is no text alternative.
+    """
+    Panel().update(figure, alt, caption)
+
+
+def image_grid(images: Tensor, columns: int = 8) -> np.ndarray:
+    """Images side by side, with a thin light gap.
+
+    Args:
+        images: shape (n, channels, height, width), values in [-1, 1]; 1 or 3 channels.
+        columns: images in a row.
+
+    Returns:
+        One picture of shape (height, width, 3), values in [0, 1].
+    """
+    pixels = ((images.detach().float().cpu() + 1) / 2).clamp(0, 1)
+    n, _, height, width = pixels.shape
+    rows = -(-n // columns)
+    grid = np.ones((rows * (height + 2) - 2, columns * (width + 2) - 2, 3), dtype=np.float32)
+    for i, pixel in enumerate(pixels.permute(0, 2, 3, 1).numpy()):
+        top, left = (i // columns) * (height + 2), (i % columns) * (width + 2)
+        grid[top : top + height, left : left + width] = pixel  # one channel spreads over three
+    return grid
+
+
+def draw_images(ax: Axes, images: Tensor, columns: int = 8, title: str = "") -> None:
+    """Draw a grid of images into a panel."""
+    ax.imshow(image_grid(images, columns), interpolation="nearest", vmin=0, vmax=1)
+    ax.set_title(title)
+    ax.axis("off")
+
+
+def draw_pixels(ax: Axes, pixels: Tensor, columns: int = 8, title: str = "") -> None:
+    """Draw images whose values are pixels in [0, 1] already."""
+    draw_images(ax, pixels * 2 - 1, columns, title)
+
+
+def label_rows(ax: Axes, labels: Sequence[str]) -> None:
+    """Write a label to the left of each row of a grid of images."""
+    bottom, top = ax.get_ylim()
+    height = (bottom - top) / len(labels)
+    ax.axis("on")
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+    ax.set_xticks([])
+    ax.set_yticks([top + (i + 0.5) * height for i in range(len(labels))], labels)
+    ax.tick_params(length=0)
+
+
+def draw_points(ax: Axes, points: Tensor, colour: str, label: str) -> None:
+    """Draw two-dimensional points into a panel."""
+    x, y = points.detach().cpu().numpy().T
+    ax.scatter(x, y, s=6, color=colour, alpha=0.5, linewidths=0, label=label)
+    ax.set_aspect("equal")
+
+
+def save_images(images: Tensor, path: str | Path, columns: int = 8) -> None:
+    """Write a grid of images as a PNG file, each pixel three times as large.
+
+    Args:
+        images: shape (n, channels, height, width), values in [-1, 1].
+        path: the file; its folder is made if need be.
+        columns: images in a row.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    grid = image_grid(images, columns).repeat(3, axis=0).repeat(3, axis=1)
+    matplotlib.image.imsave(path, grid)
+
+
+def save_animation(images: Tensor, path: str | Path, seconds: float = 4.0) -> Path:
+    """Write images as a GIF that plays over and over, each pixel five times as large.
+
+    Args:
+        images: the frames in their order, shape (n, channels, height, width),
+            values in [-1, 1]; 1 or 3 channels. Equal neighbours become one
+            frame that stays longer.
+        path: the file, with the ending .gif; its folder is made if need be.
+        seconds: how long one round lasts.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: the file is to be something else than a GIF.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".gif":
+        raise ValueError(f"An animation is written as a GIF, so its name must end in .gif, not {path.suffix!r}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_animation(images, seconds, "GIF", rounds=0))
+    return path
+
+
+def show_animation(images: Tensor, alt: str, caption: str = "", seconds: float = 4.0, rounds: int = 2) -> None:
+    """Show images one after the other in the notebook, a few times over.
+
+    Args:
+        images, seconds: as in save_animation.
+        alt, caption: as in show.
+        rounds: how often it plays; 0 for ever.
+
+    Raises:
+        ValueError: there is no text alternative.
+    """
+    Panel().put(lambda: _animation(images, seconds, "PNG", rounds), images.shape[3] * _ZOOM, alt, caption)
+
+
+def _animation(images: Tensor, seconds: float, kind: str, rounds: int) -> bytes:
+    """An animated GIF or PNG."""
+    mode = "L" if images.shape[1] == 1 else "RGB"
+    frames = []
+    for image in images:
+        pixels = (image_grid(image[None], 1) * 255).round().astype(np.uint8)
+        height, width, _ = pixels.shape
+        frame = PIL.Image.fromarray(pixels).convert(mode)
+        frames.append(frame.resize((width * _ZOOM, height * _ZOOM), PIL.Image.Resampling.NEAREST))
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer, kind, save_all=True, append_images=frames[1:], duration=1000 * seconds / len(frames), loop=rounds
+    )
+    return buffer.getvalue()
+
+
+def running_median(values: Sequence[float], window: int) -> np.ndarray:
+    """Each value replaced by the median of its neighbourhood, as in WGAN's figures."""
+    values = np.asarray(values, dtype=float)
+    half = min(window, len(values)) // 2
+    return np.array([np.median(values[max(0, i - half) : i + half + 1]) for i in range(len(values))])
+
+
+def run_figure(
+    history: dict[str, list[float]], samples: Sequence[tuple[int, float, Tensor]]
+) -> tuple[Figure, str, str]:
+    """A training run so far: its Wasserstein estimate, and what the same noise became.
+
+    Args:
+        history, samples: of a Run.
+
+    Returns:
+        The figure, its text alternative and its caption.
+    """
+    figure, panels = axes(1, 2, height=3.0, width_ratios=(1, 1.35))
+    left, right = panels[0]
+    steps, estimate = history["step"], history["wasserstein"]
+    left.plot(steps, estimate, color=CRITIC, alpha=0.25, linewidth=1)
+    if estimate:
+        left.plot(steps, running_median(estimate, 101), color=CRITIC, label=f"median of {min(101, len(steps))} steps")
+        left.legend(loc="upper right")
+        left.set_ylim(min(0, *np.quantile(estimate, [0.01])), 1.1 * np.quantile(estimate, 0.99) + 1e-6)
+    left.set_xlabel("generator steps")
+    left.set_ylabel("Wasserstein estimate (score)")
+    _draw_growth(right, samples)
+    last = f"{estimate[-1]:.3g}" if estimate else "not known yet"
+    seconds = history["seconds"][-1] if estimate else 0
+    alt = (
+        f"Left: the critic's Wasserstein estimate over {len(steps):,} generator steps, now {last}. "
+        "Right: what the generator makes of the same noise, one row for each moment of the training."
+    )
+    caption = f"{len(steps):,} generator steps in {seconds:.0f} s; Wasserstein estimate {last}."
+    return figure, alt, caption
+
+
+def _draw_growth(ax: Axes, samples: Sequence[tuple[int, float, Tensor]]) -> None:
+    """One row for each moment, or the points of the last one."""
+    ax.grid(False)
+    if not samples:
+        ax.axis("off")
+        return
+    if samples[-1][2].dim() == 2:
+        points = samples[-1][2]
+        draw_points(ax, points if points.shape[1] == 2 else points[:, :1].expand(-1, 2), FAKE, "fake")
+        return
+    rows = [samples[i] for i in np.unique(np.linspace(0, len(samples) - 1, 6).round().astype(int))]
+    columns = 8
+    picture = image_grid(torch.cat([images[:columns] for _, _, images in rows]), columns)
+    ax.imshow(picture, interpolation="nearest")
+    label_rows(ax, [f"step {step:,}" for step, _, _ in rows])
+
+
+class Panel:
+    """A place in the notebook whose picture can be replaced, for live figures.
+
+    Outside a notebook nothing is shown.
+    """
+
+    def __init__(self) -> None:
+        self._picture = self._words = None
+
+    def update(self, figure: Figure, alt: str, caption: str = "") -> None:
+        """Show this figure in the place of the one before; see show()."""
+        self.put(lambda: png(figure), round(WIDTH * 100), alt, caption)
+
+    def put(self, make: Callable[[], bytes], width: int, alt: str, caption: str = "") -> None:
+        """Show the PNG file that `make` makes, that many pixels wide, in the place of the one before."""
+        if len(alt) < 20:
+            raise ValueError("Say in `alt` what the picture shows, in a sentence, for who cannot see it.")
+        if not machine.in_notebook():
+            return
+        from IPython.display import Image, Markdown, display
+
+        picture = Image(data=make(), format="png", width=width, alt=alt)
+        words = Markdown(
+            f"{caption}\n\n<details><summary>The figure in words</summary>\n\n{alt}\n\n</details>"
+        )
+        if self._picture is None:
+            self._picture, self._words = display(picture, display_id=True), display(words, display_id=True)
+        else:
+            self._picture.update(picture)
+            self._words.update(words)
+
+
+def panel() -> Panel:
+    """A new, empty place for a live figure."""
+    return Panel()
+
+
+def png(figure: Figure, dpi: int = 130) -> bytes:
+    """The figure as a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
