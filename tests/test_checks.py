@@ -19,6 +19,7 @@ from torch import nn
 from starter.kit import Blank, course, registry
 from starter.kit.checks.device import AnotherDevice
 from starter.kit.checks.judge import CHECKS
+from starter.kit.checks.mistakes import Mistakes
 from starter.kit.checks.report import Report, Wrong
 from starter.kit.desk.verdict import check
 from tests import mistakes
@@ -119,13 +120,15 @@ def test_every_id_of_a_check_is_met_by_some_wrong_answer(path):
 
 
 def ids_in(path: Path) -> set[str]:
-    """The ids of mistakes in a file: first arguments of wrong and blaming, and words with hyphens."""
-    found = set()
+    """The ids of mistakes in a file: those of its tables, and what wrong and blaming are called with."""
+    module = importlib.import_module(f"starter.kit.checks.{path.stem}")
+    tables = [value for value in vars(module).values() if isinstance(value, Mistakes)]
+    found = {key.partition("/")[0] for table in tables for key in table}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("wrong", "blaming"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("wrong", "blaming") and node.args:
             argument = node.args[0]
             choices = (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
-            found |= {choice.value for choice in choices if isinstance(choice, ast.Constant)}
+            found |= {choice.value.partition("/")[0] for choice in choices if isinstance(choice, ast.Constant)}
         elif isinstance(node, ast.Constant) and re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", str(node.value)):
             found.add(node.value)
     return found

@@ -1,0 +1,79 @@
+"""One table for all mistakes that a file of checks can name.
+
+    wrong = Mistakes('''
+        sign-swapped: Yours is {yours}, and an optimiser would make it smaller: the critic would learn to
+            score fakes high. You minimise, so negate what the critic wants to be large.
+        one-sided/first: The mixture is compared with p alone. Both count, half each.
+    ''')
+
+    wrong("sign-swapped", yours=5.5)                          # ends the check
+    wrong.named(value, {"sign-swapped": -right, "one-sided/first": (first, first / 2)})    # if it is one of them
+
+A line of the table is an id, a colon and the sentences; lines that are indented
+further go on with them. What follows a slash tells sentences with the same id
+apart. Names in braces are filled in where the mistake is found.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from textwrap import dedent
+from typing import Any, NoReturn
+
+from .probes import near, show
+from .report import wrong
+
+_LINE = re.compile(r"([a-z0-9-]+(?:/[a-z0-9-]+)?): (.*)")
+
+
+class Mistakes:
+    """Ids and sentences of the mistakes in one file of checks.
+
+    Args:
+        table: as above.
+
+    Raises:
+        ValueError: a line is neither an entry nor goes on with one, or an entry stands twice.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._sentences: dict[str, str] = {}
+        key = ""
+        for line in dedent(table).strip("\n").split("\n"):
+            entry = _LINE.match(line)
+            if entry:
+                key = entry[1]
+                if key in self._sentences:
+                    raise ValueError(f"The mistake {key} stands twice in its table.")
+                self._sentences[key] = entry[2]
+            elif line.strip() and key and line.startswith(" "):
+                self._sentences[key] += " " + line.strip()
+            elif line.strip():
+                raise ValueError(f"This is no entry of a table of mistakes: {line!r}.")
+
+    def __getitem__(self, key: str) -> str:
+        return self._sentences[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sentences)
+
+    def __call__(self, key: str, **values: Any) -> NoReturn:
+        """End the check with this mistake.
+
+        Args:
+            key: the id, or id/variant.
+            values: for the names in braces.
+        """
+        wrong(key.partition("/")[0], self._sentences[key].format(**values))
+
+    def named(self, observed: Any, values: Mapping[str, Any], tolerance: float = 1e-4, **more: Any) -> None:
+        """End the check if what was observed is the value of a known mistake; the first one counts.
+
+        Args:
+            observed: a number or a tensor.
+            values: for each mistake the value it gives, or a tuple of several.
+            tolerance: as in near.
+            more: for the names in braces; {yours} is what was observed.
+        """
+        for key, known in values.items():
+            if any(near(observed, value, tolerance) for value in (known if isinstance(known, tuple) else (known,))):
+                self(key, **{"yours": show(observed), **more})
