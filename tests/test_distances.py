@@ -267,7 +267,7 @@ P, Q = np.array([0.1, 0.5, 0.4, 0.0]), np.array([0.0, 0.2, 0.2, 0.6])
     ids=["segments", "critic"],
 )
 def test_a_moved_picture_is_the_one_drawn_afresh(scene, settings):
-    draw = scenes_01.quick(scene())
+    draw = widgets.drawn(scene())
     seen = []
     for values in settings:
         moved = matplotlib.image.imread(shown(draw(*values)))

@@ -10,9 +10,8 @@ from scipy.stats import wasserstein_distance
 from torch import nn
 
 from starter import critic, generator, losses, training
-from starter.kit import data, stored, toys
+from starter.kit import data, stored, toys, widgets
 from starter.kit.course import ROOT, CourseError
-from starter.kit.show import lesson_01 as scenes_01
 from starter.kit.show import lesson_03 as scenes_03
 
 TEN = range(10)
@@ -43,7 +42,7 @@ def test_the_slider_moves_points_grid_and_title():
     corner = torch.tanh(torch.tensor([-9.0, -9.0]))
     assert torch.allclose(torch.as_tensor(lines.get_segments()[0][0], dtype=torch.float32), corner)
     assert title.get_text() == "G(z), s = 3"
-    assert scenes_01.quick(scene)(3).get_size_inches() == pytest.approx(scene.figure.get_size_inches())
+    assert widgets.drawn(scene)(3).get_size_inches() == pytest.approx(scene.figure.get_size_inches())
 
 
 # Layers that make images larger

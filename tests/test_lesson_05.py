@@ -275,6 +275,6 @@ def test_the_stored_race_of_clipping_and_penalty():
 
 
 def test_the_slider_of_the_lesson_draws_every_setting():
-    draw = scenes_05.quick(scenes_05.Line(1.0, [0.1, 100.0]))
+    draw = widgets.drawn(scenes_05.Line(1.0, [0.1, 100.0]))
     pictures = [figures.png(draw(lambda_), widgets.DPI) for lambda_ in (0.1, 10.0)]
     assert pictures[0] != pictures[1]

@@ -107,7 +107,7 @@ def test_every_slider_of_the_explorer_changes_the_picture(generator, corners, mo
     monkeypatch.setattr(widgets, "_display", shown.append)
     explorer = scenes_07.Explorer(generator, corners)
     widgets.sliders(
-        scenes_07.quick(explorer), explorer.labels, explorer.start, explorer.bounds, alt="a map and a garment"
+        explorer, explorer.labels, explorer.start, explorer.bounds, alt="a map and a garment"
     )
     knobs, picture, _ = shown[0].children
     assert [knob.description for knob in knobs.children] == list(explorer.labels)

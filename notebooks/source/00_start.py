@@ -29,8 +29,8 @@ print(f"{len(garments):,} images, shape {tuple(garments.images.shape)}, values {
 
 # %%
 fig, ax = figures.axes(height=5.6)
-figures.draw_images(ax[0, 0], garments.first(8), columns=8)
-figures.label_rows(ax[0, 0], garments.classes)
+figures.draw_images(ax, garments.first(8), columns=8)
+figures.label_rows(ax, garments.classes)
 figures.show(
     fig,
     alt="Ten rows of eight small grey garments, one row a class: T-shirts, trousers, pullovers, "

@@ -93,7 +93,7 @@ figures.show(
 
 # %%
 widgets.slider(
-    scenes.quick(scenes.Segments()),
+    scenes.Segments(),
     "θ",
     [-1, -0.75, -0.5, -0.25, -0.1, -0.01, 0, 0.01, 0.1, 0.25, 0.5, 0.75, 1],
     start=0.5,
@@ -197,7 +197,7 @@ print(f"best critic proves {-best.fun:.3f}, cheapest transport costs {exact:.3f}
 
 # %%
 widgets.sliders(
-    scenes.quick(scenes.Critic(p, q, exact)),
+    scenes.Critic(p, q, exact),
     [f"f{i}" for i in range(7)],
     start=[1, 1, 1, 0, 0, 0, 0],
     bounds=(-3, 3),

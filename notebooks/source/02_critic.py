@@ -95,8 +95,8 @@ garments = data.load()
 frozen = {"untrained": scenes.Untrained(garments), "blends": scenes.Blends(garments)}
 rows = [garments.sample(10), *(draw(10).detach().view(10, 1, 28, 28) for draw in frozen.values())]
 fig, ax = figures.axes(height=2.3)
-figures.draw_images(ax[0, 0], torch.cat(rows), columns=10)
-figures.label_rows(ax[0, 0], ["real", *frozen])
+figures.draw_images(ax, torch.cat(rows), columns=10)
+figures.label_rows(ax, ["real", *frozen])
 figures.show(
     fig,
     alt="Three rows of ten images: real garments, patches of grey noise, and blurred blends in "

@@ -40,7 +40,7 @@ print(bend(3.0, z))
 torch.manual_seed(0)
 cloud = torch.randn(600, 2)
 widgets.slider(
-    scenes_01.quick(scenes_03.Warp(bend, cloud)),
+    scenes_03.Warp(bend, cloud),
     label="weight s",
     values=[0.2, 0.5, 1, 1.5, 2, 3, 5, 7, 10, 20],
     start=1,
@@ -88,8 +88,8 @@ alike = {
     for kind in kinds
 }
 fig, ax = figures.axes(height=2.6)
-figures.draw_images(ax[0, 0], torch.cat([images for images, _ in rows]), columns=8)
-figures.label_rows(ax[0, 0], [f"{kind}\n{n:,} weights" for kind, (_, n) in zip(kinds, rows)])
+figures.draw_images(ax, torch.cat([images for images, _ in rows]), columns=8)
+figures.label_rows(ax, [f"{kind}\n{n:,} weights" for kind, (_, n) in zip(kinds, rows)])
 figures.show(
     fig,
     alt="Three rows of eight untrained images: fine grey noise, a coarser pattern with a regular "

@@ -168,7 +168,7 @@ figures.show(
 # %%
 settings, windows = stored.load("04_windows")
 widgets.slider(
-    scenes.quick(scenes.Window(settings, windows)),
+    scenes.Window(settings, windows),
     "c",
     settings["windows"],
     start=0.01,

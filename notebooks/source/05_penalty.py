@@ -116,7 +116,7 @@ figures.show(
 # %%
 LAMBDAS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 widgets.slider(
-    scenes.quick(scenes.Line(1.0, LAMBDAS)),
+    scenes.Line(1.0, LAMBDAS),
     "λ (unit of x)",
     LAMBDAS,
     start=10,

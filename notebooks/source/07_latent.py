@@ -22,7 +22,7 @@ from starter.kit import steps
 generator = pretrained.load("penalty")
 z = torch.randn(40, generator.latent_dim, generator=torch.Generator().manual_seed(0))
 fig, ax = figures.axes(height=3.2)
-figures.draw_images(ax[0, 0], generator(z), columns=10)
+figures.draw_images(ax, generator(z), columns=10)
 shares = scores.label_shares(generator(torch.randn(2000, 64)))
 figures.show(
     fig,
@@ -162,7 +162,7 @@ figures.show(
 # %%
 explorer = scenes.Explorer(generator, corners)
 widgets.sliders(
-    scenes.quick(explorer),
+    explorer,
     explorer.labels,
     explorer.start,
     explorer.bounds,

@@ -58,9 +58,9 @@ x = np.linspace(-4, 5, 181)
 fig, ax = figures.axes(height=2.6)
 for lambda_, style in ((0.1, "-"), (1, "--"), (10, ":")):
     slope = theory.penalised_slope(x, 1, lambda_)
-    ax[0, 0].semilogy(x, slope, style, color=figures.CRITIC, label=f"lambda {lambda_}")
-ax[0, 0].set(xlabel="x", ylabel="slope (score / x)")
-figures.legend(ax[0, 0])
+    ax.semilogy(x, slope, style, color=figures.CRITIC, label=f"lambda {lambda_}")
+ax.set(xlabel="x", ylabel="slope (score / x)")
+figures.legend(ax)
 far = theory.penalised_slope(np.array([10.0]), 1, 10)[0]
 figures.show(
     fig,

@@ -54,15 +54,15 @@ def draw(found: dict[str, dict[float, float]], path: Path) -> None:
     for name, values in found.items():
         kind = "public" if name.startswith("public") else "ours"
         line = "--s" if "clip" in name else "-o"
-        ax[0, 0].loglog(list(values), list(values.values()), line, color=colours[kind], label=name)
-    ax[0, 0].set(xlabel="training (s)", ylabel="Fréchet distance (features²)")
+        ax.loglog(list(values), list(values.values()), line, color=colours[kind], label=name)
+    ax.set(xlabel="training (s)", ylabel="Fréchet distance (features²)")
     marks = sorted({mark for values in found.values() for mark in values} - {75.0})
-    ax[0, 0].set_xticks(marks, [f"{mark:g}" for mark in marks])
+    ax.set_xticks(marks, [f"{mark:g}" for mark in marks])
     reached = [value for values in found.values() for value in values.values()]
     ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000) if min(reached) / 2 < tick < max(reached) * 2]
-    ax[0, 0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
-    ax[0, 0].minorticks_off()
-    figures.legend(ax[0, 0])
+    ax.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
+    ax.minorticks_off()
+    figures.legend(ax)
     path.write_bytes(figures.png(figure))
 
 

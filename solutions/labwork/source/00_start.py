@@ -114,10 +114,10 @@ print(slopes)
 x = torch.linspace(-4, 4, 81)
 slope = penalty.input_gradient(torch.sin, x)
 fig, ax = figures.axes(height=2.4)
-ax[0, 0].plot(x, x.sin(), color=figures.CRITIC, label="f(x) = sin x")
-ax[0, 0].plot(x, slope, color=figures.PENALTY, linestyle="--", label="your gradient")
-ax[0, 0].set(xlabel="x", ylabel="value, slope")
-figures.legend(ax[0, 0])
+ax.plot(x, x.sin(), color=figures.CRITIC, label="f(x) = sin x")
+ax.plot(x, slope, color=figures.PENALTY, linestyle="--", label="your gradient")
+ax.set(xlabel="x", ylabel="value, slope")
+figures.legend(ax)
 figures.show(
     fig,
     alt="A sine wave and, dashed, the gradient that your function computes: a cosine, highest "

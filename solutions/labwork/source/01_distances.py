@@ -203,7 +203,7 @@ def yours(f: np.ndarray) -> float:
 
 
 widgets.sliders(
-    scenes.quick(scenes.Critic(p.numpy(), q.numpy(), exact, yours)),
+    scenes.Critic(p.numpy(), q.numpy(), exact, yours),
     [f"f{i}" for i in range(7)],
     start=[0, 0, 0, 1, 0, 0, 0],
     bounds=(-3, 3),

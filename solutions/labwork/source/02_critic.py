@@ -232,12 +232,12 @@ for mu in (1, 2, 4, 8):
 
 fig, ax = figures.axes(height=2.5)
 for (mu, probability), dashes in zip(best.items(), ("-", "--", "-.", ":"), strict=True):
-    ax[0, 0].plot(x, probability, color=figures.PENALTY, linestyle=dashes, label=f"D*, mu = {mu}")
+    ax.plot(x, probability, color=figures.PENALTY, linestyle=dashes, label=f"D*, mu = {mu}")
     at_mean = probability[(x - mu).abs().argmin()]
     label = "at the fakes' mean" if mu == 8 else None
-    ax[0, 0].plot(mu, at_mean, "o", color=figures.FAKE, label=label)
-ax[0, 0].set(xlabel="x", ylabel="probability of real", xlim=(-5, 10))
-figures.legend(ax[0, 0])
+    ax.plot(mu, at_mean, "o", color=figures.FAKE, label=label)
+ax.set(xlabel="x", ylabel="probability of real", xlim=(-5, 10))
+figures.legend(ax)
 figures.show(
     fig,
     alt="Four falling curves, from one to zero, each steeper than the one before. A dot marks the "

@@ -58,9 +58,9 @@ fig, ax = figures.axes(height=2.3)
 for latent_dim, colour in [(2, figures.QUIET), (64, figures.FAKE)]:
     lengths = generators.sample_latent(5000, latent_dim).norm(dim=1)
     label = f"{latent_dim} numbers"
-    ax[0, 0].hist(lengths, bins=60, range=(0, 12), color=colour, alpha=0.8, label=label)
-ax[0, 0].set(xlabel="length of z", ylabel="samples of 5,000")
-figures.legend(ax[0, 0])
+    ax.hist(lengths, bins=60, range=(0, 12), color=colour, alpha=0.8, label=label)
+ax.set(xlabel="length of z", ylabel="samples of 5,000")
+figures.legend(ax)
 figures.show(
     fig,
     alt="Histograms of the length of z: from 0 to 3 for two numbers, a hill around 8 for 64.",
@@ -104,7 +104,7 @@ torch.manual_seed(0)
 generator = generators.MLPGenerator(latent_dim=64)
 images = generator(generators.sample_latent(16, 64))
 fig, ax = figures.axes(height=1.9)
-figures.draw_images(ax[0, 0], images, columns=8)
+figures.draw_images(ax, images, columns=8)
 figures.show(
     fig,
     alt="Sixteen small images of grey noise, all much alike.",
@@ -142,7 +142,7 @@ fakes = torch.randn(40, 2, requires_grad=True)
 (gradient,) = torch.autograd.grad(losses.generator_loss(hill(fakes)), fakes)
 pulls = -len(fakes) * gradient
 fig, ax = figures.axes(height=3.0)
-scenes_03.draw_pull(ax[0, 0], hill, fakes, pulls)
+scenes_03.draw_pull(ax, hill, fakes, pulls)
 figures.show(
     fig,
     alt="Level lines of a critic around one place, forty fakes, and an arrow on each that points "
@@ -202,9 +202,9 @@ with torch.no_grad():
     scores = critic(garments.sample(500)), critic(generator(generators.sample_latent(500, 64)))
 fig, ax = figures.axes(height=2.3)
 for of_law, colour, label in zip(scores, (figures.REAL, figures.FAKE), ("real", "fake")):
-    ax[0, 0].hist(of_law.flatten(), bins=70, range=(-1.5, 5.5), color=colour, alpha=0.75, label=label)
-ax[0, 0].set(xlabel="score", ylabel="images of 500")
-figures.legend(ax[0, 0])
+    ax.hist(of_law.flatten(), bins=70, range=(-1.5, 5.5), color=colour, alpha=0.75, label=label)
+ax.set(xlabel="score", ylabel="images of 500")
+figures.legend(ax)
 figures.show(
     fig,
     alt="Histograms of scores after thirty critic steps: fakes in a narrow spike below, real "
@@ -263,11 +263,11 @@ for turn in range(16):
 
 rises = sum(after > before for before, after in zip(scores[::2], scores[1::2]))
 fig, ax = figures.axes(height=2.5)
-ax[0, 0].plot(range(1, 17), scores, color=figures.QUIET, linewidth=1)
-ax[0, 0].plot(range(1, 17, 2), scores[::2], "o", color=figures.CRITIC, label="after five critic steps")
-ax[0, 0].plot(range(2, 17, 2), scores[1::2], "s", color=figures.FAKE, label="after a generator step")
-ax[0, 0].set(xlabel="turn", ylabel="mean score of fakes")
-figures.legend(ax[0, 0])
+ax.plot(range(1, 17), scores, color=figures.QUIET, linewidth=1)
+ax.plot(range(1, 17, 2), scores[::2], "o", color=figures.CRITIC, label="after five critic steps")
+ax.plot(range(2, 17, 2), scores[1::2], "s", color=figures.FAKE, label="after a generator step")
+ax.set(xlabel="turn", ylabel="mean score of fakes")
+figures.legend(ax)
 figures.show(
     fig,
     alt="The mean score of fakes over sixteen turns: down after the critic's turns, up after each "
@@ -345,8 +345,8 @@ pair = generators.MLPGenerator(64), generators.ConvGenerator(64)
 images = torch.cat([net(generators.sample_latent(8, 64)) for net in pair])
 sizes = [sum(parameter.numel() for parameter in net.parameters()) for net in pair]
 fig, ax = figures.axes(height=1.9)
-figures.draw_images(ax[0, 0], images, columns=8)
-figures.label_rows(ax[0, 0], ["fully connected", "convolutional"])
+figures.draw_images(ax, images, columns=8)
+figures.label_rows(ax, ["fully connected", "convolutional"])
 figures.show(
     fig,
     alt="Two rows of eight untrained images: fine noise above, noise with a regular grid below.",

@@ -87,8 +87,8 @@ run = train(critic, generator, garments, method="clip", c=0.03, **budget(30))
 
 weights, after = share_at_the_ends(critic, c=0.03)
 fig, ax = figures.axes(height=2.2)
-ax[0, 0].hist(weights.numpy(), bins=81, color=figures.CRITIC)
-ax[0, 0].set(xlabel="weight", ylabel="number of weights")
+ax.hist(weights.numpy(), bins=81, color=figures.CRITIC)
+ax.set(xlabel="weight", ylabel="number of weights")
 figures.show(
     fig,
     alt="Histogram of the critic's weights after training: a tall spike at each end of the window.",
@@ -239,12 +239,12 @@ def steepest(c: float) -> tuple[float, float]:
 windows = [0.025, 0.05, 0.1, 0.2]
 bounds, slopes = zip(*[steepest(c) for c in windows], strict=True)
 fig, ax = figures.axes(height=2.5)
-ax[0, 0].loglog(windows, bounds, "--", marker="o", color=figures.THEORY, label="bound")
-ax[0, 0].loglog(windows, slopes, marker="o", color=figures.CRITIC, label="trained critic")
-ax[0, 0].set(xlabel="c", ylabel="slope (score / unit)")
-ax[0, 0].set_xticks(windows, [f"{c:g}" for c in windows])
-ax[0, 0].minorticks_off()
-figures.legend(ax[0, 0])
+ax.loglog(windows, bounds, "--", marker="o", color=figures.THEORY, label="bound")
+ax.loglog(windows, slopes, marker="o", color=figures.CRITIC, label="trained critic")
+ax.set(xlabel="c", ylabel="slope (score / unit)")
+ax.set_xticks(windows, [f"{c:g}" for c in windows])
+ax.minorticks_off()
+figures.legend(ax)
 figures.show(
     fig,
     alt="Slope over c on logarithmic scales: the dashed bound and below it, nearly parallel, the steepest "

@@ -82,8 +82,8 @@ torch.manual_seed(1)
 garments = data.load()
 real, fake = (garments[garments.labels == label][:8] for label in (9, 0))
 fig, ax = figures.axes(height=2.7)
-figures.draw_images(ax[0, 0], torch.cat([real, penalty.interpolate(real, fake), fake]), columns=8)
-figures.label_rows(ax[0, 0], ["real", "between", "fake"])
+figures.draw_images(ax, torch.cat([real, penalty.interpolate(real, fake), fake]), columns=8)
+figures.label_rows(ax, ["real", "between", "fake"])
 figures.show(
     fig,
     alt="Three rows of eight images: ankle boots on top, shirts below, and between them blends of "
@@ -215,12 +215,12 @@ for final, colour in ((10, figures.CRITIC), (1, figures.PENALTY)):
     slope = penalty.input_gradient(critic, x).abs()
     with torch.no_grad():
         gap = (critic(many).mean() - critic(many + 1).mean()).item()
-    ax[0, 0].plot(x, slope, color=colour, label=f"your critic, λ = {final}")
+    ax.plot(x, slope, color=colour, label=f"your critic, λ = {final}")
     exact = theory.penalised_slope(x.flatten().numpy(), 1, final)
-    ax[0, 0].plot(x, exact, color=colour, linestyle=":", label="exact")
+    ax.plot(x, exact, color=colour, linestyle=":", label="exact")
     report.append(f"λ = {final}: {gap:.3f} (exact {theory.penalised_gap(1, final):.3f})")
-ax[0, 0].set(xlabel="x", ylabel="slope (score / x)", ylim=(0, 2.5))
-figures.legend(ax[0, 0])
+ax.set(xlabel="x", ylabel="slope (score / x)", ylim=(0, 2.5))
+figures.legend(ax)
 figures.show(
     fig,
     alt="The slopes of two trained critics over x, near the exact dotted curves where the data lie: a "
@@ -247,7 +247,7 @@ run = train(critic, generator, garments, method="penalty", **budget(60))
 images = run.sample(40, seed=0)
 figures.save_images(images, root / "runs" / "wgan_gp.png", columns=10)
 fig, ax = figures.axes(height=3.2)
-figures.draw_images(ax[0, 0], images, columns=10)
+figures.draw_images(ax, images, columns=10)
 figures.show(
     fig,
     alt="Forty generated garments after a minute of training: shirts, trousers, dresses, bags and "

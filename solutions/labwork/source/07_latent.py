@@ -36,7 +36,7 @@ from starter.kit import scores, steps, widgets
 generator = pretrained.load("penalty")  # z of shape (n, 64) to images of shape (n, 1, 28, 28)
 torch.manual_seed(0)
 fig, ax = figures.axes(height=2.6)
-figures.draw_images(ax[0, 0], generator(torch.randn(30, 64)), columns=10)
+figures.draw_images(ax, generator(torch.randn(30, 64)), columns=10)
 figures.show(
     fig,
     alt="Thirty generated garments: shirts, trousers, dresses, bags and shoes.",
@@ -181,7 +181,7 @@ figures.show_animation(
 corners = torch.stack([scenes.find(generator, name) for name in ("Trouser", "Bag", "Ankle boot")])
 explorer = scenes.Explorer(generator, corners)
 widgets.sliders(
-    scenes.quick(explorer),
+    explorer,
     explorer.labels,
     explorer.start,
     explorer.bounds,

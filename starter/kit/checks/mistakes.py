@@ -8,18 +8,24 @@
 
     wrong("sign-swapped", yours=5.5)                          # ends the check
     wrong.named(value, {"sign-swapped": -right, "one-sided/first": (first, first / 2)})    # if it is one of them
+    with wrong.blaming("one-sided/first"):                    # if anything inside fails
+    with wrong.translating({"sign-swapped": "not negative"}):    # if it fails with these words
+    wrong.first({"one-sided/first": left == 0, "one-sided/second": right == 0})             # if one of them is so
+    with wrong.blaming("single-image"): ...                                                 # if an error comes
 
 A line of the table is an id, a colon and the sentences; lines that are indented
 further go on with them. What follows a slash tells sentences with the same id
 apart. Names in braces are filled in where the mistake is found.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from textwrap import dedent
 from typing import Any, NoReturn
 
-from .probes import near, show
+from .probes import blaming, near, show
 from .report import wrong
 
 _LINE = re.compile(r"([a-z0-9-]+(?:/[a-z0-9-]+)?): (.*)")
@@ -77,3 +83,40 @@ class Mistakes:
         for key, known in values.items():
             if any(near(observed, value, tolerance) for value in (known if isinstance(known, tuple) else (known,))):
                 self(key, **{"yours": show(observed), **more})
+
+    def first(self, found: Mapping[str, Any], **values: Any) -> None:
+        """End the check with the first of these mistakes that was made.
+
+        Args:
+            found: for each mistake whether it was made.
+            values: for the names in braces.
+        """
+        for key, made in found.items():
+            if made:
+                self(key, **values)
+
+    def blaming(self, key: str, **values: Any) -> AbstractContextManager[None]:
+        """Give any error inside this id, and its sentences with the error's text after them."""
+        return blaming(key.partition("/")[0], self._sentences[key].format(**values))
+
+    def blaming(self, key: str, **values: Any) -> contextlib.AbstractContextManager[None]:
+        """End the check with this mistake if there is any error inside, whose text is added to the sentences."""
+        return blaming(key.partition("/")[0], self._sentences[key].format(**values))
+
+    @contextlib.contextmanager
+    def translating(self, errors: Mapping[str, str | tuple[str, ...]], **values: Any) -> Iterator[None]:
+        """End the check if an error inside is how a known mistake shows; other errors go on.
+
+        Args:
+            errors: for each mistake some words of the error's text, or a tuple of several.
+            values: for the names in braces.
+        """
+        try:
+            yield
+        except Wrong:
+            raise
+        except Exception as error:
+            for key, known in errors.items():
+                if any(words in str(error) for words in (known if isinstance(known, tuple) else (known,))):
+                    self(key, **values)
+            raise

@@ -98,7 +98,7 @@ class Meter:
 
         seen, steps = self.history, self.history["step"]
         figure, panels = figures.axes(height=2.6)
-        ax = panels[0, 0]
+        ax = panels
         ax.fill_between(steps, seen["low"], seen["high"], color=figures.CRITIC, alpha=0.2, linewidth=0)
         ax.plot(steps, seen["slope"], color=figures.CRITIC, label="slope between (median, 90%)")
         ax.plot(steps, seen["chord"], color=figures.QUIET, label="chord (mean)")

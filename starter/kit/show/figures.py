@@ -8,6 +8,7 @@ that also reads on a dark page, and a text alternative that one cannot leave out
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, overload
 
 import matplotlib
 import matplotlib.image
@@ -46,7 +47,11 @@ _STYLE = {
 matplotlib.rcParams.update(_STYLE)
 
 
-def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs) -> tuple[Figure, np.ndarray]:
+@overload
+def axes(*, height: float = 2.8) -> tuple[Figure, Axes]: ...
+@overload
+def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs: Any) -> tuple[Figure, np.ndarray]: ...
+def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs: Any) -> tuple[Figure, Any]:
     """A figure as wide as the notebook, in the course's style.
 
     Args:
@@ -55,10 +60,11 @@ def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs) -> tupl
         kwargs: passed to Figure.subplots, such as sharey=True.
 
     Returns:
-        The figure, and its axes as an array of shape (rows, columns).
+        The figure, and its panel; of several panels an array of shape (rows, columns).
     """
     figure = Figure(figsize=(WIDTH, rows * height), layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
+    panels = figure.subplots(rows, columns, squeeze=False, **kwargs)
+    return figure, panels[0, 0] if rows == columns == 1 else panels
 
 
 def legend(ax: Axes) -> None:
@@ -71,7 +77,7 @@ def show(figure: Figure, alt: str, caption: str = "") -> None:
 
     Args:
         figure: as made by axes.
-        alt: what the picture shows, for who cannot see it; at least 20 characters.
+        alt: what the picture shows, for readers who cannot see it; at least 20 characters.
         caption: one or two sentences below, with numbers measured in this run.
 
     Raises:
@@ -271,7 +277,7 @@ class Panel:
     def put(self, make: Callable[[], bytes], width: int, alt: str, caption: str = "") -> None:
         """Show the PNG file that `make` makes, that many pixels wide, in the place of the one before."""
         if len(alt) < 20:
-            raise ValueError("Say in `alt` what the picture shows, in a sentence, for who cannot see it.")
+            raise ValueError("Say in `alt` what the picture shows, in a sentence, for readers who cannot see it.")
         if not machine.in_notebook():
             return
         from IPython.display import Image, Markdown, display

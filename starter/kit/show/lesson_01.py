@@ -9,7 +9,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from . import figures, widgets
-from .widgets import quick as quick
 
 NAMES = ("KL", "JS", "TV", "W")
 _THETAS = np.linspace(-1, 1, 201)
@@ -248,7 +247,7 @@ def _draw_laws(ax: Axes, p: np.ndarray, q: np.ndarray) -> None:
 def batch_distances(sizes: Sequence[int], measured: dict[int, Sequence[float]]) -> Figure:
     """Distance of two batches of one law over the batch size, one line for each dimension."""
     figure, panels = figures.axes(height=2.9)
-    ax = panels[0, 0]
+    ax = panels
     for number, (dimension, distances) in enumerate(measured.items()):
         shade = ("#74A9CF", "#3690C0", "#0570B0", "#023858")[number % 4]
         ax.plot(sizes, distances, marker="o", color=shade)

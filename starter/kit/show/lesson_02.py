@@ -414,7 +414,7 @@ def draw_moments(x: Tensor, p: Tensor, q: Tensor, moments: dict[int, Moment]) ->
 def draw_starts(x: Tensor, p: Tensor, q: Tensor, critics: Sequence[Moment]) -> Figure:
     """Critics of different starts, with the share of fakes to which each gives more than 0."""
     fig, ax = figures.axes(height=2.7)
-    panel = ax[0, 0]
+    panel = ax
     values = torch.cat([critic.scores for critic in critics])
     low, high = values.min().item() - 5, values.max().item() + 0.5
     _laws_below(panel, x, p, q, low, height=3.5)

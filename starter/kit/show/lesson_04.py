@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from . import figures, widgets
-from .widgets import quick as quick
 
 # Small critics side by side ----------------------------------------------------
 
@@ -168,7 +167,7 @@ def depth(settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Figure:
         settings, arrays: of the stored result 04_depth.
     """
     figure, panels = figures.axes(height=3.0)
-    ax = panels[0, 0]
+    ax = panels
     names = [f"c = {c:g}" for c in settings["windows"]] + ["penalty"]
     colours = ("#00513B", figures.CRITIC, "#7FCBB1", figures.PENALTY)
     layers = np.arange(1, settings["layers"] + 1)

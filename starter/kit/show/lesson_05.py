@@ -12,7 +12,6 @@ from torch import Tensor
 
 from . import figures
 from ..measure import theory
-from .widgets import quick as quick
 
 CLIP = figures.QUIET  # clipping, where it stands beside the penalty
 _GREENS = matplotlib.colormaps["Greens"](np.linspace(0, 0.62, 10))
@@ -326,7 +325,7 @@ def sides(lambdas: np.ndarray, exact: np.ndarray, floor: float) -> Figure:
         floor: distance of two real samples.
     """
     figure, panels = figures.axes(height=2.6)
-    ax = panels[0, 0]
+    ax = panels
     for distances, colour, name, marker, shift in (
         (exact[0], figures.PENALTY, "two-sided", "o", -0.09),
         (exact[1], figures.CRITIC, "one-sided", "s", 0.09),
@@ -449,7 +448,7 @@ def pairs(marks: Sequence[float], distances: dict[str, np.ndarray]) -> Figure:
         distances: title, and the Frechet distance at each mark.
     """
     figure, panels = figures.axes(height=2.6)
-    ax = panels[0, 0]
+    ax = panels
     for (title, values), line in zip(distances.items(), ("o-", "s--", "^:"), strict=True):
         ax.plot(marks, values, line, color=figures.FAKE, label=title)
     ax.set(xscale="log", xlabel="training (s)", ylabel="Fréchet distance (features²)", ylim=(0, None))

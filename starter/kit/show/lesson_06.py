@@ -109,8 +109,8 @@ def gaussian_floor(features: Tensor, n: np.ndarray | int) -> np.ndarray | float:
 def image_sets(sets: dict[str, Tensor], columns: int = 12) -> Figure:
     """A row of images for each set, with its name."""
     figure, panels = figures.axes(height=0.62 * len(sets) + 0.1)
-    figures.draw_images(panels[0, 0], torch.cat([images[:columns] for images in sets.values()]), columns)
-    figures.label_rows(panels[0, 0], list(sets))
+    figures.draw_images(panels, torch.cat([images[:columns] for images in sets.values()]), columns)
+    figures.label_rows(panels, list(sets))
     return figure
 
 
@@ -153,7 +153,7 @@ def floors(sizes: Sequence[int], white: Sequence[float], real: Sequence[float], 
         theory: the two curves that belong to them.
     """
     figure, panels = figures.axes(height=2.8)
-    ax = panels[0, 0]
+    ax = panels
     for values, line, colour, marker, name in (
         (real, theory[1], figures.REAL, "o", "real images"),
         (white, theory[0], figures.QUIET, "s", "N(0, I) in 64 dimensions"),
@@ -194,7 +194,7 @@ def memory(shares: dict[str, Sequence[float]], chance: float) -> Figure:
         chance: half the width of the band around .5.
     """
     figure, panels = figures.axes(height=0.36 * len(shares) + 0.9)
-    ax, names = panels[0, 0], list(shares)
+    ax, names = panels, list(shares)
     ax.axvspan(50 - 100 * chance, 50 + 100 * chance, color=figures.QUIET, alpha=0.25, linewidth=0, label="chance")
     looks = (("pixels", figures.FAKE, "o"), ("features", figures.CRITIC, "D"))
     for column, (title, colour, marker) in enumerate(looks):

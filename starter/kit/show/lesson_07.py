@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from .. import data
 from . import figures
 from ..measure import scores
-from .widgets import quick as quick
 
 SIDE = 7  # images along one side of the map in the explorer
 ARC = figures.CRITIC  # the arc, beside the straight line
@@ -55,7 +54,7 @@ def lengths(z: dict[str, Tensor]) -> Figure:
         z: title, and z of shape (n, d).
     """
     figure, panels = figures.axes(height=2.5)
-    ax = panels[0, 0]
+    ax = panels
     looks = zip((figures.QUIET, figures.FAKE, ARC), (True, False, False), strict=True)
     for (name, of), (colour, fill) in zip(z.items(), looks, strict=False):
         counts, edges = np.histogram(of.norm(dim=1), bins=np.linspace(0, 12, 97), density=True)
@@ -70,7 +69,7 @@ def lengths(z: dict[str, Tensor]) -> Figure:
 def paths(line: Tensor, bow: Tensor) -> Figure:
     """Two walks in the plane between the same ends, with their steps, shape (k, 2) each."""
     figure, panels = figures.axes(height=2.6)
-    ax = panels[0, 0]
+    ax = panels
     for points, colour, marker, name in ((line, figures.FAKE, "s", "lerp"), (bow, ARC, "o", "slerp")):
         ax.plot(*points.T, color=colour, marker=marker, markersize=5, label=name)
     ax.plot(0, 0, "+", color=figures.THEORY, markersize=10)
@@ -92,8 +91,8 @@ def rows(images: dict[str, Tensor], height: float = 0.62) -> Figure:
     """
     figure, panels = figures.axes(height=0.1 + height * len(images))
     columns = len(next(iter(images.values())))
-    figures.draw_images(panels[0, 0], torch.cat(list(images.values())), columns)
-    figures.label_rows(panels[0, 0], list(images))
+    figures.draw_images(panels, torch.cat(list(images.values())), columns)
+    figures.label_rows(panels, list(images))
     return figure
 
 
@@ -118,7 +117,7 @@ def plane_grid(corners: Tensor, side: int, low: float = 0.0, high: float = 1.0) 
 def plane(generator: nn.Module, corners: Tensor, side: int = 11, low: float = 0.0, high: float = 1.0) -> Figure:
     """What lies on the plane through three z; the three themselves are framed."""
     figure, panels = figures.axes(height=5.0)
-    ax = panels[0, 0]
+    ax = panels
     figures.draw_images(ax, generator(plane_grid(corners, side, low, high)), side)
     for name, u, v in (("a", 0, 0), ("b", 1, 0), ("c", 0, 1)):
         column, row = ((at - low) / (high - low) * (side - 1) for at in (u, v))
@@ -297,7 +296,7 @@ def rms(a: Tensor, b: Tensor) -> Tensor:
 def dots(groups: dict[str, np.ndarray], colours: Sequence[str], xlabel: str) -> Figure:
     """Numbers of several groups as dots, one row for each group, and their means as lines."""
     figure, panels = figures.axes(height=0.55 + 0.45 * len(groups))
-    ax = panels[0, 0]
+    ax = panels
     shake = np.random.default_rng(0)
     for row, (values, colour) in enumerate(zip(groups.values(), colours, strict=True)):
         values = np.asarray(values).flatten()

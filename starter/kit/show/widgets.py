@@ -1,16 +1,17 @@
 """Sliders for the lessons: move one, with the mouse or the arrow keys, and the picture follows.
 
-A picture is drawn once for each setting and kept, so that moving back is
-instant. A saved notebook holds no widgets: beside each slider a lesson draws a
-plain strip of a few settings.
+What stands still in a picture is drawn once, the rest at each move; each picture
+is kept, so that moving back is instant. A saved notebook holds no widgets: beside
+each slider a lesson draws a plain strip of a few settings.
 """
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import ipywidgets
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -19,11 +20,26 @@ from . import figures
 DPI = 80  # coarser than a printed figure: redrawing should take less than 0.1 s
 
 
-def slider(draw: Callable[[Any], Figure], label: str, values: Sequence[Any], start: Any, alt: str) -> None:
+class Scene(Protocol):
+    """A picture that sliders move.
+
+    Attributes:
+        figure: the picture.
+        moving: the artists in it that move.
+    """
+
+    figure: Figure
+    moving: Sequence[Artist]
+
+    def set(self, *values: Any) -> object:
+        """Move them to these settings, one for each slider."""
+
+
+def slider(scene: Scene, label: str, values: Sequence[Any], start: Any, alt: str) -> None:
     """Show one slider and the picture that belongs to its value.
 
     Args:
-        draw: makes the figure for a value.
+        scene: the picture; it is set to one value.
         label: what the slider sets, with its unit.
         values: the settings, in order.
         start: the one to begin with.
@@ -36,17 +52,17 @@ def slider(draw: Callable[[Any], Figure], label: str, values: Sequence[Any], sta
         style={"description_width": "initial"},
         layout={"width": "28em"},
     )
-    _show([knob], draw, alt)
+    _show([knob], scene, alt)
 
 
 def sliders(
-    draw: Callable[..., Figure], labels: Sequence[str], start: Sequence[float], bounds: tuple[float, float],
+    scene: Scene, labels: Sequence[str], start: Sequence[float], bounds: tuple[float, float],
     alt: str, step: float = 0.05,
 ) -> None:  # fmt: skip
     """Show a row of upright sliders and the picture that belongs to their values.
 
     Args:
-        draw: makes the figure from as many numbers as there are labels.
+        scene: the picture; it is set to as many numbers as there are labels.
         labels: one for each slider.
         start: the values to begin with.
         bounds: lowest and highest value.
@@ -61,11 +77,12 @@ def sliders(
         )
         for label, value in zip(labels, start, strict=True)
     ]  # fmt: skip
-    _show(knobs, draw, alt)
+    _show(knobs, scene, alt)
 
 
-def _show(knobs: list[ipywidgets.Widget], draw: Callable[..., Figure], alt: str) -> None:
+def _show(knobs: list[ipywidgets.Widget], scene: Scene, alt: str) -> None:
     picture = ipywidgets.Image(format="png", layout={"width": f"{figures.WIDTH * 100:.0f}px", "max_width": "100%"})
+    draw = drawn(scene)
     kept = lru_cache(maxsize=256)(lambda *values: figures.png(draw(*values), DPI))
 
     def redraw(_change: Any = None) -> None:
@@ -87,12 +104,8 @@ def _display(box: ipywidgets.Widget) -> None:
     display(bundle, raw=True)
 
 
-def quick(scene: Any) -> Callable[..., Figure]:
-    """A draw function for a slider: what stands still is drawn once, the rest at each move.
-
-    Args:
-        scene: has a figure, the artists in it that move, and set(*values).
-    """
+def drawn(scene: Scene) -> Callable[..., Figure]:
+    """A function that draws the scene for given settings: what stands still only once, the rest each time."""
     figure, moving = scene.figure, scene.moving
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
