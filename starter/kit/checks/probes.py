@@ -90,6 +90,13 @@ def show(value: Any) -> str:
     return f"a tensor of shape {tuple(value.shape)} with mean {value.double().mean().item():.4g}"
 
 
+def kind(value: Any) -> str:
+    """What sort of thing it is, for a message."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    return f"a value of type {type(value).__name__}"
+
+
 def seed(number: int) -> None:
     """Start the CPU's random numbers again; other devices are not touched."""
     torch.default_generator.manual_seed(number)
