@@ -8,25 +8,23 @@
 
     wrong("sign-swapped", yours=5.5)                          # ends the check
     wrong.named(value, {"sign-swapped": -right, "one-sided/first": (first, first / 2)})    # if it is one of them
-    with wrong.blaming("one-sided/first"):                    # if anything inside fails
-    with wrong.translating({"sign-swapped": "not negative"}):    # if it fails with these words
     wrong.first({"one-sided/first": left == 0, "one-sided/second": right == 0})             # if one of them is so
     with wrong.blaming("single-image"): ...                                                 # if an error comes
+    with wrong.translating({"pairs-missing": "must match the size"}): ...                   # if its text says so
 
 A line of the table is an id, a colon and the sentences; lines that are indented
 further go on with them. What follows a slash tells sentences with the same id
 apart. Names in braces are filled in where the mistake is found.
 """
 
-import contextlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from textwrap import dedent
 from typing import Any, NoReturn
 
 from .probes import blaming, near, show
-from .report import wrong
+from .report import Wrong, wrong
 
 _LINE = re.compile(r"([a-z0-9-]+(?:/[a-z0-9-]+)?): (.*)")
 
@@ -99,11 +97,7 @@ class Mistakes:
         """Give any error inside this id, and its sentences with the error's text after them."""
         return blaming(key.partition("/")[0], self._sentences[key].format(**values))
 
-    def blaming(self, key: str, **values: Any) -> contextlib.AbstractContextManager[None]:
-        """End the check with this mistake if there is any error inside, whose text is added to the sentences."""
-        return blaming(key.partition("/")[0], self._sentences[key].format(**values))
-
-    @contextlib.contextmanager
+    @contextmanager
     def translating(self, errors: Mapping[str, str | tuple[str, ...]], **values: Any) -> Iterator[None]:
         """End the check if an error inside is how a known mistake shows; other errors go on.
 
