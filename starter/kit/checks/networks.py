@@ -15,10 +15,50 @@ import torch
 from torch import Tensor, nn
 
 from .explanation import where
-from .probes import blaming, call, seed
-from .report import wrong
+from .mistakes import Mistakes
+from .probes import call, seed
 
 DEFAULT = (1, 28, 28)
+_OTHERS = {"size-fixed": (1, 32, 32), "channels-fixed": (3, 28, 28), "rows-columns": (1, 28, 32)}
+
+wrong = Mistakes(
+    """
+    not-a-module: Your class makes a {kind}; it has to be a subclass of nn.Module.
+    lazy-layer: A lazy layer has no weights before the first batch, so an optimiser made before that has nothing to
+        train. Work out the layer's size from image_shape.
+    plain-list: Your layers are kept in a plain {kind} (self.{name}), where nn.Module does not see them: its
+        parameters() misses them and no optimiser will train them. Use a container made for modules.
+    self-forgotten/asked: Your class asks for self.{name}, but it keeps nothing under that name{where}. Did you forget
+        self. where you make it in __init__, or is it spelled differently there?
+    self-forgotten/bare: You use {name} without self. in front of it{where}. What __init__ keeps in self has to be
+        asked from self.
+    float-size: A size is not a whole number{where}: / gives a float even where it divides evenly, whole numbers come
+        from //.
+    no-parameters: The network has no parameters to train. Layers have to be made once, in __init__, and kept in self;
+        a layer made in forward is new and random at every call.
+    no-convolution: The network has no convolution in it: none of its weights is a set of filters.
+    batch-axis-missing: You give a whole batch the shape of a single sample: the batch axis is missing. The first axis
+        counts the samples, here {n}, and stays; only the others are rearranged.
+    sizes-do-not-fit: Two neighbouring layers do not fit together: {error}.
+    random-inside: The same input gives another output at the next call, in eval mode too. Layers are made once, in
+        __init__, and no random number is drawn in forward.
+    width-fails: The network cannot be made with width=64.
+    width-ignored: With width=32 and with width=64 the network has {n:,} parameters. Let the sizes of its layers follow
+        from width.
+    detached: The output has no graph, so no gradient can reach the network's weights. Is there a detach, a no_grad or
+        a new tensor made of numbers in forward?
+    unused-layer: No gradient reaches {name}: that layer is made but forward does not use it.
+    latent-fixed: Your {net} does not work for latent_dim=5. Take its sizes from latent_dim.{got}
+    size-fixed: Your {net} does not work for images of 32 pixels{sign} image_shape=(1, 32, 32). Take its sizes from
+        image_shape.{got}
+    channels-fixed: Your {net} does not work for images with 3 channels{sign} image_shape=(3, 28, 28). Take its sizes
+        from image_shape.{got}
+    rows-columns: Your {net} does not work for images that are not square{sign} image_shape=(1, 28, 32). Take its sizes
+        from image_shape.{got}
+    points-fail: Your {net} does not work for points in the plane{sign} image_shape=(2,). Take its sizes from
+        image_shape.{got}
+    """
+)
 
 
 def images(n: int, shape: tuple[int, ...]) -> Tensor:
@@ -32,23 +72,14 @@ def build(candidate: Callable[..., nn.Module], **settings: Any) -> nn.Module:
     with _own_words(getattr(candidate, "__name__", "")):
         net = candidate(**settings)
     if not isinstance(net, nn.Module):
-        wrong("not-a-module", f"Your class makes a {type(net).__name__}; it has to be a subclass of nn.Module.")
+        wrong("not-a-module", kind=type(net).__name__)
     if any(isinstance(parameter, nn.parameter.UninitializedParameter) for parameter in net.parameters()):
-        wrong(
-            "lazy-layer",
-            "A lazy layer has no weights before the first batch, so an optimiser made before that has "
-            "nothing to train. Work out the layer's size from image_shape.",
-        )
+        wrong("lazy-layer")
     known = set(net.modules())
     for name, value in vars(net).items():
         entries = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
         if not name.startswith("_") and any(isinstance(entry, nn.Module) and entry not in known for entry in entries):
-            wrong(
-                "plain-list",
-                f"Your layers are kept in a plain {type(value).__name__} (self.{name}), where nn.Module "
-                "does not see them: its parameters() misses them and no optimiser will train them. Use a "
-                "container made for modules.",
-            )
+            wrong("plain-list", kind=type(value).__name__, name=name)
     return net
 
 
@@ -64,30 +95,14 @@ def _own_words(name: str, net: nn.Module | None = None) -> Iterator[None]:
     """Recognise what people stumble over when they write a class of that name."""
     try:
         yield
-    except AttributeError as error:
+    except (AttributeError, NameError, TypeError) as error:
         missing = re.fullmatch(rf"'{re.escape(name)}' object has no attribute '([^_]\w*)'", str(error))
         if missing:
-            wrong(
-                "self-forgotten",
-                f"Your class asks for self.{missing[1]}, but it keeps nothing under that name{where(error)}. Did you "
-                "forget self. where you make it in __init__, or is it spelled differently there?",
-            )
-        raise
-    except NameError as error:
-        if error.name and hasattr(net, error.name):
-            wrong(
-                "self-forgotten",
-                f"You use {error.name} without self. in front of it{where(error)}. What __init__ keeps in self "
-                "has to be asked from self.",
-            )
-        raise
-    except TypeError as error:
-        if "ints" in str(error) and "float" in str(error):
-            wrong(
-                "float-size",
-                f"A size is not a whole number{where(error)}: / gives a float even where it divides evenly, whole "
-                "numbers come from //.",
-            )
+            wrong("self-forgotten/asked", name=missing[1], where=where(error))
+        if isinstance(error, NameError) and error.name and hasattr(net, error.name):
+            wrong("self-forgotten/bare", name=error.name, where=where(error))
+        if isinstance(error, TypeError) and "ints" in str(error) and "float" in str(error):
+            wrong("float-size", where=where(error))
         raise
 
 
@@ -96,13 +111,17 @@ def n_parameters(net: nn.Module) -> int:
     return sum(parameter.numel() for parameter in net.parameters())
 
 
-def has_parameters(net: nn.Module) -> None:
+def has_parameters(net: nn.Module, filters: bool) -> None:
+    """See that there is something to train, with filters of convolutions among it if they are asked for."""
     if n_parameters(net) == 0:
-        wrong(
-            "no-parameters",
-            "The network has no parameters to train. Layers have to be made once, in __init__, and kept in "
-            "self; a layer made in forward is new and random at every call.",
-        )
+        wrong("no-parameters")
+    if filters and all(parameter.ndim < 4 for parameter in net.parameters()):
+        wrong("no-convolution")
+
+
+def batch_norms(net: nn.Module) -> list[nn.modules.batchnorm._BatchNorm]:
+    """Its layers of batch normalisation."""
+    return [module for module in net.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
 
 
 def layers_fit(text: str, n: int) -> None:
@@ -110,36 +129,24 @@ def layers_fit(text: str, n: int) -> None:
     viewed = re.search(r"shape '\[([\d, ]+)\]' is invalid for input of size (\d+)", text)
     whole = viewed and n * prod(map(int, viewed[1].split(","))) == int(viewed[2])
     if whole or f"don't multiply up to the size of dim 0 ({n})" in text:
-        wrong(
-            "batch-axis-missing",
-            "You give a whole batch the shape of a single sample: the batch axis is missing. The first axis counts "
-            f"the samples, here {n}, and stays; only the others are rearranged.",
-        )
-    words = ("cannot be multiplied", "expected input", "size mismatch", "is invalid for input", "should contain")
-    if any(word in text for word in words) or "input to conv" in text:
-        wrong("sizes-do-not-fit", f"Two neighbouring layers do not fit together: {text}.")
+        wrong("batch-axis-missing", n=n)
+    said = "cannot be multiplied|expected input|size mismatch|is invalid for input|should contain|input to conv"
+    if re.search(said, text):
+        wrong("sizes-do-not-fit", error=text)
 
 
 def same_weights(first: Tensor, second: Tensor) -> None:
     """Two runs with other random numbers, in eval mode."""
     if not torch.allclose(first, second, atol=1e-5):
-        wrong(
-            "random-inside",
-            "The same input gives another output at the next call, in eval mode too. Layers are made once, "
-            "in __init__, and no random number is drawn in forward.",
-        )
+        wrong("random-inside")
 
 
 def width_counts(candidate: Callable[..., nn.Module]) -> str:
     """Another width, other numbers of parameters; says which."""
-    with blaming("width-fails", "The network cannot be made with width=64."):
+    with wrong.blaming("width-fails"):
         narrow, wide = (n_parameters(build(candidate, width=width)) for width in (32, 64))
     if narrow == wide:
-        wrong(
-            "width-ignored",
-            f"With width=32 and with width=64 the network has {narrow:,} parameters. Let the sizes of its "
-            "layers follow from width.",
-        )
+        wrong("width-ignored", n=narrow)
     return f"{narrow:,} parameters at width 32 and {wide:,} at 64"
 
 
@@ -147,37 +154,63 @@ def all_trained(net: nn.Module, x: Tensor) -> None:
     """The gradient of the output reaches every parameter."""
     output = run(net, x)
     if not output.requires_grad:
-        wrong(
-            "detached",
-            "The output has no graph, so no gradient can reach the network's weights. Is there a detach, a "
-            "no_grad or a new tensor made of numbers in forward?",
-        )
+        wrong("detached")
     names, parameters = zip(*net.named_parameters(), strict=True)
     gradients = torch.autograd.grad(output.pow(2).sum(), parameters, allow_unused=True, retain_graph=True)
-    unused = [name for name, gradient in zip(names, gradients, strict=True) if gradient is None]
-    if unused:
-        wrong("unused-layer", f"No gradient reaches {unused[0]}: that layer is made but forward does not use it.")
+    for name, gradient in zip(names, gradients, strict=True):
+        if gradient is None:
+            wrong("unused-layer", name=name)
 
 
-def last_layer(net: nn.Module, x: Tensor) -> nn.Module | None:
-    """The layer with weights that ends last, or None when forward uses bare parameters."""
-    ended = []
+def other_shapes(points: bool) -> list[tuple[str, tuple[int, ...]]]:
+    """Shapes of images that a network should work for, and of points if it should, with the id of the failure."""
+    return [*_OTHERS.items(), *([("points-fail", (2,))] if points else [])]
+
+
+def works_for(
+    case: str, candidate: type[nn.Module], settings: dict[str, Any], x: Tensor, shape: tuple[int, ...], words: dict
+) -> None:
+    """See that with these settings the output has that shape; each failure has its own id."""
+    with wrong.blaming(case, got="", **words):
+        output = run(build(candidate, **settings), x)
+    if not isinstance(output, Tensor) or output.shape != shape:
+        got = tuple(getattr(output, "shape", ()))
+        wrong(case, got=f" {words['three']} have shape {got} instead of {shape}.", **words)
+
+
+def last_layer(net: nn.Module, x: Tensor) -> tuple[nn.Module | None, Any]:
+    """The layer with weights that ends last, and its output; None when forward uses bare parameters."""
+    ended: list[tuple[nn.Module | None, Any]] = [(None, None)]
+
+    def note(module: nn.Module, inputs: Any, output: Any) -> None:
+        ended.append((module, output.clone() if isinstance(output, Tensor) else output))
+
     handles = []
     for module in net.modules():
         own = any(True for _ in module.parameters(recurse=False)) or hasattr(module, "parametrizations")
         if own and module is not net:
-            handles.append(module.register_forward_hook(lambda module, inputs, output: ended.append(module)))
+            handles.append(module.register_forward_hook(note))
     try:
         run(net, x)
     finally:
         for handle in handles:
             handle.remove()
-    return ended[-1] if ended else None
+    return ended[-1]
 
 
-def replacing(net: nn.Module, x: Tensor, layer: nn.Module, change: Callable[[Tensor], Tensor]) -> Tensor:
-    """The network's output when `change` is applied to what that layer gives."""
-    handle = layer.register_forward_hook(lambda module, inputs, output: change(output))
+def ends(net: nn.Module, x: Tensor, size: float) -> tuple[Tensor, Tensor | None, Tensor]:
+    """Outputs when the last layer gives -size, 0 and size; the outermost ones when forward uses bare parameters."""
+    layer, _ = last_layer(net, x)
+    if layer is None:
+        outputs = _enlarged(net, x)
+        return outputs.min(), None, outputs.max()
+    down, none, up = (_replacing(net, x, layer, end) for end in (-size, 0.0, size))
+    return down, none, up
+
+
+def _replacing(net: nn.Module, x: Tensor, layer: nn.Module, size: float) -> Tensor:
+    """The network's output when all that this layer gives is of that size."""
+    handle = layer.register_forward_hook(lambda module, inputs, output: torch.full_like(output, size))
     try:
         with torch.no_grad():
             return run(net, x)
@@ -185,34 +218,17 @@ def replacing(net: nn.Module, x: Tensor, layer: nn.Module, change: Callable[[Ten
         handle.remove()
 
 
-def output_of(net: nn.Module, x: Tensor, layer: nn.Module) -> Tensor:
-    """What that layer gives for this input."""
-    kept = []
-
-    def keep(output: Tensor) -> Tensor:
-        kept.append(output.detach().clone())
-        return output
-
-    replacing(net, x, layer, keep)
-    return kept[-1]
-
-
-def bare_range(net: nn.Module, x: Tensor) -> tuple[float, float]:
-    """Smallest and largest output over networks with enlarged weights of either sign.
-
-    For networks that use bare parameters, where no last layer can be found.
-    """
-    outputs = []
+def _enlarged(net: nn.Module, x: Tensor) -> Tensor:
+    """The outputs of networks with larger weights, of either sign."""
     with torch.no_grad():
         for parameter in net.parameters():
             parameter.mul_(10)
-        for parameter in (None, *net.parameters()):
-            for _ in range(2 if parameter is not None else 1):
-                if parameter is not None:
-                    parameter.neg_()
-                outputs.append(run(net, x).flatten())
-    values = torch.cat(outputs)
-    return values.min().item(), values.max().item()
+        outputs = [run(net, x)]
+        for parameter in net.parameters():
+            for _ in ("there", "back"):
+                parameter.neg_()
+                outputs.append(run(net, x))
+    return torch.cat([output.flatten() for output in outputs])
 
 
 def affine(f: Callable[[Tensor], Tensor], x: Tensor) -> bool:
