@@ -2,6 +2,7 @@
 
     python solutions/build.py build             blanks, sheets, solved sheets, lessons, the README's table
     python solutions/build.py execute [NN ...]  runs lessons and solved sheets and stores their outputs
+                                       --keep   stores outputs of new and changed cells only
     python solutions/build.py handout [--release NN] [FOLDER]     exports the course, see handout.py
 
 What is made from what:
@@ -16,6 +17,9 @@ What is made from what:
 A source of a notebook is jupytext's py:percent. Three marks stand for built cells:
 `{{ fill losses.critic_loss }}` for the cell of an exercise, `{{ box losses.critic_loss }}`
 for the line above it, and cells tagged "solved" go to the solved sheet only.
+
+What is wrong with a source is said with its file and line (see sources.py), and
+nothing is written then.
 """
 
 import argparse
@@ -25,21 +29,23 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import jupytext
 import nbformat
 
 from solutions import handout as handouts
+from solutions import sources
+from solutions.sources import BEGIN, END
 from starter.kit import registry
 from starter.kit.desk import answers
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"
 LESSONS, SHEETS, SOLVED = ROOT / "notebooks", ROOT / "labwork", ROOT / "solutions" / "labwork"
 README = ROOT / "README.md"
+WORDS = {"lesson": 1200, "sheet": 900}  # more than these, and the build says so
 
 COPIED_FOLDERS = ("starter/kit", "notebooks/images", "notebooks/stored")
 COPIED_FILES = (
@@ -74,27 +80,19 @@ def blank_module(module: str, release: str = "") -> str:
         module: such as "losses".
         release: number of the last sheet whose solutions stay in, "" for none.
     """
-    source = ROOT / "solutions" / f"{module}.py"
-    lines, inside = [], False
-    for line in source.read_text(encoding="utf-8").splitlines():
-        top = re.match(r"(?:def|class) (\w+)", line)
-        if top:
-            exercise = registry.exercise(f"{module}.{top[1]}")
-        mark = line.strip()
-        if mark in (BEGIN, END):
-            inside = mark == BEGIN
-            if inside and exercise.sheet > release:
-                indent = line[: line.index("#")]
-                lines += [f"{indent}# YOUR CODE HERE", f'{indent}raise Blank("{exercise.name}")']
-        elif not inside or exercise.sheet <= release:
-            lines.append(line)
-    text = "\n".join(lines) + "\n"
-    end = text.index('"""\n', 3) + 4
-    origin = f"\n# Built from solutions/{module}.py by `make build`. Your answers do not go here but to starter/mine.\n"
-    text = text[:end] + origin + text[end:]
-    imports = list(re.finditer(r"^(?:from \w\S* import|import) .*\n", text, re.MULTILINE))
-    end = imports[-1].end()
-    text = text[:end] + "\nfrom starter.kit import Blank\n" + text[end:]
+    source = sources.read_module(ROOT / "solutions" / f"{module}.py")
+    lines: list[str | None] = list(source.text.split("\n"))
+    for region in source.regions:
+        blank = [f"{region.indent}# YOUR CODE HERE", f'{region.indent}raise Blank("{region.exercise.name}")']
+        if region.exercise.sheet > release:
+            removed = region.end - region.begin - 1
+            lines[region.begin - 1 : region.end] = [*blank, *[None] * removed]
+        else:
+            lines[region.begin - 1] = lines[region.end - 1] = None
+    lines.insert(source.imports_end, "\nfrom starter.kit import Blank")
+    origin = f"\n# Built from solutions/{module}.py by `make build`. Your answers do not go here but to starter/mine."
+    lines.insert(source.docstring_end, origin)
+    text = "\n".join(line for line in lines if line is not None)
     # An answer may use torch by its name, as the sheet does, even where the solution does not.
     if "\nimport torch\n" not in text:
         text = text.replace("\nfrom torch import", "\nimport torch\nfrom torch import", 1)
@@ -118,19 +116,7 @@ def notebook(source: Path, solved: bool | None) -> nbformat.NotebookNode:
         source: the py:percent file; its name begins with the sheet's number.
         solved: False for the student's sheet, True for the solved one, None for a lesson.
     """
-    sheet = registry.sheet(source.stem[:2])
-    cells = [_title(sheet, solved), _code(HEADER.format(switch=SWITCH if solved else ""), "header")]
-    for cell in jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent").cells:
-        tags = cell.metadata.get("tags", [])
-        if "solved" in tags and not solved:
-            continue
-        text, name = _expand(cell.source, solved), None
-        if mark := re.fullmatch(r"#? ?\{\{ fill (\S+) \}\}", cell.source.strip()):
-            name = re.sub(r"\W", "-", mark[1])
-        if solved is False:  # no outputs to compare with
-            tags = [tag for tag in tags if tag != "nbval-check-output"]
-        make = _code if cell.cell_type == "code" else _markdown
-        cells.append(make(text, name or f"cell-{len(cells):02d}", tags))
+    cells = [cell for _, cell in _cells(source, solved)]
     for cell in cells:
         cell["id"] = f"{source.stem.replace('_', '-')}-{cell['id']}"[:64]
     metadata = {
@@ -140,12 +126,33 @@ def notebook(source: Path, solved: bool | None) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
+def _cells(source: Path, solved: bool | None) -> list[tuple[int, nbformat.NotebookNode]]:
+    """The cells of a notebook, each with the line of the source where its text begins."""
+    kind = "lesson" if solved is None else "sheet"
+    sheet = sources.sheet_of(source, kind)
+    read = sources.read_cells(source)
+    sources.check_exercises(source, read, None if solved is None else sheet)
+    cells = [(1, _title(sheet, solved)), (1, _code(HEADER.format(switch=SWITCH if solved else ""), "header"))]
+    for cell in read:
+        if "solved" in cell.tags and not solved:
+            continue
+        if cell.fill:
+            text, name = _fill_cell(cell.fill, bool(solved)), re.sub(r"\W", "-", cell.fill)
+        else:
+            text, name = re.sub(r"\{\{ box (\S+) \}\}", _box, cell.text), f"cell-{len(cells):02d}"
+        # A sheet has no outputs to compare with.
+        tags = [tag for tag in cell.tags if solved is not False or tag != "nbval-check-output"]
+        make = _code if cell.kind == "code" else _markdown
+        cells.append((cell.line, make(text, name, tags)))
+    return cells
+
+
 def with_outputs(new: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
-    """The notebook with the outputs that the file on disk has for unchanged cells."""
+    """The notebook with the outputs that the file on disk has for unchanged cells that were run."""
     if path.is_file():
         kept: dict[str, list] = {}
         for cell in _read(path).cells:
-            if cell.cell_type == "code":
+            if cell.cell_type == "code" and cell.execution_count:
                 kept.setdefault(cell.source, []).append(cell)
         for cell in new.cells:
             if cell.cell_type == "code" and kept.get(cell.source):
@@ -159,8 +166,9 @@ def _read(path: Path) -> nbformat.NotebookNode:
     try:
         book = nbformat.read(path, as_version=4)
         [cell.source for cell in book.cells]
-    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
-        raise SystemExit(f"{path} is no notebook that can be read. Mend it, or take it from git again.") from None
+    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        sources.read_json(path)
+        sources.stop(path, 1, "This is no notebook that can be read. Mend it, or take it from git again.")
     return book
 
 
@@ -171,53 +179,108 @@ def text_of(book: nbformat.NotebookNode) -> str:
 
 def built() -> dict[Path, str]:
     """Every built file and its text."""
+    sheets, lessons = SOLVED / "source", LESSONS / "source"
+    sources.check_registry(sheets, lessons)
     files = {ROOT / "starter" / f"{module}.py": blank_module(module) for module in registry.MODULES}
-    for source in sorted((SOLVED / "source").glob("*.py")):
+    for source in sorted(sheets.glob("*.py")):
         name = f"{source.stem}.ipynb"
         files[SHEETS / name] = text_of(_split(notebook(source, solved=False)))
         files[SOLVED / name] = text_of(_split(with_outputs(notebook(source, solved=True), SOLVED / name)))
-    for source in sorted((LESSONS / "source").glob("*.py")):
+    for source in sorted(lessons.glob("*.py")):
         path = LESSONS / f"{source.stem}.ipynb"
         files[path] = text_of(_split(with_outputs(notebook(source, solved=None), path)))
-    files[README] = _readme(README.read_text(encoding="utf-8"))
+    files[README] = _readme(sources.text_of(README))
     return files
 
 
 def build() -> None:
-    """Write every built file that is not as it should be."""
-    for path, text in built().items():
+    """Write every built file that is not as it should be, and say which texts have become long."""
+    files = built()
+    for path, text in files.items():
         if write(path, text):
             print(f"built {path.relative_to(ROOT).as_posix()}")
+    for sentence in too_long(files):
+        print(sentence)
 
 
-def execute(numbers: list[str]) -> None:
-    """Run lessons and solved sheets, from top to bottom, and store their outputs."""
-    from nbclient import NotebookClient
+def too_long(files: dict[Path, str]) -> list[str]:
+    """A sentence for each lesson and each sheet with more words than it should have."""
+    found = []
+    for path, text in files.items():
+        kind = {LESSONS: "lesson", SHEETS: "sheet"}.get(path.parent)
+        if kind and (count := _words(json.loads(text))) > WORDS[kind]:
+            source = (LESSONS if kind == "lesson" else SOLVED) / "source" / f"{path.stem}.py"
+            should = f"a {kind} should have at most {WORDS[kind]:,}. It was built all the same"
+            found.append(f"{sources.shown(source)}:1: This {kind} has {count:,} words, and {should}.")
+    return found
 
+
+def _words(book: dict) -> int:
+    """The words of a notebook's text, formulas and marks of HTML left out."""
+    prose = "\n".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
+    prose = re.sub(r"<[^>]+>|\$\$.*?\$\$|\$[^$]+\$", " ", prose, flags=re.DOTALL)
+    return len(re.findall(r"[^\W\d_]\w+", prose))
+
+
+def execute(numbers: list[str], keep: bool = False) -> None:
+    """Run lessons and solved sheets, from top to bottom, and store their outputs.
+
+    Args:
+        numbers: of the lessons and sheets to run; empty for all.
+        keep: whether cells that have an output keep it, so that only new and changed cells get one.
+    """
+    try:
+        chosen = {registry.sheet(number).number for number in numbers}
+    except registry.Unknown as error:
+        raise SystemExit(f"ONLY: {error}") from None
     build()
     os.environ["WGAN_LABS"] = "solutions"
     os.environ.pop("WGAN_FAST", None)
     for path in sorted([*LESSONS.glob("*.ipynb"), *SOLVED.glob("*.ipynb")]):
-        if numbers and path.stem[:2] not in numbers:
-            continue
-        print(f"running {path.relative_to(ROOT).as_posix()}", flush=True)
-        book = nbformat.read(path, as_version=4)
-        NotebookClient(book, timeout=1800, resources={"metadata": {"path": str(path.parent)}}).execute()
-        for cell in book.cells:
-            cell.metadata.pop("execution", None)
-            if "yours" in cell.metadata.get("tags", []):  # shows the reader's own state: nobody else's will do
-                cell.outputs = []
-            for output in cell.get("outputs", []):  # a widget without its state would show as an error
-                output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
-            for output in cell.get("outputs", []):
-                if output.get("name") == "stderr":
-                    raise SystemExit(f"{path.name} writes to stderr: {output.text[:300]}")
-        book.metadata = notebook_metadata(book)
-        text = text_of(_split(book))
+        if not chosen or path.stem[:2] in chosen:
+            print(f"running {path.relative_to(ROOT).as_posix()}", flush=True)
+            book = _run(path)
+            if keep:
+                book = with_outputs(book, path)
+            write(path, text_of(_split(book)))
+            _save_picture(book)
+
+
+def _run(path: Path) -> nbformat.NotebookNode:
+    """A notebook with the outputs of a run from top to bottom; the first cell that fails ends the build."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellControlSignal
+
+    book, started = _read(path), [0]
+    note = lambda cell, cell_index: started.append(cell_index)  # noqa: E731
+    place = {"metadata": {"path": str(path.parent)}}
+    try:
+        NotebookClient(book, timeout=1800, resources=place, on_cell_execute=note).execute()
+    except (CellControlSignal, RuntimeError) as error:  # an error, too long a time, a dead kernel
+        said = getattr(error, "ename", "") and f"{error.ename}: {error.evalue}"
+        _stop_at(path, started[-1], f"This cell stops with {said or error}")
+    for number, cell in enumerate(book.cells):
+        cell.metadata.pop("execution", None)
+        if "yours" in cell.metadata.get("tags", []):  # shows the reader's own state: nobody else's will do
+            cell.outputs = []
+        for output in cell.get("outputs", []):  # a widget without its state would show as an error
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                _stop_at(path, number, f"This cell writes to stderr: {output.text}")
+        text = json.dumps(cell.get("outputs", []), ensure_ascii=False)
         if str(ROOT) in text or str(Path.home()) in text:
-            raise SystemExit(f"{path.name}: an output holds a path of this machine.")
-        write(path, text)
-        _save_picture(book)
+            _stop_at(path, number, "The output of this cell holds a path of this machine.")
+    book.metadata = notebook_metadata(book)
+    return book
+
+
+def _stop_at(path: Path, number: int, sentence: str) -> NoReturn:
+    """End with a sentence about one cell of a built notebook, and its place in the source."""
+    folder, solved = (LESSONS, None) if path.parent == LESSONS else (SOLVED, True)
+    source = folder / "source" / f"{path.stem}.py"
+    line, _ = _cells(source, solved)[number]
+    sources.stop(source, line, sentence.strip().split("\n")[0][:300])
 
 
 def _save_picture(book: nbformat.NotebookNode) -> None:
@@ -257,12 +320,6 @@ def _title(sheet: registry.Sheet, solved: bool | None) -> nbformat.NotebookNode:
     return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}{link}", "title")
 
 
-def _expand(text: str, solved: bool | None) -> str:
-    if mark := re.fullmatch(r"#? ?\{\{ fill (\S+) \}\}", text.strip()):
-        return _fill_cell(mark[1], bool(solved))
-    return re.sub(r"\{\{ box (\S+) \}\}", lambda mark: _box(mark[1]), text)
-
-
 def _fill_cell(name: str, solved: bool) -> str:
     exercise = registry.exercise(name)
     text = answers.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
@@ -276,12 +333,12 @@ def _fill_cell(name: str, solved: bool) -> str:
     return f'@fills("{name}")\n{body}'
 
 
-def _box(name: str) -> str:
-    exercise = registry.exercise(name)
+def _box(mark: re.Match) -> str:
+    exercise = registry.exercise(mark[1])
     stars = "●" * exercise.difficulty + "○" * (5 - exercise.difficulty)
     lines = "1 line" if exercise.lines == 1 else f"about {exercise.lines} lines"
     return (
-        f"> **Exercise `{name}`** · {registry.PATHS[exercise.path]} · {exercise.minutes} min · {lines} · "
+        f"> **Exercise `{exercise.name}`** · {registry.PATHS[exercise.path]} · {exercise.minutes} min · {lines} · "
         f"difficulty {stars} ({exercise.difficulty} of 5)"
     )
 
@@ -299,8 +356,8 @@ def _code(text: str, name: str, tags: list[str] | None = None) -> nbformat.Noteb
 
 def _readme(text: str) -> str:
     begin, end = "<!-- built from starter/kit/registry.py -->", "<!-- end of the built table -->"
-    if begin not in text:
-        return text
+    if not re.search(rf"{begin}\n.*{end}\n", text, re.DOTALL):
+        sources.stop(README, 1, f'The table of notebooks stands between "{begin}" and "{end}": one of them is missing.')
     rows = ["| | topic | lesson | sheet, core path | optional | what it is about |", "|---|---|---|---|---|---|"]
     for sheet in registry.SHEETS:
         more = sum(e.minutes for e in registry.of_sheet(sheet.number) if e.path != "core")
@@ -375,7 +432,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build")
-    commands.add_parser("execute").add_argument("numbers", nargs="*")
+    run = commands.add_parser("execute")
+    run.add_argument("--keep", action="store_true")
+    run.add_argument("numbers", nargs="*")
     export = commands.add_parser("handout")
     export.add_argument("--release", default="")
     export.add_argument("folder", nargs="?", default=ROOT / "handout")
@@ -383,7 +442,7 @@ def main() -> None:
     if arguments.command == "build":
         build()
     elif arguments.command == "execute":
-        execute(arguments.numbers)
+        execute(arguments.numbers, arguments.keep)
     else:
         handout(arguments.folder, arguments.release)
 

@@ -123,13 +123,6 @@ def test_lessons_and_solved_sheets_are_committed_executed(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
-def test_a_notebook_is_no_longer_than_promised(path):
-    prose = re.sub(r"<[^>]+>|\$\$.*?\$\$|\$[^$]+\$", " ", "\n".join(cells(path, "markdown")), flags=re.DOTALL)
-    words = len(re.findall(r"[A-Za-z]\w+", prose))
-    assert words <= (1200 if build.LESSONS in path.parents else 900)
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
 def test_modules_are_imported_and_not_their_names(path):
     modules = "|".join(registry.MODULES)
     taken = re.findall(rf"from starter\.({modules}) import (\w+)", "\n".join(cells(path, "code")))
