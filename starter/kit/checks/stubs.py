@@ -5,13 +5,38 @@ images that the checks use.
 """
 
 import contextlib
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .device import float32
 
-class Plane(nn.Module):
+
+class Known(nn.Module):
+    """A critic that says by itself that it is float32.
+
+    Attributes:
+        look: is shown all images that it is asked about.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look: Callable[[Tensor], None] = lambda images: None
+
+    def asked(self, images: Tensor) -> Tensor:
+        """The samples, each in one row."""
+        why = "Its weights are float32 and refuse to meet anything else."
+        rows = float32(images, "what your critic is asked about", why).flatten(1)
+        self.look(images)
+        return rows
+
+    def slopes(self, images: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class Plane(Known):
     """f(x) = w . x with all weights alike: as steep as the length of w, everywhere.
 
     Args:
@@ -30,17 +55,17 @@ class Plane(nn.Module):
         self.weight = nn.Parameter(torch.full((1, pixels), length / pixels**0.5))
 
     def forward(self, images: Tensor) -> Tensor:
-        scores = functional.linear(images.flatten(1), self.weight)
+        scores = functional.linear(self.asked(images), self.weight)
         with contextlib.suppress(RuntimeError):  # nothing to hook on: no graph
             scores.register_hook(lambda gradient: self.recorded.append(torch.is_grad_enabled()))
         return scores if self.column else scores.flatten()
 
     def slopes(self, images: Tensor) -> Tensor:
         self.recorded.append(True)
-        return self.weight.norm().expand(len(images))
+        return self.weight.norm().expand(len(self.asked(images)))
 
 
-class Bowl(nn.Module):
+class Bowl(Known):
     """f(x) = (a/2) times the squared length of x, on samples of 16 equal pixels.
 
     A sample whose pixels are all p has slope 4 |a p|: the steeper, the farther
@@ -52,7 +77,8 @@ class Bowl(nn.Module):
         self.a = nn.Parameter(torch.tensor(a))
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.a * (images * images).flatten(1).sum(dim=1) / 2
+        rows = self.asked(images)
+        return self.a * (rows * rows).sum(dim=1) / 2
 
     def slopes(self, images: Tensor) -> Tensor:
-        return 4 * self.a.abs() * images.flatten(1)[:, 0].abs()
+        return 4 * self.a.abs() * self.asked(images)[:, 0].abs()
