@@ -83,7 +83,7 @@ def train_generator(method: str) -> tuple[nn.Module, dict, dict]:
     fixed = {"steps": STEPS[method], "seed": SEED, "device": "cpu", "live": False}
     run = train(**pretrained.recipe(method), data=data.load(full=True), watch=look, **fixed)
     shown = ("n_critic", {"penalty": "lambda_", "clip": "c"}[method], "batch_size", "average", "decay")
-    settings = {"steps": run.steps} | {name: run.settings[name] for name in shown}
+    settings = {"steps": run.steps} | {name: getattr(run.settings, name) for name in shown}
     optimizer = run.critic_optimizer
     settings |= {"optimiser": type(optimizer).__name__, "rate": optimizer.param_groups[0]["initial_lr"]}
     return run.average, settings, found(run)

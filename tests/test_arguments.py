@@ -20,11 +20,11 @@ from torch.utils.checkpoint import checkpoint
 from torch.utils.data import DataLoader, TensorDataset
 
 from starter import critic as critics
-from starter.kit import Blank, CourseError, data, figures, toys
-from starter.kit.loop import algorithm as loop
-from starter.kit.loop import arguments
+from starter.kit import Blank, CourseError, data, figures, loop, toys
+from starter.kit.loop import arguments, batches, describe, entry, trial, words
 from starter.kit.loop import diagnosis as guards
 from starter.kit.loop import run as runs
+from starter.kit.loop.settings import SETTINGS, Settings
 from tests.test_long_runs import Readings
 from tests.test_loop import LAW, Critic, Generator, Players, assert_same, networks, train
 
@@ -107,16 +107,18 @@ def test_words_of_other_code_lead_to_the_right_one(meant, words):
 
 
 def test_the_table_of_words_has_each_once_and_none_that_there_is():
-    words = [word for line in arguments._WORDS.splitlines() if line.startswith(" ") for word in line.split()]
-    plain = [arguments._plain(word) for word in words]
+    known = [word for line in words._WORDS.splitlines() if line.startswith(" ") for word in line.split()]
+    plain = [words._plain(word) for word in known]
     assert len(plain) > 300
     assert [word for word in set(plain) if plain.count(word) > 1] == []
-    assert not {arguments._plain(name) for name in inspect.signature(loop.train).parameters} & set(plain)
-    assert set(arguments._BEGINNINGS.values()) <= set(words)
+    assert not {words._plain(name) for name in inspect.signature(loop.train).parameters} & set(plain)
+    assert set(words._BEGINNINGS.values()) <= set(known)
 
 
 def test_every_argument_has_a_rule():
-    names = {name for function in ("train", "go_on", "resume") for name in arguments._names(function)}
+    more = (*SETTINGS, *entry.HOW)
+    names = {*more, *(name for f in (loop.train, loop.go_on, loop.resume) for name in inspect.signature(f).parameters)}
+    names -= {"more"}
     assert names == set(arguments.RULES)
 
 
@@ -430,7 +432,7 @@ def test_samples_of_any_size_train(shape):
 
 def test_a_shape_of_other_numbers_is_kept_as_plain_ones():
     run = loop.train(critic(), generator(), Own(shape=[np.int64(n) for n in SHAPE]), **SHORT)
-    assert run.settings["shape"] == SHAPE and all(type(n) is int for n in run.settings["shape"])
+    assert run.settings.shape == SHAPE and all(type(n) is int for n in run.settings.shape)
 
 
 def test_networks_in_channels_last_train():
@@ -661,7 +663,7 @@ def test_the_look_at_the_networks_leaves_everything_as_it_was(monkeypatch):
     before, modes = copy.deepcopy(g.state_dict()), [module.training for module in g.modules()]
     torch.manual_seed(5)
     state = torch.get_rng_state()
-    arguments._try(run, (1,))
+    trial.try_networks(run, (1,))
     assert torch.equal(torch.get_rng_state(), state)
     assert [module.training for module in g.modules()] == modes and False in modes and True in modes
     assert all(torch.equal(value, before[name]) for name, value in g.state_dict().items())
@@ -671,7 +673,7 @@ def test_the_look_at_the_networks_leaves_everything_as_it_was(monkeypatch):
         return loop.train(Critic(), Noisy(), LAW, **SHORT)
 
     looked = start()
-    monkeypatch.setattr(arguments, "_try", lambda *_args: None)
+    monkeypatch.setattr(arguments, "try_networks", lambda *_args: None)
     assert_same(looked, start())
 
 
@@ -679,8 +681,8 @@ def test_a_critic_that_fails_leaves_the_modes_as_they_were():
     g = Generator()
     c = nn.Sequential(nn.Linear(5, 1))
     g.layers[1].eval()
-    run = runs.Run(c, g, g, *(torch.optim.SGD(network.parameters(), 0.1) for network in (c, g)), {"method": "penalty"})
-    said(arguments._try, run, (1,))
+    run = runs.Run(c, g, g, *(torch.optim.SGD(network.parameters(), 0.1) for network in (c, g)), Settings())
+    said(trial.try_networks, run, (1,))
     assert not g.layers[1].training and g.layers[0].training and c.training
 
 
@@ -698,7 +700,7 @@ def test_the_look_reads_no_number_of_points_and_two_of_images():
         run = loop.train(*pair, law, **SHORT)
         with Readings() as readings:
             arguments.check_fit(run, law, None, None)
-            arguments.Batches(law, run).sample(4, torch.Generator())
+            batches.Batches(law, run).sample(4)
         assert readings.count == expected
 
 
@@ -815,7 +817,7 @@ def test_a_batch_of_one_and_batch_normalisation():
 
 NAN, INF = float("nan"), float("inf")
 NO_WHOLE = ["10", 64.0, 2.5, NAN, INF, True, torch.tensor(3), -1, [3]]
-SETTINGS = {
+VALUES = {
     "n_critic batch_size": [*NO_WHOLE, 0, None],
     "sample_every png_every checkpoint_every": [*NO_WHOLE, 0],
     "steps": NO_WHOLE,
@@ -835,17 +837,17 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize(("names", "values"), SETTINGS.items(), ids=SETTINGS)
+@pytest.mark.parametrize(("names", "values"), VALUES.items(), ids=VALUES)
 def test_settings_of_the_wrong_kind_or_out_of_range(names, values):
     for name, value in itertools.product(names.split(), values):
         text = said(train, **{"steps": 1, name: value})
         assert text.startswith(f"{name} is "), value
-        assert arguments._what(value) in text and "; " in text
+        assert describe.what(value) in text and "; " in text
 
 
 def test_all_settings_are_tried_above():
     others = {"critic", "generator", "data", "run", "path", "method", "precision"}
-    assert {name for names in SETTINGS for name in names.split()} == set(arguments.RULES) - others
+    assert {name for names in VALUES for name in names.split()} == set(arguments.RULES) - others
 
 
 @pytest.mark.parametrize("value", ["wgan", None, 1.5, ["clip"], Critic])
@@ -884,7 +886,7 @@ def test_numbers_of_numpy_work_and_the_saved_run_holds_plain_ones(tmp_path):
     whole = {"steps": np.int64(2), "n_critic": np.int32(2), "batch_size": np.uint8(8), "seed": np.int64(3)}
     real = {"lambda_": np.float64(3), "rate": np.float32(1e-3), "average": np.float64(0.9), "decay": np.float64(0.5)}
     run = train(**whole, **real, sample_every=np.int64(1), live=np.bool_(False), checkpoint_to=tmp_path / "run.pt")
-    assert {type(value) for value in run.settings.values()} == {str, int, float, tuple}
+    assert {type(value) for value in vars(run.settings).values()} == {str, int, float, tuple}
     resumed = loop.resume(tmp_path / "run.pt", *networks(), LAW, steps=np.int64(1), live=False, device="cpu")
     assert resumed.steps == 3
 

@@ -12,8 +12,8 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from starter.kit import Meter, course
-from starter.kit.loop import algorithm as loop
+from starter.kit import Meter, course, loop
+from starter.kit.loop import entry
 from starter.kit.loop import record as ledger
 from tests.test_loop import LAW, Players, assert_same, networks, train
 
@@ -66,7 +66,7 @@ def late(monkeypatch):
     """On the processor, too, numbers are read seven steps at a time; gives the number of readings."""
     reads = []
 
-    class Late(ledger.Ledger):
+    class Late(ledger.Record):
         def __init__(self, run):
             super().__init__(run)
             self.behind = True
@@ -76,7 +76,7 @@ def late(monkeypatch):
             super().read()
 
     monkeypatch.setattr(ledger, "READ_EVERY", 7)
-    monkeypatch.setattr(loop, "Ledger", Late)
+    monkeypatch.setattr(entry, "Record", Late)
     return reads
 
 

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from starter import clipping, penalty, training
-from starter.kit import Blank, CourseError, toys
-from starter.kit.loop import algorithm as loop
+from starter.kit import Blank, CourseError, loop, toys
 from starter.kit.loop import display as live
 from starter.kit.loop import run as runs
+from starter.kit.loop.record import Record
 
 LAW = toys.gaussian(2.0, 0.5)
 
@@ -220,7 +220,7 @@ def test_defaults_of_the_methods():
     assert (type(run.critic_optimizer), group["lr"], group["betas"]) == (torch.optim.Adam, 3e-3, (0.5, 0.9))
     run = train("clip", steps=0)
     assert type(run.generator_optimizer) is torch.optim.RMSprop
-    assert (run.generator_optimizer.param_groups[0]["lr"], run.settings["c"]) == (5e-4, 0.03)
+    assert (run.generator_optimizer.param_groups[0]["lr"], run.settings.c) == (5e-4, 0.03)
 
 
 # What is kept ----------------------------------------------------------------
@@ -770,6 +770,10 @@ def test_the_line_is_closed_when_your_code_fails(notebook):
     assert live.tqdm._instances is None or len(live.tqdm._instances) == 0
 
 
+def display(run: loop.Run) -> live.Display:
+    return live.Display(True, types.SimpleNamespace(used=lambda: 0.5), Record(run))
+
+
 def test_pictures_come_at_growing_intervals_and_take_little_of_the_time(notebook, monkeypatch):
     run = train(steps=1)
     now, cost, drawn = 0.0, 0.1, []
@@ -781,16 +785,16 @@ def test_pictures_come_at_growing_intervals_and_take_little_of_the_time(notebook
 
     monkeypatch.setattr(live.time, "perf_counter", lambda: now)
     monkeypatch.setattr(run, "keep_sample", keep_sample)
-    screen = live.Screen(live=True)
+    screen = display(run)
     while now < 60:
-        screen.update(run, 0.5)
+        screen.after(run, None)
         now += 0.05
     assert drawn == pytest.approx([3, 6, 10, 15, 25, 35, 45, 55], abs=1.2)
     now, cost = 0.0, 1.0
     drawn.clear()
-    screen = live.Screen(live=True)
+    screen = display(run)
     while now < 300:
-        screen.update(run, 0.5)
+        screen.after(run, None)
         now += 0.05
     assert len(drawn) - 1 <= 0.03 * 300 + 1  # the first one is not counted
 

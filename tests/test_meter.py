@@ -4,8 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from starter.kit import CourseError, data, toys
-from starter.kit.loop import algorithm as loop
+from starter.kit import CourseError, data, loop, toys
 from starter.kit.loop import meter
 from tests.test_loop import LAW, Players, assert_same, train
 

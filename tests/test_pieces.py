@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from starter import penalty
-from starter.kit.loop import algorithm as loop
+from starter.kit import loop
 from starter.kit.loop import speed as pieces
 from tests.bench.speed import flops
 from tests.test_loop import LAW, Players, assert_same, networks, train

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from starter.kit.loop import algorithm as loop
+from starter.kit import loop
 from starter.kit.loop import precision
 from tests.test_loop import LAW, Players, assert_same, networks, train
 
@@ -95,5 +95,5 @@ def test_a_saved_run_goes_on_in_the_same_numbers(tmp_path):
     whole = train(steps=6, precision="bfloat16")
     train(steps=3, precision="bfloat16").save(tmp_path / "run.pt")
     resumed = loop.resume(tmp_path / "run.pt", *networks(), LAW, steps=3, live=False, device="cpu")
-    assert resumed.settings["precision"] == "bfloat16"
+    assert resumed.settings.precision == "bfloat16"
     assert_same(whole, resumed)

@@ -208,7 +208,7 @@ def test_the_recipe_is_what_the_shipped_generators_came_from(method):
     assert type(recipe["generator"]) is pretrained.NETWORKS[method]
     assert all(card["settings"][name] == recipe[name] for name in ("n_critic", "batch_size", "rate"))
     run = train(**recipe, data=data.load(), steps=1, live=False, device="cpu")
-    assert run.settings["method"] == method and run.settings["decay"] == 0.95
+    assert run.settings.method == method and run.settings.decay == 0.95
     assert type(run.generator_optimizer).__name__ == card["settings"]["optimiser"]
     assert run.generator_optimizer.param_groups[0]["initial_lr"] == card["settings"]["rate"]
     assert run.sample(2).shape == (2, 1, 28, 28)

@@ -22,7 +22,7 @@ from starter import critic as critics
 from starter import generator as generators
 from starter.kit import data, go_on, stored, train
 from starter.kit.loop.meter import COLUMNS, Meter
-from starter.kit.loop.run import default_optimizer
+from starter.kit.loop.settings import default_optimizer
 
 RATES = {"clip": 5e-4, "penalty": 1e-3}
 SETTINGS = {

@@ -17,7 +17,7 @@ from starter import penalty as penalties
 from starter.kit import go_on, train
 from starter.kit.data.images import Images
 from starter.kit.loop import speed as pieces
-from starter.kit.loop.run import default_optimizer
+from starter.kit.loop.settings import default_optimizer
 from tests.bench.public import BATCH, N_CRITIC, PublicCritic, PublicGenerator, PublicLoop
 
 CALLS = 20  # of one piece between two looks at the clock, for pieces far below a millisecond

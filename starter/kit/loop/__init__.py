@@ -7,8 +7,8 @@
     run = resume("runs/first.pt", critic, generator, data.load(), seconds=60)
 """
 
-from ..data import Data
-from .algorithm import go_on, resume, train
+from .entry import go_on, resume, train
 from .run import Run
+from .settings import Settings
 
-__all__ = ["Data", "Run", "go_on", "resume", "train"]
+__all__ = ["Run", "Settings", "go_on", "resume", "train"]

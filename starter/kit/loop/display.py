@@ -5,10 +5,15 @@ import signal
 import sys
 import threading
 import time
+from typing import Any
 
 from tqdm import tqdm
 
+from .budget import Budget
+from .listener import Listener
+from .record import NOT_FINITE, Record
 from .run import Run
+from .step import Step
 
 _LINE = "{percentage:3.0f}%|{bar:20}| {desc} [{elapsed}<{remaining}]"
 _LINE_EVERY = 0.25  # seconds
@@ -16,17 +21,19 @@ _PAUSES = (3, 3, 4, 5, 10)  # seconds before each picture, the last again and ag
 _SHARE = 0.03  # of the time may go into pictures
 
 
-class StopButton:
+class StopButton(Listener):
     """Turns the stop button (Ctrl-C) into a wish, so that no step is cut in half.
 
-    The first press sets `pressed`. A second one interrupts at once, for code
-    that never comes to an end, but only while `in_step` is set: nothing of
-    what is kept is cut in half either.
+    The first press sets `pressed`, and the run ends after the step. A second one
+    interrupts at once, for code that never comes to an end, but only while
+    `in_step` is set: nothing of what is kept is cut in half either. So `hold`
+    stands first among the listeners, and the button itself last.
     """
 
     def __init__(self) -> None:
         self.pressed = self.in_step = False
-        self._before = None
+        self.hold = _Hold(self)
+        self._before: Any = None
 
     def __enter__(self) -> "StopButton":
         if threading.current_thread() is threading.main_thread():
@@ -37,17 +44,40 @@ class StopButton:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
 
+    def after(self, run: Run, step: Step) -> None:
+        if self.pressed:
+            run.ended = run.ended or "stopped"
+        self.in_step = True
+
     def _press(self, *_signal: object) -> None:
         if self.pressed and self.in_step:
             raise KeyboardInterrupt
         self.pressed = True
 
 
-class Screen:
-    """One line of numbers and, in a notebook, a picture that grows."""
+class _Hold(Listener):
+    """Tells the stop button that a step is over."""
 
-    def __init__(self, live: bool) -> None:
-        self._line = self._panel = None
+    def __init__(self, button: StopButton) -> None:
+        self._button = button
+
+    def after(self, run: Run, step: Step) -> None:
+        self._button.in_step = False
+
+
+class Display(Listener):
+    """One line of numbers and, in a notebook, a picture that grows.
+
+    Args:
+        live: whether anything is shown.
+        budget: how much of it is used up.
+        record: whose numbers are shown.
+    """
+
+    def __init__(self, live: bool, budget: Budget, record: Record) -> None:
+        self._budget, self._record = budget, record
+        self._line: Any = None
+        self._panel: Any = None
         if live:
             line = _CellLine if _in_notebook() else tqdm
             self._line = line(total=1, bar_format=_LINE, disable=None if line is tqdm else False)
@@ -58,32 +88,36 @@ class Screen:
         self._start = self._written = time.perf_counter()
         self._next, self._pictures, self._spent = _PAUSES[0], 0, 0.0
 
-    def __enter__(self) -> "Screen":
+    def __enter__(self) -> "Display":
         return self
 
     def __exit__(self, *_error: object) -> None:
         if self._line is not None:
             self._line.close()
 
-    def due(self) -> bool:
+    def after(self, run: Run, step: Step) -> None:
+        if self._due():
+            self._record.read()
+        if run.ended != NOT_FINITE:
+            self._update(run)
+
+    def end(self, run: Run) -> None:
+        self._update(run, last=True)
+
+    def _due(self) -> bool:
         """Whether it is time to show something."""
         now = time.perf_counter()
         line = self._line is not None and now - self._written > _LINE_EVERY
         return line or (self._panel is not None and self._picture_due(now - self._start))
 
-    def update(self, run: Run, part: float, last: bool = False) -> None:
-        """Show where the run stands, if it is time to.
-
-        Args:
-            part: how much of the budget is used, 0 to 1.
-            last: nothing comes after this.
-        """
+    def _update(self, run: Run, last: bool = False) -> None:
+        """Show where the run stands, if it is time to, or nothing comes after this."""
         now = time.perf_counter()
         if self._line is None or not run.steps:
             return
         if last or now - self._written > _LINE_EVERY:
             self._written = now
-            self._line.n = part
+            self._line.n = self._budget.used()
             self._line.set_description_str(_numbers(run))
         if self._panel is not None and (last or self._picture_due(now - self._start)):
             self._draw(run)

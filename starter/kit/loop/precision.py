@@ -1,4 +1,4 @@
-"""In which numbers a training computes.
+"""The number format used in training.
 
 float32     24 binary digits of precision. On a graphics card the factors of a
             matrix product are rounded to 11 of them (TF32), which its units for
@@ -17,11 +17,13 @@ milliseconds a step in tests/bench/tried.md.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 
-PRECISIONS = ("float32", "bfloat16")
+Precision = Literal["float32", "bfloat16"]
+PRECISIONS: tuple[str, ...] = get_args(Precision)
 
 
 @contextmanager

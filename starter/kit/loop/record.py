@@ -5,13 +5,15 @@ from math import nan
 import torch
 from torch import Tensor
 
-from . import diagnosis as guards
+from . import diagnosis
 from .run import Run
+from .step import Step
 
+NOT_FINITE = "not finite"  # what run.ended says when a number became NaN or infinite
 READ_EVERY = 20  # rows read at a time from a graphics card
 
 
-class Ledger:
+class Record:
     """Writes the history of a run, a row for each generator step.
 
     On the processor each row is complete at once. A graphics card computes
@@ -19,11 +21,12 @@ class Ledger:
     step and its time at once, and its numbers when the next READ_EVERY rows are
     read together.
 
+    The first row with a number that is not finite ends the run. That row and
+    later ones are taken out of the history, and their samples out of the run.
+
     Attributes:
         behind: whether rows are read late.
-        trouble: what guards.not_finite says of the first row with a number that
-            is not finite; "" if there is none so far. That row and later ones
-            are taken out of the history, and their samples out of the run.
+        trouble: what diagnosis.not_finite says of that row; "" if there is none.
     """
 
     def __init__(self, run: Run) -> None:
@@ -31,21 +34,16 @@ class Ledger:
         self.behind = run.device.type != "cpu"
         self._waiting: list[Tensor] = []
 
-    def __enter__(self) -> "Ledger":
+    def __enter__(self) -> "Record":
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.read()  # also when your code fails: the history has no gaps
 
-    def write(self, seen: Tensor, seconds: float) -> None:
-        """Add a row.
-
-        Args:
-            seen: the numbers of one step, as loop._Step returns them.
-            seconds: of training so far.
-        """
-        self._append(self.run.steps + 1, seconds, nan, nan, nan, nan)
-        self._waiting.append(seen)
+    def write(self, step: Step) -> None:
+        """Add a row, with the time by run.clock."""
+        self.run.append(seconds=self.run.clock(), wasserstein=nan, penalty=nan, critic_loss=nan, generator_loss=nan)
+        self._waiting.append(step.row(self.run.device))
         if not self.behind or len(self._waiting) >= READ_EVERY:
             self.read()
 
@@ -54,23 +52,23 @@ class Ledger:
         if not self._waiting:
             return
         rows, self._waiting = torch.stack(self._waiting).tolist(), []
-        history = self.run.history
-        seconds = history["seconds"][-len(rows) :]
-        for column in history.values():
-            del column[-len(rows) :]
-        for row, clock in zip(rows, seconds, strict=True):
-            if trouble := guards.not_finite(self.run, row):
-                self.trouble = trouble
+        times = self.run.drop(len(rows))
+        for row, seconds in zip(rows, times, strict=True):
+            step = Step.read(row, self.run.settings.n_critic)
+            self.trouble = diagnosis.not_finite(self.run, step)
+            if self.trouble:
+                self.run.ended = NOT_FINITE
                 self.run.samples = [sample for sample in self.run.samples if sample[0] <= self.run.steps]
                 return
-            self._complete(row, clock)
+            self._complete(step, seconds)
 
-    def _complete(self, seen: list[float], seconds: float) -> None:
-        updates, (_, generator_loss, _) = seen[len(guards.FIRST) : -len(guards.LAST)], seen[-len(guards.LAST) :]
-        wasserstein, penalty = (sum(updates[of::2]) / self.run.settings["n_critic"] for of in (0, 1))
-        critic_loss = self.run.settings["lambda_"] * penalty - wasserstein
-        self._append(self.run.steps + 1, seconds, wasserstein, penalty, critic_loss, generator_loss)
-
-    def _append(self, *row: float) -> None:
-        for column, value in zip(self.run.history.values(), row, strict=True):
-            column.append(value)
+    def _complete(self, step: Step, seconds: float) -> None:
+        n = len(step.estimates)
+        wasserstein, penalty = sum(step.estimates) / n, sum(step.penalties) / n
+        self.run.append(
+            seconds=seconds,
+            wasserstein=wasserstein,
+            penalty=penalty,
+            critic_loss=self.run.settings.lambda_ * penalty - wasserstein,
+            generator_loss=step.generator_loss,
+        )

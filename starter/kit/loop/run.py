@@ -5,12 +5,11 @@ somebody else cannot run their code.
 """
 
 import contextlib
-import copy
 import os
 import pickle
-import re
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ..course import CourseError
+from .settings import Settings
 
 COLUMNS = ("step", "seconds", "wasserstein", "penalty", "critic_loss", "generator_loss")
 MOST_SAMPLES = 20
-RATES = {"penalty": 3e-3, "clip": 5e-4}  # learning rates; tests/bench/tried.md has those that were tried
 _FORMAT = "Wasserstein GAN course, run, 1"
 _NETWORKS = ("critic", "generator", "average")
 _OPTIMIZERS = ("critic_optimizer", "generator_optimizer")
@@ -42,7 +41,7 @@ class Run:
         average: a generator in eval mode whose weights are a moving average of
             the trained one's; the trained one itself if none was asked for.
         critic_optimizer, generator_optimizer: where they stand.
-        settings: the plain values that define the run, such as n_critic.
+        settings: the plain values that define the run.
         history: lists with one entry per generator step: step, seconds,
             wasserstein and penalty (averages over the step's critic updates),
             critic_loss = -wasserstein + lambda_ * penalty, generator_loss.
@@ -50,6 +49,7 @@ class Run:
             made of the same noise; on the CPU, values as generated, [-1, 1].
         ended: "steps", "seconds", "stopped" or "not finite"; "" while it trains.
         random: states of the random generators where the training stands.
+        clock: seconds of training so far, while it trains.
     """
 
     critic: nn.Module
@@ -57,16 +57,17 @@ class Run:
     average: nn.Module
     critic_optimizer: Optimizer
     generator_optimizer: Optimizer
-    settings: dict[str, Any]
+    settings: Settings
     history: dict[str, list[float]] = field(default_factory=_no_history)
     samples: list[tuple[int, float, Tensor]] = field(default_factory=list)
     ended: str = ""
     random: dict[str, Any] = field(default_factory=dict)
+    clock: Callable[[], float] = lambda: 0.0
 
     @property
     def method(self) -> str:
         """How the critic is kept Lipschitz, "penalty" or "clip"."""
-        return self.settings["method"]
+        return self.settings.method
 
     @property
     def steps(self) -> int:
@@ -82,6 +83,26 @@ class Run:
     def device(self) -> torch.device:
         """Where the networks are."""
         return next(self.generator.parameters()).device
+
+    def begin(self, rng: torch.Generator) -> None:
+        """Get ready to train; rng draws the batches."""
+        self.restore_random(rng)
+        self.critic.train()
+        self.generator.train()
+        self.ended = ""
+        self.keep_sample()
+
+    def append(self, **row: float) -> None:
+        """Add a row to the history, by the names of its columns; the step is the next one."""
+        for column, value in {"step": self.steps + 1, **row}.items():
+            self.history[column].append(value)
+
+    def drop(self, rows: int) -> list[float]:
+        """Take the last rows out of the history; gives their times."""
+        seconds = self.history["seconds"][-rows:]
+        for column in self.history.values():
+            del column[-rows:]
+        return seconds
 
     def __repr__(self) -> str:
         estimate = f", W {self.history['wasserstein'][-1]:.3g}" if self.steps else ""
@@ -110,12 +131,12 @@ class Run:
 
     def fixed_sample(self) -> Tensor:
         """What the average makes of the run's own noise: 32 images, or 512 points."""
-        return self.sample(32 if len(self.settings["shape"]) == 3 else 512, self.settings["seed"])
+        return self.sample(32 if len(self.settings.shape) == 3 else 512, self.settings.seed)
 
     def keep_sample(self, now: bool = False) -> None:
         """Add the fixed sample to samples when one is due, and thin out what is too much.
 
-        One is due every settings["sample_every"] steps; without that, each time
+        One is due every settings.sample_every steps; without that, each time
         half as many steps again have passed.
 
         Args:
@@ -135,7 +156,7 @@ class Run:
             del self.samples[1::2]
 
     def _due(self, step: int, last: int) -> bool:
-        return step - last >= (self.settings["sample_every"] or max(1, last // 2))
+        return step - last >= (self.settings.sample_every or max(1, last // 2))
 
     def save_png(self, folder: str | Path) -> None:
         """Draw the fixed sample into folder/step_000123.png.
@@ -180,6 +201,7 @@ class Run:
         """
         path = Path(path)
         content = {"format": _FORMAT} | {name: getattr(self, name) for name in _PLAIN}
+        content["settings"] = asdict(self.settings)
         content |= {name: getattr(self, name).state_dict() for name in _NETWORKS + _OPTIMIZERS}
         content["kinds"] = [type(getattr(self, name)).__name__ for name in _OPTIMIZERS]
         beside = scratch(path)
@@ -201,8 +223,15 @@ def scratch(path: Path) -> Path:
     return path.with_name(f"{path.name}.{os.getpid()}.part")
 
 
-def load(path: str | Path, critic: nn.Module, generator: nn.Module, device: torch.device | str | None = None) -> Run:
-    """Read a saved run into networks that are built as they were then.
+def load(
+    path: str | Path, critic: nn.Module, generator: nn.Module, first_average: Callable[[nn.Module, float], nn.Module]
+) -> Run:
+    """Read a saved run into networks that are built as they were then, where they are.
+
+    Args:
+        path: a file written by Run.save.
+        critic, generator: they get the saved weights.
+        first_average: makes of the generator and settings.average what run.average was.
 
     Raises:
         CourseError: the file is missing or damaged, or the networks differ.
@@ -218,8 +247,9 @@ def load(path: str | Path, critic: nn.Module, generator: nn.Module, device: torc
         saved = None
     if not isinstance(saved, dict) or saved.get("format") != _FORMAT:
         raise CourseError(f"{path} is damaged or not a saved run; take another file, or train again.")
-    move(critic, generator, device)
-    average = first_average(generator, saved["settings"]["average"])
+    known = {field.name for field in fields(Settings)}
+    settings = Settings(**{name: value for name, value in saved["settings"].items() if name in known})
+    average = first_average(generator, settings.average)
     networks = dict(zip(_NETWORKS, (critic, generator, average), strict=True))
     for name, network in networks.items():
         _check_same(network, saved[name], f"{path} was made with another {name}")
@@ -229,7 +259,8 @@ def load(path: str | Path, critic: nn.Module, generator: nn.Module, device: torc
         _rebuild(network, kind, saved[name])
         for network, kind, name in zip((critic, generator), saved["kinds"], _OPTIMIZERS, strict=True)
     ]
-    return Run(critic, generator, average, *optimizers, **{name: saved[name] for name in _PLAIN})
+    plain = {name: saved[name] for name in _PLAIN if name != "settings"}
+    return Run(critic, generator, average, *optimizers, settings, **plain)
 
 
 def _check_same(network: nn.Module, saved: dict[str, Tensor], sentence: str) -> None:
@@ -249,35 +280,3 @@ def _rebuild(network: nn.Module, kind: str, state: dict[str, Any]) -> Optimizer:
     except (AttributeError, TypeError, ValueError):
         raise CourseError(f"A run with an optimiser of this making ({kind}) cannot be resumed.") from None
     return optimizer
-
-
-def move(critic: nn.Module, generator: nn.Module, device: torch.device | str | None) -> None:
-    """Move both networks to the device; None takes machine.device()."""
-    from .. import machine  # not above: python -m starter.kit.machine loads it by itself
-
-    for network in (critic, generator):
-        network.to(device or machine.device())
-
-
-def first_average(generator: nn.Module, average: float | None) -> nn.Module:
-    """A copy of the generator to average into, or the generator itself without an average."""
-    if not average:
-        return generator
-    try:
-        return copy.deepcopy(generator).eval().requires_grad_(False)
-    except (RuntimeError, TypeError) as error:
-        reason = re.split(r"\.\s|\n", str(error))[0]
-        raise CourseError(
-            f"The generator cannot be copied for the moving average ({reason}); train with average=None."
-        ) from error
-
-
-def default_optimizer(network: nn.Module, method: str, rate: float | None = None) -> Optimizer:
-    """The optimiser that train takes when none is given; see there."""
-    rate = RATES[method] if rate is None else rate
-    if method == "clip":
-        return torch.optim.RMSprop(network.parameters(), lr=rate)
-    try:
-        return torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.9), fused=True)
-    except RuntimeError:  # no fused kernel for this device
-        return torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.9))
