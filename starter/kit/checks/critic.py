@@ -32,10 +32,10 @@ wrong = Mistakes(
         layer needs one output.
     padding-missing: The last layer expects {{quarter}} numbers from each image and gets {{got}}: the sides of your
         images go {{sides}}. With stride 2 and kernel 4 they halve, 28, 14, 7, only with a padding of 1.
-    batch-norm: Your critic contains batch normalisation: when others in the batch change, {MOVES}. The gradient
-        penalty is about single images; use no normalisation, or one that looks at one image at a time.
-    samples-coupled: When others in the batch change, {MOVES}. A score may depend on its own image only: keep the
-        first axis apart.
+    batch-norm: Your critic contains batch normalisation: when others in the batch change, {MOVES}. The gradient penalty
+        is about single images; use no normalisation, or one that looks at one image at a time.
+    samples-coupled: When others in the batch change, {MOVES}. A score may depend on its own image only: keep the first
+        axis apart.
     single-image/fails: Your critic fails for a batch of one image.
     single-image: For a batch of one image your scores have shape {{shape}} instead of (1,). A squeeze also removes the
         axis that counts the images when there is one.
@@ -55,8 +55,8 @@ wrong = Mistakes(
         {{none:.4g}} and {{up:.4g}}. Nothing bends a score after the last layer.
     slope-ignored: With slope=0.2 and with slope=0.9 the scores are the same. Hand the slope on to LeakyReLU; its own
         default is 0.01.
-    points-mixed: F{DENSITIES} yours gives the first point {{yours:.3g}}, and {{alone:.3g}} when that point comes
-        alone. The answer at a point depends on the two densities at that point only: do not add up over the points.
+    points-mixed: F{DENSITIES} yours gives the first point {{yours:.3g}}, and {{alone:.3g}} when that point comes alone.
+        The answer at a point depends on the two densities at that point only: do not add up over the points.
     swapped: F{DENSITIES} yours is high where fakes are dense: it is the probability of a fake. Real points follow p;
         which of the two densities belongs on top?
     not-normalised: Yours is the density of the real law itself. A density is no probability of being real: that is the

@@ -22,8 +22,8 @@ WORDS = {"net": "generator", "sign": ",", "three": "Three fakes"}
 wrong = Mistakes(
     f"""
     to-255/whole: Your result holds whole numbers. The screen's pixels here are floats between 0 and 1.
-    clamped: {LINE} You cut off the negative half: everything darker than middle grey becomes black. The whole range
-        has to be moved and squeezed, not cut.
+    clamped: {LINE} You cut off the negative half: everything darker than middle grey becomes black. The whole range has
+        to be moved and squeezed, not cut.
     absolute-value: {LINE} -1 and 1 both become 1: black turns white. The order has to be kept.
     inverted: {LINE} Black and white are exchanged.
     precedence: {LINE} Division goes before addition: only a part of your sum is divided.
@@ -50,8 +50,8 @@ wrong = Mistakes(
     wrong-spread: The standard deviation of your numbers is {{spread:.2g}}; it should be 1.
     not-normal: Mean 0 and standard deviation 1 are right, but the shape of the law is not: the mean fourth power is
         {{fourth:.2g}}, and 3 for normal numbers.
-    latent-dim-missing: The generator does not keep its latent_dim in self.latent_dim, where the training steps look
-        for it.
+    latent-dim-missing: The generator does not keep its latent_dim in self.latent_dim, where the training steps look for
+        it.
     flat-output: Your result has shape {{shape}}: the right number of pixels in a row, not yet images of shape
         {DEFAULT}.
     channel-axis-missing: Your result has shape {{shape}}: grey images have a channel axis too, of size 1.
@@ -68,8 +68,8 @@ wrong = Mistakes(
         in [-1, 1]: the last step has to keep them there.
     negatives-cut: Your pixels go from 0 to 1: everything that the last layer gives below 0 is cut off, as by a ReLU
         before the tanh. Real images go from -1 to 1, so nothing stands between the last layer and the tanh.
-    zero-to-one: Your pixels go from 0 to 1, as after a sigmoid, but the real images from -1 to 1. The range alone
-        would give every fake away.
+    zero-to-one: Your pixels go from 0 to 1, as after a sigmoid, but the real images from -1 to 1. The range alone would
+        give every fake away.
     range: Whatever the last layer gives, your pixels stay between {{low:.2g}} and {{high:.2g}}; they should be able to
         reach -1 and 1, as real images do.
     no-activation: Before the last step your network is linear in z: two linear layers in a row are one linear layer.

@@ -30,12 +30,12 @@ wrong = Mistakes(
         parameters() misses them and no optimiser will train them. Use a container made for modules.
     self-forgotten/asked: Your class asks for self.{name}, but it keeps nothing under that name{where}. Did you forget
         self. where you make it in __init__, or is it spelled differently there?
-    self-forgotten/bare: You use {name} without self. in front of it{where}. What __init__ keeps in self has to be
-        asked from self.
+    self-forgotten/bare: You use {name} without self. in front of it{where}. What __init__ keeps in self has to be asked
+        from self.
     float-size: A size is not a whole number{where}: / gives a float even where it divides evenly, whole numbers come
         from //.
-    no-parameters: The network has no parameters to train. Layers have to be made once, in __init__, and kept in self;
-        a layer made in forward is new and random at every call.
+    no-parameters: The network has no parameters to train. Layers have to be made once, in __init__, and kept in self; a
+        layer made in forward is new and random at every call.
     no-convolution: The network has no convolution in it: none of its weights is a set of filters.
     batch-axis-missing: You give a whole batch the shape of a single sample: the batch axis is missing. The first axis
         counts the samples, here {n}, and stays; only the others are rearranged.
@@ -45,8 +45,8 @@ wrong = Mistakes(
     width-fails: The network cannot be made with width=64.
     width-ignored: With width=32 and with width=64 the network has {n:,} parameters. Let the sizes of its layers follow
         from width.
-    detached: The output has no graph, so no gradient can reach the network's weights. Is there a detach, a no_grad or
-        a new tensor made of numbers in forward?
+    detached: The output has no graph, so no gradient can reach the network's weights. Is there a detach, a no_grad or a
+        new tensor made of numbers in forward?
     unused-layer: No gradient reaches {name}: that layer is made but forward does not use it.
     latent-fixed: Your {net} does not work for latent_dim=5. Take its sizes from latent_dim.{got}
     size-fixed: Your {net} does not work for images of 32 pixels{sign} image_shape=(1, 32, 32). Take its sizes from

@@ -64,16 +64,16 @@ wrong = Mistakes(
         whole way from fake to real.
     not-uniform/few: Among {{n}} epsilons only {{different}} values occur. Every place between 0 and 1 should be as
         likely as any other.
-    not-uniform: Of {{n}} epsilons {{half}} lie below 0.5 and {{tenth}} below 0.1. Every place between 0 and 1 should
-        be as likely as any other.
+    not-uniform: Of {{n}} epsilons {{half}} lie below 0.5 and {{tenth}} below 0.1. Every place between 0 and 1 should be
+        as likely as any other.
     weights-do-not-add: Between two equal images of value 5 your points go from {{low:.3g}} to {{high:.3g}}; there is
         nothing between them but 5. The weights of real and fake have to add up to 1.
 
     pixelwise-norm: For 8 images of shape (1, 4, 4) your result has shape {{shape}}: a norm over one axis of the image.
         The norm of an image's gradient runs over all its pixels at once; make one row of each image first.
     gradients-returned: Your result has the shape of the images: the gradients, not yet their norms.
-    in-the-weights: You differentiate with respect to the critic's weights. The slope asked for is how the score
-        changes with the pixels: differentiate with respect to the images.
+    in-the-weights: You differentiate with respect to the critic's weights. The slope asked for is how the score changes
+        with the pixels: differentiate with respect to the images.
     one-norm-for-all: For 8 images with slope 3 your result is one number, {{yours}}: the norm over the whole batch.
         Each image has a norm of its own.
     averaged: Your result is one number, the mean of the norms. Return one norm for each image.
@@ -84,8 +84,7 @@ wrong = Mistakes(
     other-norm/sum: {NORMS}: the sum of the absolute values. The Euclidean norm squares, adds and takes the root.
     other-norm/largest: {NORMS}: the largest entry, or the root of a mean. The Euclidean norm adds the squares of all
         pixels, and takes the root.
-    penalty-begun/distance: {NORMS}: already the distance to 1. That belongs to gradient_penalty; here return the
-        norms.
+    penalty-begun/distance: {NORMS}: already the distance to 1. That belongs to gradient_penalty; here return the norms.
     penalty-begun: {NORMS}: already the penalty. That belongs to gradient_penalty; here return the norms.
     parameter-gradients: Your code leaves gradients in the critic's parameters, as backward does, and they would be
         added to those of the critic's loss. torch.autograd.grad returns the gradient asked for and leaves the rest.
@@ -122,8 +121,8 @@ wrong = Mistakes(
 
     not-squared/distance: {PAIR}: the distance of the slope from 1. The penalty squares it, so that large violations
         count most.
-    not-squared/signed: {PAIR}: the slope minus 1. The penalty squares it, so that both sides count and large
-        violations count most.
+    not-squared/signed: {PAIR}: the slope minus 1. The penalty squares it, so that both sides count and large violations
+        count most.
     sign-of-one: {PAIR}: what adding 1 gives. The penalty pulls the slope to +1.
     target-missing: {PAIR}: the squared slope itself. The penalty wants slope 1, not slope 0.
     norms-returned: {PAIR}: the slope. The penalty says how far it is from 1.
