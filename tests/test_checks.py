@@ -101,6 +101,7 @@ def test_every_exercise_has_a_check_with_wrong_and_right_answers(name):
     ids = {answer.mistake for answer in answers} - {""}
     assert len(ids) >= 5
     assert sum(not answer.mistake for answer in answers) >= 2
+    importlib.import_module(f"starter.kit.checks.{registry.exercise(name).module}")  # a check is loaded when it is used
     assert name in CHECKS
 
 
