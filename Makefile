@@ -6,6 +6,8 @@ ARGS    ?=
 JOBS    ?= auto
 TO      ?= handout
 RELEASE ?=
+NAME    ?=
+SHEET   ?=
 # CI asks for the exact versions of tests/constraints.txt with LOCK=1.
 LOCK    ?=
 
@@ -13,8 +15,10 @@ LOCK    ?=
 # dollars do no harm. Only VENV is the name of a target, and these make splits at spaces.
 override TO := $(value TO)
 override RELEASE := $(value RELEASE)
+override NAME := $(value NAME)
+override SHEET := $(value SHEET)
 override VENV := $(value VENV)
-export PYTHON TO RELEASE
+export PYTHON TO RELEASE NAME SHEET
 SIGNS   := ' " ` ; & | < > * ? ! % : \ ( ) [ ] { } $$ \# //
 UNFIT   := $(foreach sign,$(SIGNS),$(findstring $(sign),$(VENV))) $(filter /,$(abspath $(VENV)))
 HERE    := $(if $(subst $(CURDIR)/,,$(abspath $(VENV))/),,the course)
@@ -29,14 +33,15 @@ PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check check-matrix test bench build execute figures pretrained scores handout clean
+.PHONY: help lab check check-matrix test bench build exercise execute figures pretrained scores handout clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
 	@echo "make check          how far you are: every exercise done, not yet right, borrowed or blank"
 	@echo "make test           set up and run everything that CI runs"
 	@echo "make build          make blanks, sheets and lessons from their sources"
-	@echo "make execute        run lessons and solved sheets and store their outputs (ONLY=05 for one)"
+	@echo "make exercise       write the skeletons of a new exercise (NAME=penalty.r1_penalty SHEET=05)"
+	@echo "make execute        run lessons and solved sheets and store their outputs (ONLY=05 for one; KEEP=1: new cells)"
 	@echo "make figures        compute again the long results that lessons draw (minutes each; ONLY=03 for one)"
 	@echo "make pretrained     train the networks that come with the course again (ONLY=clip for one)"
 	@echo "make scores         the scores of those networks, beside those of real images"
@@ -94,8 +99,11 @@ check-matrix: $(VENV)/.tests
 build: $(VENV)/.tests
 	$(BIN)/python solutions/build.py build
 
+exercise: $(VENV)/.tests
+	@$(BIN)/python solutions/new_exercise.py --sheet="$$SHEET" -- "$$NAME"
+
 execute: $(VENV)/.tests
-	$(BIN)/python solutions/build.py execute $(ONLY)
+	$(BIN)/python solutions/build.py execute $(if $(KEEP),--keep) $(ONLY)
 
 figures: $(VENV)/.tests
 	for script in solutions/experiments/$(ONLY)*.py; do \
@@ -112,7 +120,7 @@ handout: $(VENV)/.tests
 
 else
 
-check-matrix test bench build execute figures pretrained handout:
+check-matrix test bench build exercise execute figures pretrained handout:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 
