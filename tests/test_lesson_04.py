@@ -11,9 +11,11 @@ from scipy.stats import spearmanr
 from torch import nn
 
 from starter import clipping
-from starter.kit import stored, toys
-from starter.kit.show import lesson_04 as scenes_04
+from starter.kit import figures, stored, toys, widgets
+from starter.kit.show import lesson_04 as draw
+from tests.lesson_cells import after
 
+segments = import_module("solutions.experiments.04_segments")
 depth = import_module("solutions.experiments.04_depth")
 surfaces = import_module("solutions.experiments.04_surfaces")
 momentum = import_module("solutions.experiments.04_momentum")
@@ -80,31 +82,39 @@ def test_doubling_c_doubles_the_bound_once_for_each_layer(sizes):
     assert log2(ratio) == pytest.approx(len(sizes) - 1)
 
 
+# The smallest critic -----------------------------------------------------------
+
+
+def test_both_weights_of_the_smallest_critic_stop_at_an_end_of_the_window():
+    now = after("04_clipping", "line 7")
+    assert abs(now["w"]) == abs(now["v"]) == now["c"]
+    assert now["v"] * now["w"] == pytest.approx(now["c"] ** 2)
+
+
 # K is not a constant, and weights pile up (row 6) -----------------------------
 
 
 def test_segment_critics_stay_below_the_bound_and_do_not_agree():
-    thetas, c = np.array([0.1, 0.5, 2.0, 5.0]), 0.1
-    gaps, weights = scenes_04.segment_critics(thetas, c, (2, 32, 32, 1), seeds=3, steps=300, lr=1e-3)
-    ratios = gaps / thetas[:, None]
-    bound = c**3 * 32 * 32
-    assert (gaps > 0).all() and (ratios < bound).all()
-    assert ratios.max() / ratios.min() > 1.3
-    assert ratios.max() < 0.8 * bound
+    thetas, c = np.array([0.1, 0.5, 2.0, 5.0]), segments.SETTINGS["c"]
+    reported, weights = segments.train(thetas.tolist(), critics_each=3, steps=300)
+    slopes = reported / thetas[:, None]
+    assert (slopes > 0).all() and slopes.max() < 0.8 * c**3 * 32 * 32
+    assert slopes.max() / slopes.min() > 1.3
     assert abs(weights).max() <= c * (1 + 1e-6)
     assert (abs(weights) > 0.97 * c).mean() > 0.1  # 0.03 at the start
 
 
 def test_the_stack_is_as_many_networks_that_share_nothing():
     torch.manual_seed(0)
-    stack = scenes_04.Stack(3, (2, 8, 1))
+    stack = segments.Stack(3, (2, 8, 1))
     x = torch.randn(3, 5, 2)
     other = x.clone()
     other[1] += 1
     assert torch.equal(stack(x)[[0, 2]], stack(other)[[0, 2]]) and not torch.equal(stack(x)[1], stack(other)[1])
-    weight, bias = stack.weights[0][1], stack.biases[0][1]
-    by_hand = (x[1] @ weight + bias).relu() @ stack.weights[1][1] + stack.biases[1][1]
-    assert torch.allclose(stack(x)[1], by_hand, atol=1e-6)
+    single = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))
+    for layer, weights, biases in zip((single[0], single[2]), stack.weights, stack.biases, strict=True):
+        layer.load_state_dict({"weight": weights[1].T, "bias": biases[1, 0]})
+    assert torch.allclose(stack(x)[1], single(x[1]), atol=1e-6)
 
 
 # Depth (row 4) ----------------------------------------------------------------
@@ -155,6 +165,15 @@ def test_clipped_critics_train_with_and_without_momentum(beta1):
 # What is stored -----------------------------------------------------------------
 
 
+def test_stored_segments():
+    settings, arrays = stored.load("04_segments")
+    slopes = arrays["reported"] / np.array(settings["thetas"])[:, None]
+    assert slopes.shape == (7, settings["critics_each"])
+    assert 0 < slopes.min() < slopes.max() / 2 < settings["c"] ** 3 * 32 * 32 / 4
+    ends = arrays["histogram"][[0, -1]].sum() / arrays["histogram"].sum()
+    assert 0.3 < ends == pytest.approx(arrays["at_the_ends"], abs=0.02)
+
+
 def test_stored_depth():
     settings, arrays = stored.load("04_depth")
     slopes = [slope(logs) for logs in arrays["log10_norms"].mean(axis=1)]
@@ -190,3 +209,10 @@ def test_stored_windows():
     assert (np.diff(last) > 0).all() and last[-1] > 1e3 * last[0]
     assert arrays["histogram"].sum(axis=1).min() == arrays["histogram"].sum(axis=1).max() > 200_000
     assert len(settings["windows"]) == len(arrays["images"]) == 7
+
+
+def test_every_window_of_the_slider_has_its_own_picture():
+    settings, windows = stored.load("04_windows")
+    picture = widgets.drawn(draw.Window(settings, windows))
+    pictures = {figures.png(picture(c), widgets.DPI) for c in settings["windows"]}
+    assert len(pictures) == len(settings["windows"])

@@ -8,8 +8,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from starter.kit import data, figures, stored, widgets
-from starter.kit.show import lesson_04 as scenes
-from starter.kit import steps
+from starter.kit.show import lesson_04 as draw
 
 # %% [markdown]
 # ## 1. The algorithm, line by line
@@ -34,6 +33,21 @@ print(np.clip([3.0, -0.02, 0.1, -0.5], -0.1, 0.1))
 # %% [markdown]
 # Two weights were outside and now stand at the ends. The other two did not notice.
 #
+# Now lines 5 to 7 on a critic of two layers with one weight each, $f(x) = v\, w\, x$. It compares one real
+# point, 2, with one fake point, 0, and starts with small weights. **Predict:** where do they end?
+
+# %% tags=["nbval-check-output"]
+w, v, c, rate = 0.02, -0.05, 0.1, 0.5
+for step in range(1, 6):
+    in_w, in_v = 2 * v, 2 * w  # line 5: the gradient of f(2) - f(0) = 2 v w
+    w, v = w + rate * in_w, v + rate * in_v  # line 6: a step up
+    w, v = np.clip([w, v], -c, c)  # line 7
+    print(f"step {step}: w = {w:+.2f}, v = {v:+.2f}, slope v w = {v * w:.4f}")
+
+# %% [markdown]
+# Both weights want to grow, and both stop at an end of the window. The slope stops at $c^2 = 0.01$, far
+# below 1, and the two points have no say in it: one factor $c$ for each layer.
+#
 # ## 2. Reading the curve
 #
 # Three trainings on our garments: WGAN with the paper's settings, WGAN with those of `train`, and a
@@ -47,10 +61,12 @@ settings, runs = stored.load("04_curves")
 every = settings["every"]
 reported = [figures.running_median(run, 101)[every - 1 :: every] for run in (*runs["wasserstein"], runs["js"])]
 rank = [spearmanr(*pair).statistic for pair in zip(reported, runs["distance"], strict=True)]
+
+# %%
 figures.show(
-    scenes.curves(settings, runs),
+    draw.curves(settings, runs),
     alt="Upper row: what is reported over 3,000 generator steps. The paper's run falls slowly, the "
-    "course's is larger and rougher, the standard GAN's rises. Lower row: the samples' distance falls.",
+    "course's is larger and rougher, the standard GAN's rises. Lower row: the samples' distance falls for both WGANs and rises for the GAN.",
     caption="Rank correlation of the upper with the lower curve: "
     f"{rank[0]:.2f}, {rank[1]:.2f}, {rank[2]:.2f}. Paper: RMSProp 5e-5, c = 0.01. Course: 5e-4, 0.03. GAN: "
     "5e-4, L/2 + log 2. All: 5 critic steps, batches of 64, seed "
@@ -60,7 +76,7 @@ figures.show(
 
 # %%
 figures.show(
-    scenes.image_cards(runs["images"], ["paper's settings", "course's settings", "standard GAN"]),
+    draw.samples(runs["images"], ["paper's settings", "course's settings", "standard GAN"]),
     alt="Sixteen samples of each run after 3,000 generator steps.",
     caption="Sliced distance to real images: "
     + ", ".join(f"{distance:.3f}" for distance in runs["distance"][:, -1])
@@ -81,22 +97,23 @@ figures.show(
 # distance $\theta$, where $W = \theta$. Then what a critic reports, divided by $\theta$, is its $K$.
 #
 # The weights bound it: for $L$ layers, $K_1 = c^L \times$ the hidden widths, which the sheet derives.
-# Critics 2-32-32-1 with $c = 0.1$ have $K_1 = 0.1^3 \cdot 32 \cdot 32$. **Predict:** do they all report
-# the same multiple of $\theta$?
+# Critics 2-32-32-1 with $c = 0.1$ have $K_1 = 0.1^3 \cdot 32 \cdot 32$. For each of seven distances, four of
+# them were trained. **Predict:** do they all report the same multiple of $\theta$?
 
 # %%
-thetas, c, sizes = [0.05, 0.1, 0.2, 0.5, 1, 2, 5], 0.1, (2, 32, 32, 1)
-gaps, weights = scenes.segment_critics(thetas, c, sizes, seeds=4, steps=steps(1000, 100), lr=1e-3)
-bound, ratios = c**3 * 32 * 32, gaps / np.array(thetas)[:, None]
-at_the_ends = (abs(weights) > 0.97 * c).mean()
+settings, arrays = stored.load("04_segments")
+K = arrays["reported"] / np.array(settings["thetas"])[:, None]
+bound = settings["c"] ** 3 * 32 * 32
+print(f"K from {K.min():.2f} to {K.max():.2f}, bound {bound:.2f}")
+
+# %%
 figures.show(
-    scenes.segments(thetas, gaps, bound, weights / c),
+    draw.segments(settings, arrays, bound),
     alt="Left: what clipped critics report per unit of distance, scattered well below the dashed bound. "
     "Right: a histogram of their weights with a tall spike at each end of the window.",
-    caption=f"{ratios.size} critics, one window: K from {ratios.min():.2f} to {ratios.max():.2f}, "
-    f"{ratios.min() / bound:.0%} to {ratios.max() / bound:.0%} of the bound. {at_the_ends:.0%} of the weights "
-    "lie in the outer 3% of the window, where 3% of them started. RMSProp 1e-3, "
-    f"{steps(1000, 100):,} steps, seed 0.",
+    caption=f"{K.size} critics, one window: K is {K.min() / bound:.0%} to {K.max() / bound:.0%} of the bound. "
+    f"{arrays['at_the_ends']:.0%} of the weights lie in the outer 3% of the window, where 3% of them started. "
+    f"RMSProp {settings['lr']:g}, {settings['steps']:,} steps, seed {settings['seed']}.",
 )
 
 # %% [markdown]
@@ -116,8 +133,10 @@ figures.show(
 settings, arrays = stored.load("04_depth")
 logs = arrays["log10_norms"].mean(axis=1)
 factors = 10 ** -np.polyfit(np.arange(1, settings["layers"] + 1), logs.T, 1)[0]
+
+# %%
 figures.show(
-    scenes.depth(settings, arrays),
+    draw.depth(settings, arrays),
     alt="Norms of gradients over twelve layers on a logarithmic scale: falling steeply towards the first "
     "layer for c = .001 and .01, rising for c = .1, flat with the gradient penalty.",
     caption="Going back one layer multiplies the gradient by "
@@ -140,20 +159,21 @@ figures.show(
 
 # %%
 settings, arrays = stored.load("04_surfaces")
-ring = arrays["surface"][0, 0].astype(float)
-nearest = abs(arrays["grid"][:, None] - arrays["points"][0].astype(float).T.reshape(1, -1)).argmin(axis=0)
-columns, rows = nearest.reshape(2, -1)
+clipped, grid = arrays["surface"][0].astype(float), arrays["grid"]
+x, y = abs(grid[:, None, None] - arrays["points"][0].astype(float)).argmin(axis=0).T  # the ring's points on the grid
+outscored = np.mean(clipped[0, 40, 40] > clipped[0, y, x])  # (40, 40) is the middle
 pairs = arrays["pairs"]
+
+# %%
 figures.show(
-    scenes.surfaces(settings, arrays, "clip"),
-    alt="Level lines of clipped critics on 8 Gaussians, 25 Gaussians and the Swiss roll: one broad hill in "
-    "the middle of each, whatever the shape of the data.",
-    caption=f"The middle of the ring, where no data are, outscores {np.mean(ring[40, 40] > ring[rows, columns]):.0%} "
-    "of the real points. In pairs of a real and a fake point, the real one scores higher in "
+    draw.surfaces(settings["laws"], grid, clipped, arrays["points"]),
+    alt="Scores of clipped critics on 8 Gaussians, 25 Gaussians and the Swiss roll, in shades of green: one "
+    "broad hill in the middle of each, whatever the shape of the data.",
+    caption=f"The middle of the ring, where no data are, outscores {outscored:.0%} of the real points. In pairs of a real and a fake point, the real one scores higher in "
     f"{pairs[0, 0]:.0%}, {pairs[0, 1]:.0%}, {pairs[0, 2]:.0%}; with the penalty in {pairs[1, 0]:.0%}, "
     f"{pairs[1, 1]:.0%}, {pairs[1, 2]:.0%}. WGAN-GP, figure 1a: c = 0.01, RMSProp 5e-5, batch 256, three "
     f"hidden layers. Scaled down: width {settings['width']} for 512, {settings['clip_steps']:,} critic steps. "
-    "Blue: real points.",
+    "Darker: a higher score. Blue: real points.",
 )
 
 # %% [markdown]
@@ -168,7 +188,7 @@ figures.show(
 # %%
 settings, windows = stored.load("04_windows")
 widgets.slider(
-    scenes.Window(settings, windows),
+    draw.Window(settings, windows),
     "c",
     settings["windows"],
     start=0.01,
@@ -177,16 +197,9 @@ widgets.slider(
 )
 
 # %%
-chosen = [0, 3, 4, 6]
 last = np.median(windows["wasserstein"][:, -101:], axis=1)
 figures.show(
-    scenes.image_cards(
-        windows["images"][chosen],
-        [
-            f"c = {settings['windows'][i]:g}\nW = {last[i]:.1g}, {windows['at_edge'][i]:.0%} at the ends"
-            for i in chosen
-        ],
-    ),
+    draw.windows_strip(settings, windows, [0.001, 0.01, 0.02, 0.1]),
     alt="Twelve samples for each of four windows.",
     caption=f"From c = 0.001 to 0.1 the estimate grows by a factor of {last[-1] / last[0]:,.0f}, the sliced distance "
     f"changes from {windows['distance'][0]:.3f} to {windows['distance'][-1]:.3f}, with the best, "
@@ -205,8 +218,10 @@ figures.show(
 # %%
 settings, arrays = stored.load("04_momentum")
 late = arrays["distance"][:, len(arrays["distance"][0]) // 2 :]
+
+# %%
 figures.show(
-    scenes.momentum(settings, arrays),
+    draw.momentum(settings, arrays),
     alt="Exact distance of the samples to the data over the training, five lines for each of three "
     "optimisers of the critic.",
     caption="Second half, mean over seeds and worst moment of any: "

@@ -12,17 +12,22 @@ The distance is exact optimal transport between 256 points of each law.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("WGAN_LABS", "solutions")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from importlib import import_module
 
 import numpy as np
 import torch
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
+from torch import nn
 
 from starter.kit import stored, toys
-from starter.kit.show.lesson_04 import Stack
+
+Stack = import_module("solutions.experiments.04_segments").Stack
 
 SETTINGS = {
     "law": "8 Gaussians", "optimizers": ["RMSProp", "Adam, beta1 = .5", "Adam, beta1 = .9"],
@@ -32,7 +37,7 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def train(beta1: float | None, steps: int, every: int, **settings) -> np.ndarray:
+def train(beta1: float | None, steps: int, every: int, **settings: Any) -> np.ndarray:
     """Train one pair for each seed, all at once; beta1 None stands for RMSProp on the critic.
 
     Returns:
@@ -54,7 +59,7 @@ def train(beta1: float | None, steps: int, every: int, **settings) -> np.ndarray
             first.zero_grad()
             (critic(fake).mean(dim=1) - critic(real).mean(dim=1)).sum().backward()
             first.step()
-            critic.into_window(c)
+            critic.clip(c)
         second.zero_grad()
         (-critic(generator(torch.randn(n, m, 2))).mean(dim=1)).sum().backward()
         second.step()
@@ -64,7 +69,7 @@ def train(beta1: float | None, steps: int, every: int, **settings) -> np.ndarray
 
 
 @torch.no_grad()
-def exact_distances(generator: Stack, n: int, points: int) -> list[float]:
+def exact_distances(generator: nn.Module, n: int, points: int) -> list[float]:
     """Optimal transport between samples, one number for each seed."""
     fakes = generator(torch.randn(n, points, 2)).numpy()
     real = toys.EIGHT_GAUSSIANS.sample(points).numpy()

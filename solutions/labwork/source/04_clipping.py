@@ -236,6 +236,7 @@ def steepest(c: float) -> tuple[float, float]:
     return clipping.lipschitz_bound(critic, c), slopes.max().item()
 
 
+# %%
 windows = [0.025, 0.05, 0.1, 0.2]
 bounds, slopes = zip(*[steepest(c) for c in windows], strict=True)
 fig, ax = figures.axes(height=2.5)

@@ -24,6 +24,7 @@ from .. import machine
 REAL, FAKE, CRITIC = "#0072B2", "#D55E00", "#009E73"
 PENALTY, THEORY, QUIET = "#CC79A7", "#000000", "#767676"
 WIDTH = 7.6  # inches: the width of a notebook's output
+_SHADES = matplotlib.colormaps["Greens"](np.linspace(0, 0.62, 10))  # blue points show on the darkest too
 _ZOOM = 5  # screen pixels for one pixel of an animation
 
 _STYLE = {
@@ -130,11 +131,45 @@ def label_rows(ax: Axes, labels: Sequence[str]) -> None:
     ax.tick_params(length=0)
 
 
+def image_rows(rows: dict[str, Tensor]) -> Figure:
+    """Rows of images, each with its name to the left.
+
+    Args:
+        rows: name, and images of shape (k, channels, height, width); as many in each row.
+    """
+    figure, ax = axes(height=0.1 + 0.62 * len(rows))
+    draw_images(ax, torch.cat(list(rows.values())), columns=len(next(iter(rows.values()))))
+    label_rows(ax, list(rows))
+    return figure
+
+
+def from_bytes(pixels: np.ndarray) -> Tensor:
+    """Images that were stored as bytes from 0 to 255: the same shape, values in [-1, 1]."""
+    return torch.from_numpy(pixels).float() / 127.5 - 1
+
+
 def draw_points(ax: Axes, points: Tensor, colour: str, label: str) -> None:
     """Draw two-dimensional points into a panel."""
     x, y = points.detach().cpu().numpy().T
     ax.scatter(x, y, s=6, color=colour, alpha=0.5, linewidths=0, label=label)
     ax.set_aspect("equal")
+
+
+def draw_scores(ax: Axes, places: np.ndarray, scores: np.ndarray, points: np.ndarray) -> None:
+    """Draw a critic's scores over the plane: ten shades, each on a tenth of the plane, the highest scores darkest.
+
+    Args:
+        ax: the panel.
+        places: the places along each axis, shape (k,).
+        scores: shape (k, k), y along the rows.
+        points: real points, shape (n, 2).
+    """
+    levels = np.quantile(scores, np.linspace(0, 1, 11))
+    ax.contourf(places, places, scores, levels=levels, colors=_SHADES, antialiased=False)
+    ax.scatter(*points.T, s=5, color=REAL, linewidths=0)
+    ax.set(xlim=(places[0], places[-1]), ylim=(places[0], places[-1]), xticks=(), yticks=())
+    ax.set_aspect("equal")
+    ax.grid(False)
 
 
 def save_images(images: Tensor, path: str | Path, columns: int = 8) -> None:
