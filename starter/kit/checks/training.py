@@ -300,7 +300,11 @@ class _Scene:
 
     def one_moved(self) -> None:
         """Only the player in whose turn it is moves, and there are fakes."""
-        same = [torch.equal(value, self.before[name]) for name, value in self._values().items() if name.startswith(self.other)]
+        same = [
+            torch.equal(value, self.before[name])
+            for name, value in self._values().items()
+            if name.startswith(self.other)
+        ]
         if not all(same):
             wrong(f"{self.other}-moved")
         if not self.generator.made:
