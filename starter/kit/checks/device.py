@@ -9,19 +9,30 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .report import Wrong, wrong
-
-# The dtype -------------------------------------------------------------------
-
+from .mistakes import Mistakes
+from .report import Wrong
 
 REFUSED = "The networks are float32 and refuse to meet anything else."
+
+wrong = Mistakes(
+    """
+    wrong-dtype: {what} has dtype {dtype}; it should have torch.float32. {why}
+    wrong-device/numpy: You make a numpy array of a tensor that you are given, and numpy cannot take one from a GPU.
+        Torch does the same computation on the device where the tensor is.
+    wrong-device/apart: A tensor that you make or move would be on the CPU when those that you are given are on a GPU,
+        and the two could not meet. Give it the device of a tensor that you already have.
+    wrong-device: Your result would be on the CPU when what you are given is on a GPU, where the next step needs it.
+        Give it the device of a tensor that you already have.
+    """
+)
+
+# The dtype -------------------------------------------------------------------
 
 
 def float32(value: Tensor, what: str, why: str = REFUSED) -> Tensor:
     """The value, if it has the dtype of all that the checks hand out; else the mistake, and why it is one."""
     if value.dtype != torch.float32:
-        what = what[0].upper() + what[1:]
-        wrong("wrong-dtype", f"{what} has dtype {value.dtype}; it should have torch.float32. {why}")
+        wrong("wrong-dtype", what=what[0].upper() + what[1:], dtype=value.dtype, why=why)
     return value
 
 
@@ -47,6 +58,9 @@ _ASKED = {  # what a tensor on a GPU says of itself
 
 class Apart(Wrong, RuntimeError):
     """A tensor on the CPU meets one on the GPU. Torch's error is a RuntimeError too."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__("wrong-device", wrong[f"wrong-device/{how}"])
 
 
 class AnotherDevice(TorchFunctionMode):
@@ -164,11 +178,7 @@ class AnotherDevice(TorchFunctionMode):
         if self._numpy:
             raise TypeError("can't convert cuda:0 device type tensor to numpy")
         if on_gpu:
-            raise Apart(
-                "wrong-device",
-                "You make a numpy array of a tensor that you are given, and numpy cannot take one from a GPU. Torch "
-                "does the same computation on the device where the tensor is.",
-            )
+            raise Apart("numpy")
 
 
 class _Kernels(TorchDispatchMode):
@@ -186,11 +196,7 @@ def _kernel(self: _Kernels, kernel: Callable, types: Any, args: tuple = (), kwar
         tensors = tensors[:1]
     on_cpu = [gpu.on_cpu(value) for value in [value for value in tensors if value.ndim] or tensors]
     if any(on_cpu) and not all(on_cpu):
-        raise Apart(
-            "wrong-device",
-            "A tensor that you make or move would be on the CPU when those that you are given are on a GPU, and the "
-            "two could not meet. Give it the device of a tensor that you already have.",
-        )
+        raise Apart("apart")
     by_a_class = name in _CLASSES and not gpu.depth
     with gpu.inside():
         result = kernel(*args, **(kwargs or {}))
@@ -215,18 +221,12 @@ def on_another_device(function: Callable, *args: Any, numpy: bool = False) -> No
         with AnotherDevice(numpy) as gpu:
             result = function(*args)
             lost = any(value.ndim and gpu.on_cpu(value) for value in _tensors(result))
-    except Wrong as mistake:
-        if mistake.mistake == "wrong-device":
+    except Exception as error:
+        if isinstance(error, Wrong) and error.mistake == "wrong-device":
             raise
         return
-    except Exception:
-        return
     if lost:
-        wrong(
-            "wrong-device",
-            "Your result would be on the CPU when what you are given is on a GPU, where the next step needs it. "
-            "Give it the device of a tensor that you already have.",
-        )
+        wrong("wrong-device")
 
 
 def _storage(value: Tensor) -> torch.UntypedStorage | None:
