@@ -187,6 +187,8 @@ def wanted(name: str, sheet: str, root: Path) -> tuple[str, registry.Sheet]:
     name = name.strip()
     if not re.fullmatch(r"[a-z][a-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*", name) or _reserved(name):
         raise SystemExit(f"{name!r} is no name of an exercise: give a module and a name in it, {LIKE_THIS}.")
+    if not sheet.strip():
+        raise SystemExit(f"SHEET: give the number of the sheet that asks for {name}, {LIKE_THIS}.")
     try:
         chosen = registry.sheet(sheet)
     except registry.Unknown as error:
