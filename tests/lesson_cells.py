@@ -1,32 +1,64 @@
 """The code cells of a lesson, run as they stand in its source, so that tests can ask what they computed."""
 
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from functools import cache
-from typing import Any
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import jupytext
 
 from solutions import build
 
 
-@cache
-def _code(stem: str) -> tuple[str, ...]:
-    book = jupytext.read(build.LESSONS / "source" / f"{stem}.py")
-    return tuple(cell.source for cell in book.cells if cell.cell_type == "code")
+class Moment(NamedTuple):
+    """A lesson right after one of its cells.
 
-
-def after(stem: str, mark: str, **given: Any) -> dict[str, Any]:
-    """The variables of a lesson as they are after the first cell that holds `mark`.
-
-    Only the cells up to that one run, against whatever WGAN_LABS says; figures are made and not shown.
-
-    Args:
-        stem: such as "05_penalty".
-        mark: a piece of the cell's text.
-        given: variables of the header cell, such as root, the course's folder.
+    Attributes:
+        code: of the cell.
+        printed: by the cell.
+        variables: all that the lesson has by then.
     """
-    variables = dict(given)
-    for code in _code(stem):
-        exec(compile(code, f"lesson {stem}", "exec"), variables)
-        if mark in code:
-            return variables
-    raise LookupError(f"Lesson {stem} has no code cell with {mark!r}.")
+
+    code: str
+    printed: str
+    variables: dict[str, Any]
+
+
+class _Lesson:
+    """Runs the cells of a lesson from the top, no further than it is asked for. Figures are made and not shown."""
+
+    def __init__(self, stem: str) -> None:
+        self._moments, self._past = self._run(stem), []
+
+    @staticmethod
+    def _run(stem: str) -> Iterator[Moment]:
+        with TemporaryDirectory() as folder:
+            variables: dict[str, Any] = {"root": Path(folder)}  # where the lesson writes its files
+            for cell in jupytext.read(build.LESSONS / "source" / f"{stem}.py").cells:
+                if cell.cell_type == "code":
+                    with redirect_stdout(StringIO()) as screen:
+                        exec(compile(cell.source, f"lesson {stem}", "exec"), variables)
+                    yield Moment(cell.source, screen.getvalue(), dict(variables))
+
+    def after(self, mark: str) -> Moment:
+        for moment in self._past:
+            if mark in moment.code:
+                return moment
+        for moment in self._moments:
+            self._past.append(moment)
+            if mark in moment.code:
+                return moment
+        raise LookupError(f"No code cell of this lesson holds {mark!r}.")
+
+
+@cache
+def _lesson(stem: str) -> _Lesson:
+    return _Lesson(stem)
+
+
+def after(stem: str, mark: str) -> Moment:
+    """A lesson, such as "05_penalty", right after the first cell whose code holds `mark`."""
+    return _lesson(stem).after(mark)

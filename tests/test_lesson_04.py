@@ -86,7 +86,7 @@ def test_doubling_c_doubles_the_bound_once_for_each_layer(sizes):
 
 
 def test_both_weights_of_the_smallest_critic_stop_at_an_end_of_the_window():
-    now = after("04_clipping", "line 7")
+    now = after("04_clipping", "line 7").variables
     assert abs(now["w"]) == abs(now["v"]) == now["c"]
     assert now["v"] * now["w"] == pytest.approx(now["c"] ** 2)
 

@@ -1,26 +1,27 @@
 """The results of lesson 05, each at a size that takes seconds: their shape, not their digits."""
 
+import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
-from scipy.optimize import linear_sum_assignment, linprog
-from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
 from starter import clipping, penalty, training
 from starter import critic as critics
 from starter.kit import figures, stored, theory, toys, widgets
-from starter.kit.show import lesson_05 as scenes_05
+from starter.kit.show import lesson_05 as draw
+from tests.lesson_cells import after
 
-SEED = 0
+LESSON, SEED = "05_penalty", 0
 
 
 class Fixed(nn.Module):
     """A generator with nothing to learn: what `make` makes of the noise."""
 
-    def __init__(self, latent_dim: int, make) -> None:
+    def __init__(self, latent_dim: int, make: Callable[[Tensor], Tensor]) -> None:
         super().__init__()
         self.latent_dim, self.make = latent_dim, make
 
@@ -69,45 +70,49 @@ def lean(critic: nn.Module) -> float:
 
 
 def test_the_best_critic_has_slope_1_between_partners_and_less_on_independent_pairs():
-    rng = np.random.default_rng(SEED)
-    n = 15
-    real, fake = rng.normal(size=(n, 2)) + np.array([0, 1]), rng.normal(size=(n, 2))
-    points = np.concatenate([real, fake])
-    first, second = np.where(~np.eye(2 * n, dtype=bool))
-    rows = np.zeros((len(first), 2 * n))
-    rows[np.arange(len(first)), first], rows[np.arange(len(first)), second] = 1, -1
-    gain = np.repeat([-1 / n, 1 / n], n)
-    f = linprog(gain, A_ub=rows, b_ub=cdist(points, points)[first, second], bounds=(None, None)).x
-    way = cdist(real, fake)
-    slopes = (f[:n, None] - f[None, n:]) / way
-    pairs = linear_sum_assignment(way)
-    assert slopes[pairs] == pytest.approx(np.ones(n), abs=1e-6)
-    assert slopes.max() <= 1 + 1e-6
-    assert np.median(slopes) < 0.95
+    now = after(LESSON, "the cheapest plan").variables
+    partners = now["distance"][np.arange(40), now["partner"]]
+    assert now["estimate"] @ now["f"] == pytest.approx(partners.mean(), rel=1e-6)  # Kantorovich and Rubinstein
+    assert now["best"] == pytest.approx(np.ones(40), abs=1e-6)
+    assert now["slopes"].max() <= 1 + 1e-6
+    assert np.median(now["slopes"]) < 0.95
 
 
 # Section 3: the graph --------------------------------------------------------
 
 
-@pytest.mark.parametrize("create_graph", [False, True])
-def test_the_penalty_leads_to_the_weights_only_with_create_graph(create_graph):
-    v, w, x = (torch.tensor(value, requires_grad=True) for value in (2.0, 1.5, 0.4))
-    score = v * torch.tanh(w * x)
-    (slope,) = torch.autograd.grad(score, x, create_graph=create_graph)
-    gp = (slope - 1) ** 2
-    assert (gp.grad_fn is not None) == create_graph
-    figure = scenes_05.graphs([("one", {"score": score, "penalty": gp})], {"v": v, "x": x, "w": w})
-    drawn = [text.get_text() for text in figure.axes[0].texts]
-    assert {"v", "w", "x", "Tanh"} <= set(drawn)
-    assert ("TanhBackward" in drawn) == create_graph
-    if create_graph:
-        reached = [node.variable for node in scenes_05._reached([gp.grad_fn]) if hasattr(node, "variable")]
-        assert any(leaf is w for leaf in reached) and any(leaf is v for leaf in reached)
-        by_hand = 2 * (slope - 1) * v * (1 - torch.tanh(w * x) ** 2) * (1 - 2 * w * x * torch.tanh(w * x))
-        assert torch.autograd.grad(gp, w)[0].item() == pytest.approx(by_hand.item(), rel=1e-5)
+def test_the_penalty_leads_to_the_weights_only_with_create_graph():
+    now = after(LESSON, "recorded[").variables
+    without, recorded = (case["penalty"] for case in now["recorded"].values())
+    assert without.item() == recorded.item()
+    assert draw.reached([without]) == []
+    leaves = [node.variable for node in draw.reached([recorded]) if hasattr(node, "variable")]
+    assert {id(leaf) for leaf in leaves} == {id(now[name]) for name in "vwx"}
+    v, w, x = (now[name] for name in "vwx")
+    t = torch.tanh(w * x)
+    by_hand = 2 * (v * w * (1 - t**2) - 1) * v * (1 - t**2) * (1 - 2 * w * x * t)
+    assert torch.autograd.grad(recorded, w, retain_graph=True)[0].item() == pytest.approx(by_hand.item(), rel=1e-5)
+
+
+def test_the_drawing_shows_the_graph_that_autograd_recorded():
+    now = after(LESSON, "recorded[").variables
+    figure = draw.graphs(now["recorded"], {name: now[name] for name in "vxw"})
+    left, right = ([text.get_text() for text in ax.texts] for ax in figure.axes)
+    assert {"score", "penalty", "v", "w", "x", "Tanh", "Mul"} <= {*left} & {*right}
+    assert "TanhBackward" in right and "TanhBackward" not in left
+    assert right.count("Mul") == left.count("Mul") + 2  # slope = (derivative of tanh, times v) times w
 
 
 # Section 4 and 5: the closed form --------------------------------------------
+
+
+def test_the_slope_and_the_estimate_of_the_lesson_are_the_closed_form():
+    now = after(LESSON, "equation (5.5)").variables
+    for lambda_ in (0.1, 1.0, 10.0):
+        exact = theory.penalised_slope(now["x"], 1, lambda_)
+        near = abs(now["x"] - 0.5) < 4
+        assert now["slope"](lambda_)[near] == pytest.approx(exact[near], rel=2e-3)
+        assert now["estimate"](lambda_) == pytest.approx(theory.penalised_gap(1, lambda_), rel=1e-3)
 
 
 def test_a_penalised_critic_reports_more_than_the_distance_and_more_the_smaller_lambda():
@@ -128,6 +133,12 @@ def test_lambda_10_means_something_else_for_stretched_pixels(theta, slope):
 
 
 # Section 6: the trap ---------------------------------------------------------
+
+
+def test_the_smallest_critic_ends_where_pull_and_penalty_balance():
+    """Slope -(1 - W / 2 lambda) in the trap, for W below 2 lambda, and 1 + W / 2 lambda elsewhere."""
+    ends = [float(line.split()[-1]) for line in after(LESSON, "lambda n: n - 1").printed.splitlines()]
+    assert ends == pytest.approx([1 + 1 / 0.5, 1 + 1 / 0.5, -(1 - 1 / 20), 1 + 1 / 20], abs=0.005)
 
 
 def test_a_flipped_critic_stays_under_two_sides_and_turns_under_one():
@@ -174,16 +185,11 @@ def test_a_small_lambda_opens_the_trap():
 # Section 7: batch normalisation ----------------------------------------------
 
 
-@pytest.mark.parametrize(("norm", "couples"), [(nn.BatchNorm1d, True), (nn.LayerNorm, False), (nn.Identity, False)])
-def test_batch_normalisation_couples_the_samples(norm, couples):
-    torch.manual_seed(SEED)
-    critic = nn.Sequential(nn.Linear(2, 32), norm(32), nn.ReLU(), nn.Linear(32, 1))
-    batch = torch.randn(8, 2)
-    changed = batch.clone()
-    changed[0] += 1
-    moved = (critic(changed) - critic(batch)).abs().flatten()
-    assert moved[0] > 1e-3
-    assert (moved[1:].max() > 1e-3) == couples
+def test_batch_normalisation_couples_the_samples_and_nothing_else_does():
+    moved = after(LESSON, "moved[name]").variables["moved"]
+    assert all(changes[0] > 0.05 for changes in moved.values())
+    assert moved["BatchNorm"][1:].max() > 0.05
+    assert moved["LayerNorm"][1:].max() == moved["none"][1:].max() == 0
 
 
 # Section 8: the plane --------------------------------------------------------
@@ -275,6 +281,21 @@ def test_the_stored_race_of_clipping_and_penalty():
 
 
 def test_the_slider_of_the_lesson_draws_every_setting():
-    draw = widgets.drawn(scenes_05.Line(1.0, [0.1, 100.0]))
-    pictures = [figures.png(draw(lambda_), widgets.DPI) for lambda_ in (0.1, 10.0)]
-    assert pictures[0] != pictures[1]
+    now = after(LESSON, "LAMBDAS =").variables
+    picture = widgets.drawn(draw.Line(now["x"], now["slope"], now["estimate"], now["LAMBDAS"]))
+    pictures = {figures.png(picture(lambda_), widgets.DPI) for lambda_ in now["LAMBDAS"]}
+    assert len(pictures) == len(now["LAMBDAS"])
+
+
+def test_the_table_says_what_is_stored():
+    _, result = stored.load("05_side_by_side")
+    clip, penalised = ([float(n) for n in row] for row in zip(*_numbers(draw.comparison(result)), strict=True))
+    assert (clip[0], penalised[0]) == (result["clip_steps"], result["penalty_steps"])
+    assert penalised[2] == pytest.approx(result["ms_penalty"], abs=0.05) and 1.2 < penalised[2] / clip[2] < 2
+    assert penalised[-1] > 50 > clip[-1]  # % of the weights beyond the window
+
+
+def _numbers(table: str) -> list[list[str]]:
+    """The first number of each cell of a table in Markdown."""
+    rows = [row.strip("| ").split(" | ")[1:] for row in table.splitlines()[2:]]
+    return [[re.match(r"[\d,.]+", cell)[0].rstrip(",").replace(",", "") for cell in row] for row in rows]

@@ -9,10 +9,11 @@ import torch
 from IPython.display import Markdown
 from scipy.optimize import linear_sum_assignment, linprog, minimize_scalar
 from scipy.spatial.distance import cdist
+from scipy.stats import norm
 from torch import nn
 
-from starter.kit import figures, pretrained, stored, theory, toys, widgets
-from starter.kit.show import lesson_05 as scenes
+from starter.kit import figures, pretrained, stored, toys, widgets
+from starter.kit.show import lesson_05 as draw
 
 # %% [markdown]
 # ## 1. Where the slope is 1
@@ -28,19 +29,21 @@ from starter.kit.show import lesson_05 as scenes
 rng = np.random.default_rng(1)
 real, fake = rng.normal(size=(40, 2)) + np.array([0, 0.8]), rng.normal(size=(40, 2))
 points = np.concatenate([real, fake])
-first, second = np.where(~np.eye(80, dtype=bool))
-rows = np.zeros((len(first), 80))
-rows[np.arange(len(first)), first], rows[np.arange(len(first)), second] = 1, -1
-most = cdist(points, points)[first, second]  # f(a) - f(b) is at most |a - b|
-gain = np.repeat([-1 / 40, 1 / 40], 40)
-f = linprog(gain, A_ub=rows, b_ub=most, bounds=(None, None)).x
+a, b = np.where(~np.eye(80, dtype=bool))  # the numbers of all pairs of points
+climb = np.eye(80)[a] - np.eye(80)[b]  # climb @ f is f(a) - f(b), and may not exceed |a - b|
+estimate = np.repeat([1 / 40, -1 / 40], 40)  # estimate @ f is mean f(real) - mean f(fake)
+f = linprog(-estimate, A_ub=climb, b_ub=cdist(points, points)[a, b], bounds=(None, None)).x
 
-way = cdist(real, fake)
-partner = linear_sum_assignment(way)[1]
-slopes = (f[:40, None] - f[None, 40:]) / way
+# %%
+distance = cdist(real, fake)
+partner = linear_sum_assignment(distance)[1]  # the cheapest plan
+slopes = (f[:40, None] - f[None, 40:]) / distance  # from each fake to each real point
 best = slopes[np.arange(40), partner]
+print(f"estimate {estimate @ f:.4f}, mean distance of partners {distance[np.arange(40), partner].mean():.4f}")
+
+# %%
 figures.show(
-    scenes.couplings(real, fake, partner, best, slopes.flatten()),
+    draw.pairs(real, fake, partner, slopes),
     alt="Left: real and fake points joined in optimal pairs. Right: histogram of slopes: all optimal "
     "pairs at one, while the slopes of all pairs spread from minus one to one.",
     caption=f"Partners: slopes from {best.min():.3f} to {best.max():.3f}. All pairs: median "
@@ -79,18 +82,21 @@ print("gradient by hand", [round(2 * (3 - 1) * entry / 3, 4) for entry in (1.8, 
 #
 # The slope is itself a gradient, and the penalty has to be differentiated once more. Autograd can do
 # that only if it recorded how it computed the slope: `create_graph=True`. Here is what it recorded for
-# $f(x) = v \tanh(w x)$. The code walks from each tensor's `grad_fn` down to the leaves.
+# $f(x) = v \tanh(w x)$. The drawing follows each tensor's `grad_fn` down to the leaves.
 
 # %%
 v, w, x = (torch.tensor(value, requires_grad=True) for value in (2.0, 1.5, 0.4))
-cases = []
+recorded = {}
 for create_graph in (False, True):
     score = v * torch.tanh(w * x)
     (slope,) = torch.autograd.grad(score, x, create_graph=create_graph)
     gp = (slope - 1) ** 2
-    cases.append((f"create_graph={create_graph}", {"score": score, "penalty": gp}))
+    print(f"create_graph={create_graph}: penalty {gp:.3f}, leads to v and w: {gp.requires_grad}")
+    recorded[f"create_graph={create_graph}"] = {"score": score, "penalty": gp}
+
+# %%
 figures.show(
-    scenes.graphs(cases, {"v": v, "x": x, "w": w}),
+    draw.graphs(recorded, {"v": v, "x": x, "w": w}),
     alt="Two graphs of boxes and arrows. Without create_graph the penalty is a lone number. With it, "
     "arrows lead from the penalty through the recorded backward pass to the weights v and w.",
     caption=f"Both penalties are {gp.item():.3f}. Grey: the forward pass. Pink: the backward pass, "
@@ -111,12 +117,32 @@ figures.show(
 # $$|f'(x)| = 1 + \frac{|d(x)|}{2 \lambda\, q(x)} \tag{5.5}$$
 # $$\text{estimate} = W + \frac{1}{2 \lambda} \int \frac{d^2}{q}\, dx \tag{5.6}$$
 #
-# **Predict:** is the estimate below, at or above $W$? Move $\lambda$.
+# **Predict:** is the estimate below, at or above $W$?
+
+# %% tags=["nbval-check-output"]
+x, epsilon = np.linspace(-6, 7, 1301), (np.arange(100)[:, None] + 0.5) / 100
+d = norm.cdf(x) - norm.cdf(x, loc=1)
+q = norm.pdf(x, loc=1 - epsilon, scale=np.hypot(epsilon, 1 - epsilon)).mean(axis=0)  # the mean over epsilon
+
+
+def slope(lambda_):
+    return 1 + d / (2 * lambda_ * q)  # equation (5.5)
+
+
+def estimate(lambda_):
+    return 1 + np.trapezoid(d**2 / q, x) / (2 * lambda_)  # equation (5.6)
+
+
+for lambda_ in (0.1, 1, 10, 100):
+    print(f"lambda {lambda_}: slope {slope(lambda_)[650]:.3f} half way, estimate {estimate(lambda_):.3f}")
+
+# %% [markdown]
+# Above. Move $\lambda$, and see where the slope is far from 1.
 
 # %%
 LAMBDAS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 widgets.slider(
-    scenes.Line(1.0, LAMBDAS),
+    draw.Line(x, slope, estimate, LAMBDAS),
     "λ (unit of x)",
     LAMBDAS,
     start=10,
@@ -126,13 +152,8 @@ widgets.slider(
 
 # %%
 settings, line = stored.load("05_line")
-trained = {
-    round(float(lambda_), 3): (slope, gap.mean())
-    for mu, lambda_, slope, gap in zip(line["mu"], line["lambda_"], line["slope"], line["gap"])
-    if mu == 1
-}
 figures.show(
-    scenes.line_strip([0.1, 1, 10, 100], 1.0, line["x"], trained),
+    draw.line_strip(x, slope, estimate, [0.1, 1, 10, 100], line),
     alt="Four panels, λ from 0.1 to 100: the exact slope as a solid curve, always above one and close "
     "to it for large λ; trained critics, dashed, are about as steep where the data lie.",
     caption=f"Dashed: trained critics ({settings['critic']}, {settings['steps']} steps; estimates are "
@@ -141,7 +162,7 @@ figures.show(
 )
 
 # %% [markdown]
-# Always above. A slope a little over 1 costs little and gains something. So "the penalty makes the
+# A slope a little over 1 costs little and gains something. So "the penalty makes the
 # slope 1" is wrong twice: it overshoots, most where data are rare. $\lambda = 10$ is close enough
 # here, 0.1 is not close at all.
 #
@@ -162,16 +183,31 @@ for theta in (1, 127.5):
 # %% [markdown]
 # ## 6. A trap on the line
 #
-# Slope -1 has length 1, so it costs no penalty. Take a trained critic, flip the sign of its last
-# layer, and train on. It must turn round, which on a line leads through slope 0, where the two-sided
-# penalty charges all of $\lambda$. A *one-sided* penalty charges slopes above 1 only:
+# Slope -1 has length 1, so it costs no penalty. A critic that leans the wrong way must turn round, which
+# on a line leads through slope 0, where the two-sided penalty charges all of $\lambda$. A *one-sided*
+# penalty charges slopes above 1 only:
 #
 # $$\text{LP} = \operatorname{mean}\, \max(0,\ n(\hat{x}) - 1)^2 \tag{5.4}$$
+#
+# The smallest critic, $f(x) = s\, x$, has one slope $s$, and its loss is $-W s + \lambda\,(|s| - 1)^2$. It
+# starts at -1. **Predict** where descent ends, for $W = 1$:
+
+# %% tags=["nbval-check-output"]
+for lambda_ in (0.25, 10):
+    for name, excess in (("two-sided", lambda n: n - 1), ("one-sided", lambda n: max(0, n - 1))):
+        s = -1.0
+        for _ in range(2000):
+            s -= 0.01 * (-1 + 2 * lambda_ * excess(abs(s)) * np.sign(s))  # the gradient of the loss in s
+        print(f"lambda {lambda_}, {name}: s = {s:+.2f}")
+
+# %% [markdown]
+# Only the two-sided penalty with the large $\lambda$ holds the critic at the wrong sign. The same happens
+# to networks. Trained critics had the sign of their last layer flipped, and were trained on:
 
 # %%
 two, one = line["trap_two_sided"], line["trap_one_sided"]
 figures.show(
-    scenes.trap(line["trap_step"], two, one, line["sweep_lambda"], line["sweep_slope"]),
+    draw.trap(line),
     alt="Left: mean slope after the flip; two-sided runs stay near minus one, one-sided runs rise "
     "through zero to plus one. Right: where two-sided runs end for other λ: plus for small λ, minus "
     "for large.",
@@ -194,14 +230,16 @@ figures.show(
 
 # %%
 settings, result = stored.load("05_sides")
-exact, estimates = result["exact"], result["estimate"].mean(axis=2)
+exact, estimates = result["exact"].mean(axis=2), result["estimate"].mean(axis=2)
+
+# %%
 figures.show(
-    scenes.sides(result["lambda_"], exact, result["floor"].mean()),
+    draw.sides(result),
     alt="Exact distance of the generated points to the data for four values of λ, dots for seeds. The "
     "two penalties agree for 0.1 and 1; for 10 and 100 the two-sided one is far above.",
     caption=f"{settings['law']}, {settings['seeds']} seeds, {settings['steps']} generator steps. Mean "
-    f"distance by λ: two-sided {', '.join(f'{m:.2f}' for m in exact[0].mean(axis=1))}; one-sided "
-    f"{', '.join(f'{m:.2f}' for m in exact[1].mean(axis=1))}. The two-sided critics report "
+    f"distance by λ: two-sided {', '.join(f'{m:.2f}' for m in exact[0])}; one-sided "
+    f"{', '.join(f'{m:.2f}' for m in exact[1])}. The two-sided critics report "
     f"{', '.join(f'{m:.2f}' for m in estimates[0])}.",
 )
 
@@ -223,16 +261,18 @@ batch = torch.randn(8, 2)
 changed = batch.clone()
 changed[0] += 1
 moved = {}
-norms = {"BatchNorm": nn.BatchNorm1d, "LayerNorm": nn.LayerNorm, "none": nn.Identity}
-for name, norm in norms.items():
-    critic = nn.Sequential(nn.Linear(2, 32), norm(32), nn.ReLU(), nn.Linear(32, 1))
-    moved[name] = (critic(changed) - critic(batch)).abs().flatten().tolist()
+kinds = {"BatchNorm": nn.BatchNorm1d, "LayerNorm": nn.LayerNorm, "none": nn.Identity}
+for name, kind in kinds.items():
+    critic = nn.Sequential(nn.Linear(2, 32), kind(32), nn.ReLU(), nn.Linear(32, 1))
+    moved[name] = (critic(changed) - critic(batch)).detach().abs().flatten()
+
+# %%
 figures.show(
-    scenes.coupling_bars(moved),
+    draw.score_changes(moved),
     alt="Three bar charts of eight samples. With BatchNorm all eight scores move; with LayerNorm and "
     "without normalisation only the first.",
     caption="Largest change among the seven that stayed: "
-    + ", ".join(f"{name} {max(changes[1:]):.2g}" for name, changes in moved.items())
+    + ", ".join(f"{name} {changes[1:].max():.2g}" for name, changes in moved.items())
     + ".",
 )
 
@@ -244,10 +284,11 @@ figures.show(
 
 # %%
 settings, result = stored.load("04_surfaces")
-shapes = dict(zip(("clipping", "penalty"), result["surface"].astype(float)))
-pairs = dict(zip(shapes, result["pairs"]))
+pairs = dict(zip(("clipping", "penalty"), result["pairs"]))
+
+# %%
 figures.show(
-    scenes.surfaces(settings["laws"], result["points"], shapes, settings["half_side"]),
+    draw.surfaces(settings, result),
     alt="Scores of six critics in shades of green. Under clipping each is one hill; under the penalty "
     "the darkest shades lie around single modes and along the roll.",
     caption="Share of pairs in which the real point scores higher: "
@@ -266,20 +307,19 @@ figures.show(
 
 # %%
 settings, result = stored.load("05_modes")
-laws = {"eight": toys.EIGHT_GAUSSIANS, "twenty_five": toys.TWENTY_FIVE_GAUSSIANS}
+mixtures = {"eight": toys.EIGHT_GAUSSIANS, "twenty_five": toys.TWENTY_FIVE_GAUSSIANS}
+
+# %%
 figures.show(
-    scenes.modes(
-        [(law.name, law.modes.numpy(), result[f"{key}_samples"]) for key, law in laws.items()],
-        [(law.name, result[f"{key}_step"], result[f"{key}_share"]) for key, law in laws.items()],
-    ),
+    draw.modes(mixtures, result),
     alt="Generated points on 8 and on 25 Gaussians sit at the circled modes, some between them; the "
     "share of points at a mode rises over the training.",
     caption=f"λ = {settings['lambda']}, {settings['steps']:,} steps, width 128 (WGAN-GP's toy code: "
     "100,000 and 512). "
     + "; ".join(
-        f"{law.name}: {result[f'{key}_modes'][-1]} modes found, "
+        f"{mixture.name}: {result[f'{key}_modes'][-1]} modes found, "
         f"{result[f'{key}_share'][-1]:.0%} of the points within 3 sd of one"
-        for key, law in laws.items()
+        for key, mixture in mixtures.items()
     )
     + ".",
 )
@@ -291,15 +331,14 @@ figures.show(
 
 # %%
 settings, result = stored.load("05_side_by_side")
-of = scenes.by_method(result)
 figures.show(
-    scenes.side_by_side({"clipping": of["clip"], "penalty": of["penalty"]}),
+    draw.side_by_side(result),
     alt="Two rows, clipping and penalty: generated garments, the Wasserstein estimate over time, the "
     "gradient at each layer, and a histogram of the weights, with spikes at both ends for clipping.",
     caption=f"{settings['seconds']} s each on {settings['machine']}; clip: {settings['clip']}; "
     f"penalty: {settings['penalty']}.",
 )
-Markdown(scenes.race_table(of, {method: result[f"ms_{method}"] for method in of}))
+Markdown(draw.comparison(result))
 
 # %% [markdown]
 # Both draw garments. A penalised critic step costs about one and a half clipped ones, so clipping makes
@@ -313,8 +352,10 @@ Markdown(scenes.race_table(of, {method: result[f"ms_{method}"] for method in of}
 # %%
 columns = settings["meter_columns"].split(", ")
 seen = {name: dict(zip(columns, result[f"meter_{name}"])) for name in ("none", "clip", "penalty")}
+
+# %%
 figures.show(
-    scenes.meters({"no leash": seen["none"], "clipping": seen["clip"], "penalty": seen["penalty"]}),
+    draw.meters({"no leash": seen["none"], "clipping": seen["clip"], "penalty": seen["penalty"]}),
     alt="Slopes over training steps on a logarithmic scale: without a leash they grow, clipped they "
     "settle somewhere, and with the penalty they stay near one.",
     caption=f"After {settings['meter_steps']} steps, median slope: "
@@ -337,16 +378,18 @@ figures.show(
 
 # %%
 settings, result = stored.load("05_convolutional")
-names = settings["pairs"]
+card = pretrained.card("penalty")
+
+# %%
 figures.show(
-    scenes.pairs(settings["marks"], dict(zip(names, result["distances"]))),
+    draw.distances_over_time(settings, result),
     alt="Frechet distance of three pairs of networks over 30 to 300 seconds of training. All fall; the "
     "small convolutional pair stays above the fully connected one, the larger one crosses it near 120 s.",
     caption="Fréchet distance to real garments, smaller is better; real ones among themselves are near 3 "
     f"(lesson 06). At {settings['marks'][-1]} s, "
     + "; ".join(
         f"{name}: {distance:.0f} after {steps:,} steps"
-        for name, distance, steps in zip(names, result["distances"][:, -1], result["steps"][:, -1])
+        for name, distance, steps in zip(settings["pairs"], result["distances"][:, -1], result["steps"][:, -1])
     )
     + ". A step takes "
     + " and ".join(
@@ -354,7 +397,7 @@ figures.show(
         for ms, n, m, rate in zip(*(settings[key] for key in ("ms_a_step", "n_critic", "batch", "rate")))
     )
     + f" on {settings['machine']}. For comparison, lesson 07's generator, after "
-    f"{pretrained.card('penalty')['minutes']:.0f} minutes: {pretrained.card('penalty')['scores']['frechet']:.0f}.",
+    f"{card['minutes']:.0f} minutes: {card['scores']['frechet']:.0f}.",
 )
 
 # %% [markdown]

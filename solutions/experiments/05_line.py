@@ -57,8 +57,16 @@ def new_critic(seed: int) -> nn.Module:
     return critics.MLPCritic((1,), width=64)
 
 
-def fit(critic: nn.Module, mu: float, lambda_: float, steps: int, free: int, kind=None, every: int = 0) -> list[float]:
-    """Train the critic; the mean signed slope on both laws every so many steps."""
+def fit(
+    critic: nn.Module,
+    mu: float,
+    lambda_: float,
+    steps: int,
+    free: int,
+    kind: training.Penalty = penalty.gradient_penalty,
+    every: int = 0,
+) -> list[float]:
+    """Train the critic, the first `free` steps without penalty; its mean_slope every so many steps."""
     optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
     slopes = []
     for step in range(steps):
@@ -66,7 +74,7 @@ def fit(critic: nn.Module, mu: float, lambda_: float, steps: int, free: int, kin
             slopes.append(mean_slope(critic, mu))
         weight = lambda_ if step >= free else 0.0
         real = torch.randn(SETTINGS["batch"], 1)
-        training.critic_step(critic, Shift(mu), real, optimizer, kind or penalty.gradient_penalty, weight)
+        training.critic_step(critic, Shift(mu), real, optimizer, kind, weight)
     return slopes
 
 

@@ -8,17 +8,20 @@ of a mode in each direction; a mode is found if at least 20 of 10,000 are its ow
 
 import os
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 os.environ.setdefault("WGAN_LABS", "solutions")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from importlib import import_module
+
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from starter.kit import go_on, stored, toys, train
+
+mlp = import_module("solutions.experiments.05_sides").mlp
 
 SETTINGS = {
     "generator": "MLP 2-128-128-128-2, ReLU",
@@ -32,14 +35,6 @@ SETTINGS = {
 }
 LAWS = {"eight": toys.EIGHT_GAUSSIANS, "twenty_five": toys.TWENTY_FIVE_GAUSSIANS}
 SD = {"eight": 0.02 / 1.414, "twenty_five": 0.05 / 2.828}
-
-
-def mlp(*sizes: int) -> nn.Sequential:
-    """Linear layers with ReLU between them."""
-    layers = []
-    for n_in, n_out in pairwise(sizes):
-        layers += [nn.Linear(n_in, n_out), nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
 
 
 def quality(points: Tensor, modes: Tensor, sd: float) -> tuple[int, float]:

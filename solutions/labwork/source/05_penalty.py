@@ -201,6 +201,7 @@ class Shift(nn.Module):
         return z + self.by
 
 
+# %%
 x, many = torch.linspace(-3, 4, 141)[:, None], torch.randn(400_000, 1)
 fig, ax = figures.axes(height=2.5)
 report = []
