@@ -230,6 +230,10 @@ class _Data:
         return numbers[:, None].expand(-1, 2).clone()
 
 
+class Generator(nn.Linear):
+    latent_dim = 3
+
+
 class _Match:
     """Two networks, and stand-ins for their steps that write down what happens.
 
@@ -238,8 +242,7 @@ class _Match:
     """
 
     def __init__(self) -> None:
-        self.critic, self.generator, self.data = nn.Linear(2, 1), nn.Linear(3, 2), _Data()
-        self.generator.latent_dim = 3
+        self.critic, self.generator, self.data = nn.Linear(2, 1), Generator(3, 2), _Data()
         for net in (self.critic, self.generator):
             _fill(net, 0.9)
         self.optimizers = Optimizer(self.critic), Optimizer(self.generator)
@@ -316,14 +319,13 @@ def _largest(net: nn.Module) -> float:
 
 @checks("clipping.wgan_step", "critic generator data critic_optimizer generator_optimizer", "n_critic c batch_size")
 def wgan_step(candidate: Callable) -> str:
-    for settings in ((3, 0.25, 7), (4, 0.5, 6), (1, 0.1, 5)):
+    for n_critic, c, batch_size in ((3, 0.25, 7), (4, 0.5, 6), (1, 0.1, 5)):
         match = _Match()
-        result = match.play(candidate, *settings)
-        _turns(match.order, settings[0])
-        _window(match, settings[1])
-        _samples(match, settings[2])
-        _untouched(match)
-        _results(result, settings[0])
+        result = match.play(candidate, n_critic, c, batch_size)
+        _turns(match.order, n_critic)
+        _window(match, c)
+        _given(match, batch_size)
+        _results(result, n_critic)
     match = _Match()
     match.play(candidate)
     if len(match.batches) != 5 or len(match.batches[0]) != 64 or not near(match.found[-1], 0.01):
@@ -370,25 +372,19 @@ def _window(match: _Match, c: float) -> None:
         wrong.first(found, c=c, first=sizes[0], sizes=", ".join(f"{size:.3g}" for size in sizes))
 
 
-def _samples(match: _Match, batch_size: int) -> None:
-    """Sizes of batches, and whether they are fresh."""
+def _given(match: _Match, batch_size: int) -> None:
+    """Fresh samples, as many as are asked for, and optimisers that are left alone."""
     sizes, numbers = [len(batch) for batch in match.batches], torch.cat(match.batches)
+    drawn = numbers[:, :1].clamp(1, match.data.drawn).expand_as(numbers)
     found = {
         "batch-size-ignored": set(sizes) != {batch_size},
         "batch-size-ignored/fakes": match.fakes != [batch_size],
-        "other-data": not near(numbers[:, 0], numbers[:, 1])
-        or not (numbers >= 1).logical_and(numbers <= match.data.drawn).all(),
+        "other-data": not near(numbers, drawn),
         "same-batch": len(numbers[:, 0].unique()) < len(numbers),
+        "extra-step": any("step" in optimizer.asked for optimizer in match.optimizers),
+        "lr-changed": any(optimizer.param_groups[0]["lr"] != optimizer.RATE for optimizer in match.optimizers),
     }
     wrong.first(found, n=batch_size, sizes=", ".join(map(str, sizes)), fakes=match.fakes[0])
-
-
-def _untouched(match: _Match) -> None:
-    """The rate and the steps are the optimisers' own."""
-    if any("step" in optimizer.asked for optimizer in match.optimizers):
-        wrong("extra-step")
-    if any(optimizer.param_groups[0]["lr"] != optimizer.RATE for optimizer in match.optimizers):
-        wrong("lr-changed")
 
 
 def _results(result: Any, n_critic: int) -> None:
@@ -415,27 +411,18 @@ def _results(result: Any, n_critic: int) -> None:
 # lipschitz_bound -------------------------------------------------------------
 
 
-class _Deep(nn.Module):
-    """A critic whose layers lie in different places, one of them without a bias."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.body = nn.Sequential(nn.Flatten(), nn.Linear(6, 5), nn.Sequential(nn.LeakyReLU(0.2), nn.Linear(5, 7)))
-        self.activation = nn.ReLU()
-        self.middle = nn.Linear(7, 3, bias=False)
-        self.last = nn.Linear(3, 1)
-
-    def forward(self, images: Tensor) -> Tensor:
-        hidden = self.activation(self.middle(self.activation(self.body(images))))
-        return self.last(hidden).flatten()
-
-
 def _mlp(*sizes: int) -> nn.Sequential:
     """Linear layers with ReLU between them."""
-    layers: list[nn.Module] = []
-    for n_inputs, n_outputs in pairwise(sizes):
-        layers += [nn.Linear(n_inputs, n_outputs), nn.ReLU()]
+    layers = [part for pair in pairwise(sizes) for part in (nn.Linear(*pair), nn.ReLU())]
     return nn.Sequential(*layers[:-1])
+
+
+def _deep() -> nn.Module:
+    """Sizes 6-5-7-3-1: layers in different places, one of them without a bias."""
+    critic = nn.Module()
+    critic.body = nn.Sequential(nn.Flatten(), nn.Linear(6, 5), nn.Sequential(nn.LeakyReLU(0.2), nn.Linear(5, 7)))
+    critic.activation, critic.middle, critic.last = nn.ReLU(), nn.Linear(7, 3, bias=False), nn.Linear(3, 1)
+    return critic
 
 
 @checks("clipping.lipschitz_bound", "critic c")
@@ -461,7 +448,7 @@ def lipschitz_bound(candidate: Callable[[nn.Module, float], float]) -> str:
         if not _like(value, 0.5):
             wrong("one-layer", yours=value)
     with wrong.blaming("layers-missed/fails"):
-        value, right = bound(_Deep(), 0.5), 0.5**4 * 105
+        value, right = bound(_deep(), 0.5), 0.5**4 * 105
         if not _like(value, right):
             wrong("layers-missed", right=right, yours=value)
     paper = bound(_mlp(2, 512, 512, 512, 1), 0.01)

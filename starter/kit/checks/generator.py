@@ -180,9 +180,8 @@ def _generator(candidate: type[nn.Module], points: bool) -> str:
     widths = networks.width_counts(candidate)
     other = "points in the plane" if points else "other sizes"
     return (
-        f"Images of 28 or 32 pixels, 1 or 3 channels, and {other}; {widths}. The pixels reach both -1 and 1 "
-        "and nothing beyond, every weight gets a gradient, and in eval mode an image depends on its own z "
-        "alone."
+        f"Images of 28 or 32 pixels, 1 or 3 channels, and {other}; {widths}. The pixels reach both -1 and 1 and "
+        "nothing beyond, every weight gets a gradient, and in eval mode an image depends on its own z alone."
     )
 
 

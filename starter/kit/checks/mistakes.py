@@ -21,8 +21,10 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from textwrap import dedent
+from traceback import format_exception_only
 from typing import Any, NoReturn
 
+from .explanation import where
 from .probes import blaming, near, show
 from .report import Wrong, wrong
 
@@ -102,15 +104,16 @@ class Mistakes:
         """End the check if an error inside is how a known mistake shows; other errors go on.
 
         Args:
-            errors: for each mistake some words of the error's text, or a tuple of several.
-            values: for the names in braces.
+            errors: for each mistake a pattern of the error's text, or a tuple of several.
+            values: for the names in braces; {where} is the line that it came from.
         """
         try:
             yield
         except Wrong:
             raise
         except Exception as error:
+            said = "".join(format_exception_only(error))  # even if the error cannot be printed
             for key, known in errors.items():
-                if any(words in str(error) for words in (known if isinstance(known, tuple) else (known,))):
-                    self(key, **values)
+                if any(re.search(words, said) for words in (known if isinstance(known, tuple) else (known,))):
+                    self(key, **{"where": where(error), **values})
             raise

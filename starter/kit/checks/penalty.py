@@ -24,8 +24,11 @@ PRECISION = "Networks and images are float32 throughout, and some GPUs know noth
 LAST = "The number of epsilons has to come from the batch: the last one of an epoch may be short."
 NORMS = "For a linear critic with |w| = 3 your result is {yours} everywhere"
 PAIR = "For linear critics with |w| = {steep:g} and |w| = 0.5 yours is {yours[0]:.4g} and {yours[1]:.4g}"
-BOWL = "For a critic that is flat at the fakes and has slope 6 at the real images yours is {yours}"
-MEAN = "you average the slopes before you look at how far they are from 1. Then steep and flat images make up for each"
+ENDS = "For a critic that is flat at the fakes and has slope 6 at the real images"
+MEAN = (
+    "you average the slopes before you look at how far they are from 1. Then steep and flat images make up for each "
+    "other; each image has to pay for itself."
+)
 
 wrong = Mistakes(
     f"""
@@ -113,11 +116,12 @@ wrong = Mistakes(
     one-norm-for-all/pair: {PAIR}: what one norm over the whole batch gives. Each image has a norm of its own.
     one-epsilon-per-batch/calls: Three calls on the same large batch give {{values[0]:.3g}}, {{values[1]:.3g}} and
         {{values[2]:.3g}}: all images of a batch share one random point. Each image needs one of its own.
-    only-real/bowl: {BOWL}: you ask at the real images. The penalty is about the points between.
-    only-fake/bowl: {BOWL}: you ask at the fake images. The penalty is about the points between.
-    only-ends: {BOWL}: you ask at the real and the fake images. The penalty is about the points between.
-    only-midpoints: {BOWL}: you ask half-way between. The points are random, anywhere on the way.
-    wrong-points: {BOWL}: it should be near 7 for random points between real and fake.
+    only-real/bowl: {ENDS} yours is {{yours}}: you ask at the real images. The penalty is about the points between.
+    only-fake/bowl: {ENDS} yours is {{yours}}: you ask at the fake images. The penalty is about the points between.
+    only-ends: {ENDS} yours is {{yours}}: you ask at the real and the fake images. The penalty is about the points
+        between.
+    only-midpoints: {ENDS} yours is {{yours}}: you ask half-way between. The points are random, anywhere on the way.
+    wrong-points: {ENDS} yours is {{yours}}: it should be near 7 for random points between real and fake.
 
     not-squared/distance: {PAIR}: the distance of the slope from 1. The penalty squares it, so that large violations
         count most.
@@ -133,7 +137,7 @@ wrong = Mistakes(
     divided-by-n/pair: {PAIR}: what slopes divided by the batch size give. Differentiate the sum of the scores, not
         their mean.
     other-norm/pair: {PAIR}: what the sum of absolute values gives. The norm is the Euclidean one.
-    square-of-mean: {{says}} yours is {{yours}}: {MEAN} other; each image has to pay for itself.
+    square-of-mean: {{says}} yours is {{yours}}: {MEAN}
 
     largest-in-batch: You ask torch for the largest number along an axis, and it returns two tensors. Here each image's
         excess is compared with 0 by itself: the batch keeps its size.
@@ -154,7 +158,7 @@ wrong = Mistakes(
     subtracted-late: {PAIR}: the whole slope squared, for steep images. Subtract 1 before you square.
     target-missing/excess: {PAIR}: the squared slope itself. Only what exceeds 1 is punished.
     sign-of-one/excess: {PAIR}: what adding 1 gives. What counts is how far the slope is above +1.
-    hinge-after-mean: {{says}} yours is {{yours}}: {MEAN} other; each image has to pay for itself.
+    hinge-after-mean: {{says}} yours is {{yours}}: {MEAN}
     """
 )
 
@@ -211,7 +215,7 @@ def _tracked(candidate: Callable, images: Tensor) -> None:
 # A penalty written by hand has to find the same points, so its points are judged
 # here too: _line takes any function that finds them.
 
-Points = Callable[[Tensor, Tensor], Tensor]
+Points = Callable[[Tensor, Tensor], Any]
 _SIZES = re.compile("must match|must be greater or equal|invalid for input of size|broadcast")
 
 
@@ -229,9 +233,8 @@ def interpolate(candidate: Points) -> str:
             wrong("other-shapes/epsilon", what=what)
     on_another_device(candidate, torch.ones(3, 1, 2, 2), torch.zeros(3, 1, 2, 2))
     return (
-        "Between a black and a white image each of yours is one shade of grey, another for each image and "
-        "each call, uniform on [0, 1] (mean 0.5); 28-pixel images, colours and points work, and any batch "
-        "size."
+        "Between a black and a white image each of yours is one shade of grey, another for each image and each call, "
+        "uniform on [0, 1] (mean 0.5); 28-pixel images, colours and points work, and any batch size."
     )
 
 
@@ -316,7 +319,6 @@ def gradient_norms(candidate: Callable[[nn.Module, Tensor], Tensor]) -> str:
     _name_norms(value, images)
     value = float32(tensor(value, "the result for 8 images", (8,)), "the result", PRECISION)
     expect(value, torch.full((8,), 3.0), "for a linear critic with |w| = 3 the norms", 1e-3)
-    _no_parameter_gradients(critic)
     bowl, grey = Bowl(1.0), torch.tensor([0.25, 0.5, -1.0]).view(3, 1, 1, 1).expand(3, 1, 4, 4)
     slopes = tensor(call(candidate, bowl, grey), "the result for 3 images", (3,))
     expect(slopes, [1.0, 2.0, 4.0], "for f(x) = |x|^2 / 2 at three grey images of lengths 1, 2 and 4 the norms", 1e-3)
@@ -330,9 +332,8 @@ def gradient_norms(candidate: Callable[[nn.Module, Tensor], Tensor]) -> str:
         call(candidate, bowl, grey.clone().requires_grad_(True))
     on_another_device(candidate, critic, images)
     return (
-        "A linear critic with |w| = 3 has norm 3 at each of 8 images, |x|^2 / 2 has 1, 2 and 4 where |x| "
-        "is that; the norms can be differentiated again (their gradient reaches w), also where the slope "
-        "is 0."
+        "A linear critic with |w| = 3 has norm 3 at each of 8 images, |x|^2 / 2 has 1, 2 and 4 where |x| is that; the "
+        "norms can be differentiated again (their gradient reaches w), also where the slope is 0."
     )
 
 
@@ -363,11 +364,6 @@ def _name_norms(value: object, images: Tensor) -> None:
         wrong.named(value[0], {**alike, "penalty-begun/distance": 2.0, "penalty-begun": 4.0}, 1e-3)
 
 
-def _no_parameter_gradients(critic: nn.Module) -> None:
-    if any(parameter.grad is not None for parameter in critic.parameters()):
-        wrong("parameter-gradients")
-
-
 def _gradient(value: Tensor, parameter: nn.Parameter) -> Tensor | None:
     """The gradient in the parameter, or None if the value does not hang on it."""
     if not value.requires_grad:
@@ -376,7 +372,9 @@ def _gradient(value: Tensor, parameter: nn.Parameter) -> Tensor | None:
 
 
 def _recorded(value: Tensor, critic: Plane) -> None:
-    """The value hangs on the critic's weights."""
+    """The value hangs on the critic's weights, and left nothing in them."""
+    if critic.weight.grad is not None:
+        wrong("parameter-gradients")
     if _gradient(value, critic.weight) is None:
         wrong("cut-off" if any(critic.recorded) else "no-create-graph")
 
@@ -422,6 +420,20 @@ def _other_inputs(run: Callable[[Plane, Tensor], Tensor], right: Callable[[int],
 Excess = Callable[[Tensor], Tensor]
 
 
+def _known_slopes(critic: Known, images: Tensor) -> Tensor:
+    if not isinstance(critic, nn.Module):
+        wrong("wrong-order/norms", kind=type(critic).__name__)
+    return critic.slopes(images)
+
+
+def _known_points(real: Tensor, fake: Tensor) -> Tensor:
+    """Right where one of the two is 0: evenly spread on the way to the other."""
+    if not isinstance(real, Tensor) or not isinstance(fake, Tensor):
+        wrong("wrong-order/points")
+    way = torch.linspace(0, 1, len(real), device=real.device).view(-1, *[1] * (real.ndim - 1))
+    return way * (real + fake)
+
+
 @checks("penalty.gradient_penalty", "critic real fake")
 def gradient_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> str:
     def name(pair: Tensor) -> None:
@@ -440,22 +452,13 @@ def gradient_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -
 
     _penalty(candidate, 3.0, lambda slopes: slopes - 1, name, "square-of-mean")
     return (
-        "The penalty of a linear critic with |w| = 3 is 4 and with |w| = 0.5 it is 0.25, and its gradient "
-        "reaches w: it makes the first less steep and the second steeper. It is measured between real and "
-        "fake."
+        "The penalty of a linear critic with |w| = 3 is 4 and with |w| = 0.5 it is 0.25, and its gradient reaches w: "
+        "it makes the first less steep and the second steeper. It is measured between real and fake."
     )
 
 
 @checks("penalty.one_sided_penalty", "critic real fake")
 def one_sided_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> str:
-    def hinged(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        try:
-            return candidate(critic, real, fake)
-        except TypeError as error:
-            if "return_types.max" in str(error):
-                wrong("largest-in-batch")
-            raise
-
     def name(pair: Tensor) -> None:
         if near(pair[0], 9.0, 1e-3) and pair[1].isnan():
             wrong("only-the-steep-ones")
@@ -475,13 +478,15 @@ def one_sided_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) 
         if near(pair[0], 0.0):
             wrong.named(steeper.flatten(), {"pixelwise-norm/nothing": [4.0]}, 1e-3)
 
-    _penalty(hinged, 4.0, lambda slopes: (slopes - 1).clamp(min=0), name, "hinge-after-mean")
+    with wrong.translating({"largest-in-batch": "return_types.max"}):
+        _penalty(candidate, 4.0, lambda slopes: (slopes - 1).clamp(min=0), name, "hinge-after-mean")
     return (
         "The penalty of a linear critic with |w| = 4 is 9, and its gradient makes w shorter; with |w| = 0.5 it is 0 "
         "and leaves w alone. Each image pays for itself, between real and fake."
     )
 
 
+@standins(penalty__gradient_norms=_known_slopes, penalty__interpolate=_known_points)
 def _penalty(
     candidate: Callable, length: float, excess: Excess, name: Callable[[Tensor], None], mean_first: str
 ) -> None:
@@ -494,41 +499,42 @@ def _penalty(
         name: ends the check if the results for the two critics are those of a known mistake.
         mean_first: the mistake of averaging the slopes first.
     """
-    with standins(penalty__gradient_norms=_known_slopes, penalty__interpolate=_known_points):
-        origin = _origin(candidate)
-        real, fake = _images(), torch.zeros(8, 1, 4, 4)
-        critics = {length: Plane(length), 0.5: Plane(0.5)}
-        values = {slope: call(candidate, critic, real, fake) for slope, critic in critics.items()}
-        _name_pair(values, excess, name)
-        float32(tensor(values[length], "the penalty", ()), "the penalty", PRECISION)
-        for slope, value in values.items():
-            right = excess(torch.tensor(slope)).square()
-            expect(
-                tensor(value, "the penalty", ()), right, f"for a linear critic with |w| = {slope:g} the penalty", 1e-3
-            )
-        _no_parameter_gradients(critics[length])
-        _recorded(values[length], critics[length])
-        for slope, critic in critics.items():
-            right = (2 * excess(torch.tensor(slope)) / 4).expand(1, 16)
-            _reaches(values[slope], critic.weight, right, f"the penalty of a linear critic with |w| = {slope:g}")
-        flat = Plane(length=0)
-        _flat_place(call(candidate, flat, real, fake), flat, excess(torch.tensor(0.0)).square().item())
-        _name_points(candidate, origin, excess, mean_first)
-        _other_inputs(lambda critic, x: call(candidate, critic, x, torch.zeros_like(x)), lambda n: torch.tensor(4.0))
-        on_another_device(candidate, critics[length], real, fake)
+    origin = _origin(candidate)
+    real, fake = _images(), torch.zeros(8, 1, 4, 4)
+    critics = {slope: Plane(slope) for slope in (length, 0.5)}
+    values = {slope: call(candidate, critic, real, fake) for slope, critic in critics.items()}
+    _name_pair(values, excess, name)
+    float32(tensor(values[length], "the penalty", ()), "the penalty", PRECISION)
+    for slope, value in values.items():
+        what = f"for a linear critic with |w| = {slope:g} the penalty"
+        expect(tensor(value, "the penalty", ()), _paid(slope, excess), what, 1e-3)
+    _recorded(values[length], critics[length])
+    for slope, critic in critics.items():
+        right = (2 * excess(torch.tensor(slope)) / 4).expand(1, 16)
+        _reaches(values[slope], critic.weight, right, f"the penalty of a linear critic with |w| = {slope:g}")
+    flat = Plane(length=0)
+    _flat_place(call(candidate, flat, real, fake), flat, _paid(0.0, excess))
+    _name_points(candidate, origin, excess, mean_first)
+    _other_inputs(lambda critic, x: call(candidate, critic, x, torch.zeros_like(x)), lambda n: torch.tensor(4.0))
+    on_another_device(candidate, critics[length], real, fake)
+
+
+def _paid(slope: float, excess: Excess) -> float:
+    """The penalty for one slope."""
+    return excess(torch.tensor(slope)).square().item()
 
 
 def _name_pair(values: dict[float, Any], excess: Excess, name: Callable[[Tensor], None]) -> None:
     """Recognise the results for the steep and the gentle critic."""
-    (steep, gentle), (value, small) = values, values.values()
+    value, small = values.values()
     if isinstance(value, Tensor) and value.shape == (8,):
         wrong("not-averaged")
     if not (isinstance(value, Tensor) and isinstance(small, Tensor) and value.numel() == small.numel() == 1):
         return
     pair = torch.stack([value.detach().flatten()[0], small.detach().flatten()[0]])
-    slopes = torch.tensor([steep, gentle])
-    right = excess(slopes).square()
     name(pair)
+    slopes = torch.tensor(list(values))
+    right = excess(slopes).square()
     known = {
         "norm-squared": excess(slopes.square()).square(),
         "squared-twice": right.square(),
@@ -537,21 +543,7 @@ def _name_pair(values: dict[float, Any], excess: Excess, name: Callable[[Tensor]
         "negated": -right,
         "one-norm-for-all/pair": excess(8**0.5 * slopes).square(),
     }
-    wrong.named(pair, known, 1e-3, yours=pair, steep=steep)
-
-
-def _known_slopes(critic: Known, images: Tensor) -> Tensor:
-    if not isinstance(critic, nn.Module):
-        wrong("wrong-order/norms", kind=type(critic).__name__)
-    return critic.slopes(images)
-
-
-def _known_points(real: Tensor, fake: Tensor) -> Tensor:
-    """Right where one of the two is 0: evenly spread on the way to the other."""
-    if not isinstance(real, Tensor) or not isinstance(fake, Tensor):
-        wrong("wrong-order/points")
-    way = torch.linspace(0, 1, len(real), device=real.device).view(-1, *[1] * (real.ndim - 1))
-    return way * (real + fake)
+    wrong.named(pair, known, 1e-3, yours=pair, steep=slopes[0])
 
 
 class _Interpolated(Exception):
@@ -627,16 +619,14 @@ def _name_points(candidate: Callable, origin: str, excess: Excess, mean_first: s
         values.append(float(tensor(call(candidate, bowl, real, fake), "the penalty", ())))
     if max(values) - min(values) > 3.5:
         wrong("one-epsilon-per-batch/calls", values=values)
-    at_fakes = excess(torch.tensor(0.0)).square().item()
-    wrong.named(values[0], {"only-real/bowl": 25.0, "only-fake/bowl": at_fakes}, 1e-3)
-    wrong.named(values[0], {"only-ends": (25 + at_fakes) / 2}, 1e-2)
-    mean = sum(values) / 6
+    at_fakes, at_real, mean = _paid(0.0, excess), 25.0, sum(values) / 6
+    wrong.named(values[0], {"only-real/bowl": at_real, "only-fake/bowl": at_fakes}, 1e-3)
+    wrong.named(values[0], {"only-ends": (at_real + at_fakes) / 2}, 1e-2)
     if abs(mean - 4) < (0.2 if origin == "unseen" else 0.02):  # unseen points may scatter: 0.05
         bright = torch.ones(n, 1, 4, 4)
         bright[::2] = 2
         midpoints = near(float(call(candidate, bowl, bright, fake)), 14.5, 1e-2)
-        says = "For a critic that is flat at the fakes and has slope 6 at the real images"
-        wrong("only-midpoints" if midpoints else mean_first, says=says, yours=show(values[0]))
+        wrong("only-midpoints" if midpoints else mean_first, says=ENDS, yours=show(values[0]))
     if abs(mean - 7) > 0.4:  # 7, or 6.94 with one side; the mean scatters by 0.05
         wrong("wrong-points", yours=show(values[0]))
 

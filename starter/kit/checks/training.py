@@ -6,16 +6,13 @@ to the real images, along the penalty, along what was left in .grad. How far the
 weights moved in each direction says what the loss was made of.
 """
 
-import contextlib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from .device import float32, on_another_device
-from .explanation import where
 from .judge import checks
 from .mistakes import Mistakes
 from .probes import call, kind, near, show, standins, tensor
@@ -213,14 +210,12 @@ def _average(scores: Tensor, sign: float) -> Tensor:
     return scores @ torch.full_like(scores, sign / scores.numel(), requires_grad=False)
 
 
-def _siblings() -> contextlib.AbstractContextManager[None]:
-    """Stand-ins for losses and noise, so that the step is checked alone."""
-    return standins(
-        losses__critic_loss=critic_loss,
-        losses__wasserstein_estimate=wasserstein_estimate,
-        losses__generator_loss=generator_loss,
-        generator__sample_latent=sample_latent,
-    )
+_siblings = standins(  # so that the step is checked alone
+    losses__critic_loss=critic_loss,
+    losses__wasserstein_estimate=wasserstein_estimate,
+    losses__generator_loss=generator_loss,
+    generator__sample_latent=sample_latent,
+)
 
 
 # What a step does ------------------------------------------------------------
@@ -318,13 +313,13 @@ class _Scene:
         if moved.any() and not near(moved, STALE * self.stale, 1e-2):
             return
         reached = self.player in self.reached
-        found = {
+        why = {
             "step-before-backward": reached and "backward" not in asked[: asked.index("step")],
             "zeroed-after-backward": reached,
             "fakes-detached": self.player == "generator" and self.reached,
             "no-backward": True,
         }
-        wrong.first(found, player=self.player)
+        wrong.first(why, player=self.player)
 
     def left_as_found(self) -> None:
         """Modes and flags."""
@@ -367,13 +362,13 @@ def _detached(result: Tensor, what: str) -> None:
 
 
 @checks("training.critic_step", "critic generator real optimizer", "penalty lambda_")
+@_siblings
 def critic_step(candidate: Callable) -> str:
-    with _siblings():
-        for n in (7, 3):
-            _critic_alone(candidate, n)
-        _critic_penalised(candidate, 7.0, lambda_=7.0)
-        _critic_penalised(candidate, 10.0)
-        _noise_and_device(candidate, "critic")
+    for n in (7, 3):
+        _critic_alone(candidate, n)
+    _critic_penalised(candidate, 7.0, lambda_=7.0)
+    _critic_penalised(candidate, 10.0)
+    _noise_and_device(candidate, "critic")
     return (
         "The step is the gradient of the loss, plus lambda times that of the penalty (tried with 7 and the "
         "default 10), and old gradients play no part. The generator's weights and gradients stay as they "
@@ -384,7 +379,11 @@ def critic_step(candidate: Callable) -> str:
 def _critic_alone(candidate: Callable, n: int) -> None:
     """Without a penalty: loss, gradient, step, results."""
     scene = _Scene(n, "critic")
-    with _no_penalty_to_use():
+    errors = {
+        "penalty-always": r"'NoneType' object (is not callable|has no attribute 'detach')|operand.*'NoneType'",
+        "wrong-type/detached": "'(int|float)' object has no attribute 'detach'",
+    }
+    with wrong.translating(errors):
         result = call(candidate, *scene.given)
     _critic_moved(scene)
     estimate, penalty = _pair(result)
@@ -399,19 +398,6 @@ def _critic_alone(candidate: Callable, n: int) -> None:
     wrong.first(found, kind=kind(penalty), dtype=penalty.dtype)
     if tensor(penalty, "the second result without a penalty", ()).item() != 0:
         wrong("wrong-value/zero", yours=show(penalty))
-
-
-@contextlib.contextmanager
-def _no_penalty_to_use() -> Iterator[None]:
-    """Recognise code that always counts on a penalty."""
-    try:
-        yield
-    except (AttributeError, TypeError) as error:
-        if re.search(r"'NoneType' object (is not callable|has no attribute 'detach')|operand.*'NoneType'", str(error)):
-            wrong("penalty-always", where=where(error))
-        if re.search(r"'(int|float)' object has no attribute 'detach'", str(error)):
-            wrong("wrong-type/detached", where=where(error))
-        raise
 
 
 def _critic_penalised(candidate: Callable, weight: float, **lambda_: float) -> None:
@@ -518,11 +504,11 @@ def _estimate(estimate: Any, scene: _Scene, penalty: float) -> None:
 
 
 @checks("training.generator_step", "critic generator n optimizer")
+@_siblings
 def generator_step(candidate: Callable) -> str:
-    with _siblings():
-        for n in (7, 3):
-            _generator_alone(candidate, n)
-        _noise_and_device(candidate, "generator")
+    for n in (7, 3):
+        _generator_alone(candidate, n)
+    _noise_and_device(candidate, "generator")
     return (
         "The step raises the critic's mean score of n fakes (7, then 3), old gradients play no part, the "
         "critic's weights stay, and the result is the loss without its graph."
