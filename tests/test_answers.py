@@ -559,3 +559,234 @@ def test_a_relative_folder_means_the_same_everywhere(student):
     code = "import os; from starter.kit import course; first = course.work_folder(); os.chdir('/')\n"
     code += "print(first == course.work_folder() == course.ROOT / 'somewhere' / 'mine')"
     assert python(code, WGAN_LABS="student", WGAN_WORK="somewhere/mine").stdout.strip() == "True"
+
+
+# Unsaved answers among others -------------------------------------------------
+
+NO_ROOM = "import pathlib; keep = pathlib.Path.write_bytes\n" + FAIL.format(
+    place="pathlib.Path.write_bytes", code="ENOSPC"
+)
+ROOM = "pathlib.Path.write_bytes = keep"
+VALUE_RIGHT, VALUE_WRONG = "value -1.0", "value 1.0"
+
+
+def test_an_unsaved_right_answer_is_kept_when_a_wrong_one_replaces_it(student):
+    ran = student(IMPORTS, NO_ROOM, RIGHT, WRONG, ASK, 'restore("losses.critic_loss")', ASK, ROOM, OTHER)
+    assert 'Your right answer is kept: restore("losses.critic_loss")' in ran[4].text and VALUE_WRONG in ran[5].text
+    assert "(right)" in ran[6].text and VALUE_RIGHT in ran[7].text
+    ran = student(IMPORTS, NO_ROOM, RIGHT, ROOM, WRONG, 'print(history("losses.critic_loss"))')
+    assert re.search(r"\d  right", ran[-1].text) and len(kept(student)) >= 2
+
+
+@pytest.mark.parametrize("call", ["reset", "borrow"])
+def test_an_unsaved_answer_can_be_taken_back_after_reset_and_borrow(student, call):
+    ran = student(
+        IMPORTS, NO_ROOM, RIGHT, ROOM, f'{call}("losses.critic_loss")', 'restore("losses.critic_loss", 1)', ASK
+    )
+    assert "version 1 again (right)" in ran[6].text and VALUE_RIGHT in ran[7].text
+
+
+def test_an_unsaved_answer_stays_until_its_own_text_in_the_file_changes(student):
+    path = student.mine / "losses.py"
+    with student.start(IMPORTS, WRONG, NO_ROOM, RIGHT, ROOM, OTHER) as kernel:
+        kernel.results()
+        assert VALUE_RIGHT in kernel.run(ASK)[0].text
+        path.write_text(path.read_text() + "\n\nHELP = 1\n")
+        assert VALUE_RIGHT in kernel.run(ASK)[0].text, "a helper runs all again, and it stays"
+        path.write_text(path.read_text().replace("real_scores.mean() - fake", "3 * real_scores.mean() - 3 * fake"))
+        assert "value 3.0" in kernel.run(ASK)[0].text
+
+
+def test_a_line_raise_blank_does_not_replace_an_unsaved_answer(student):
+    ran = student(IMPORTS, LEFT["above"][0], NO_ROOM, RIGHT, ROOM, LEFT["above"][0], ASK)
+    assert "earlier answer stays" in ran[6].text and VALUE_RIGHT in ran[7].text
+
+
+def test_importing_the_module_again_keeps_an_unsaved_answer(student):
+    ran = student(IMPORTS, NO_ROOM, RIGHT, "import importlib; importlib.reload(losses)", ASK)
+    assert VALUE_RIGHT in ran[-1].text
+
+
+# Helpers of their own ---------------------------------------------------------
+
+USES = "def critic_loss(r, f):\n    return {}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "K = 1\n\n\n" + USES.format("K * (f.mean() - r.mean())"),
+            "K = 4\n\n\n" + USES.format("K * (f.mean() - r.mean())"),
+        ),
+        (
+            "def twice(x):\n    return x\n\n\n" + USES.format("twice(f.mean() - r.mean())"),
+            "def twice(x):\n    return 4 * x\n\n\n" + USES.format("twice(f.mean() - r.mean())"),
+        ),
+        (
+            "def own(f):\n    return f\n\n\n@own\n" + USES.format("f.mean() - r.mean()"),
+            "def own(f):\n    return lambda *a: 4 * f(*a)\n\n\n@own\n" + USES.format("f.mean() - r.mean()"),
+        ),
+    ],
+    ids=["constant", "function", "decorator"],
+)  # fmt: skip
+def test_a_changed_helper_reaches_what_uses_it(student, before, after):
+    student.mine.mkdir()
+    path = student.mine / "losses.py"
+    path.write_text(before)
+    with student.start(IMPORTS) as kernel:
+        kernel.results()
+        assert "value -1.0" in kernel.run(ASK)[0].text
+        path.write_text(after)
+        assert "value -4.0" in kernel.run(ASK)[0].text
+
+
+def test_a_helper_that_is_gone_is_gone_in_every_kernel(student):
+    student.mine.mkdir()
+    path = student.mine / "losses.py"
+    path.write_text("K = 1\n\n\n" + USES.format("K * (f.mean() - r.mean())"))
+    with student.start(IMPORTS) as kernel:
+        kernel.results()
+        path.write_text(USES.format("K * (f.mean() - r.mean())"))
+        assert kernel.run(ASK)[0].error == "NameError"
+
+
+def test_a_changed_module_of_their_own_is_loaded_again(student):
+    student.mine.mkdir()
+    more = student.mine / "more.py"
+    more.write_text("def size(x):\n    return x\n")
+    (student.mine / "losses.py").write_text("from .more import size\n\n\n" + USES.format("size(f.mean() - r.mean())"))
+    with student.start(IMPORTS) as kernel:
+        kernel.results()
+        assert "value -1.0" in kernel.run(ASK)[0].text
+        more.write_text("def size(x):\n    return 4.0 * x\n")
+        assert "value -4.0" in kernel.run(ASK)[0].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "critic_loss = lambda real_scores, fake_scores: fake_scores.mean() - real_scores.mean()\n",
+        "if True:\n    def critic_loss(real_scores, fake_scores):\n        return fake_scores.mean() - "
+        "real_scores.mean()\n",
+    ],
+    ids=["assigned", "under an if"],
+)
+def test_an_answer_written_in_another_way_by_hand_is_an_answer(student, text):
+    student.mine.mkdir()
+    (student.mine / "losses.py").write_text(text)
+    assert states(student)["losses.critic_loss"] == "done"
+    ran = student(IMPORTS, ASK, WRONG, 'restore("losses.critic_loss")', ASK)
+    assert VALUE_RIGHT in ran[2].text and "Your right answer is kept" in ran[3].text and VALUE_RIGHT in ran[5].text
+    with student.start(IMPORTS) as kernel:
+        kernel.results()
+        (student.mine / "losses.py").write_text(
+            "if True:\n" + GOOD.replace("def", "    def").replace("    ret", "        ret")
+        )
+        assert VALUE_RIGHT in kernel.run(ASK)[0].text
+
+
+# Folders and files that are something else ------------------------------------
+
+
+@pytest.mark.parametrize("inside", ["starter", "solutions", "starter/kit", ".", "labwork/..", "notebooks"])
+def test_a_folder_of_the_course_is_no_folder_of_answers(inside, tmp_path):
+    course_copy = tmp_path / "course"
+    shutil.copytree(
+        build.ROOT / "starter", course_copy / "starter", ignore=shutil.ignore_patterns("__pycache__", "data")
+    )
+    for name in ("solutions", "labwork", "notebooks/source"):
+        (course_copy / name).mkdir(parents=True)
+    (course_copy / "solutions" / "build.py").write_text("")
+    (course_copy / "starter" / "mine").mkdir(exist_ok=True)
+    before = {path: path.read_bytes() for path in course_copy.rglob("*.py")}
+    for code in ("from starter import losses", "import runpy; runpy.run_module('starter.kit', run_name='__main__')"):
+        done = python(code, WGAN_LABS="student", WGAN_WORK=str(course_copy / inside))
+        assert done.returncode and "holds the course itself" in done.stderr.strip().splitlines()[-1], inside
+        assert {path: path.read_bytes() for path in course_copy.rglob("*.py")} == before
+    if inside == "starter":
+        assert f"Did you mean {course_copy / 'starter' / 'mine'}?" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["", "  ", "~nobody-of-that-name/x"])
+def test_a_folder_that_is_no_name(value):
+    done = python("import starter", WGAN_LABS="student", WGAN_WORK=value)
+    assert done.returncode and "WGAN_WORK" in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_file_of_nothing_but_nul_bytes_is_named_everywhere(student):
+    student.mine.mkdir()
+    (student.mine / "losses.py").write_bytes(b"\x00" * 300)
+    ran = student("print(progress('05'))")
+    assert "losses.py holds NUL bytes" in ran[-1].text
+
+
+def test_a_folder_copied_into_itself_is_told(student):
+    (student.mine / "mine").mkdir(parents=True)
+    (student.mine / "mine" / "losses.py").write_text(GOOD)
+    assert "one folder too deep" in student("print(progress())")[-1].text
+
+
+# What is said of versions -----------------------------------------------------
+
+
+def test_reset_names_the_version_that_it_kept(student):
+    ran = student(IMPORTS, WRONG, 'reset("losses.critic_loss")', 'restore("losses.critic_loss", 1)', ASK)
+    assert 'restore("losses.critic_loss", 1) takes your answer back' in ran[3].text and VALUE_WRONG in ran[5].text
+
+
+def test_a_right_answer_by_hand_is_found_again(student):
+    student.mine.mkdir()
+    (student.mine / "losses.py").write_text(GOOD)
+    ran = student(IMPORTS, 'reset("losses.critic_loss")', 'restore("losses.critic_loss")', ASK)
+    assert VALUE_RIGHT in ran[4].text
+
+
+def test_versions_that_nobody_checked_are_checked_before_none_is_called_right(old):
+    history = old.mine / ".history"
+    (history / "losses.critic_loss.0002.py").write_text(GOOD)
+    (old.mine / "losses.py").write_text("")
+    ran = old(IMPORTS, 'restore("losses.critic_loss")', ASK)
+    assert "(right)" in ran[2].text and VALUE_RIGHT in ran[3].text
+
+
+def test_a_borrowed_answer_is_kept_too(student):
+    ran = student(IMPORTS, 'borrow("losses.critic_loss")', WRONG, 'restore("losses.critic_loss")', ASK)
+    assert "Your borrowed answer is kept" in ran[3].text and VALUE_RIGHT in ran[5].text
+
+
+def test_an_empty_version_is_not_taken_back(student):
+    student(IMPORTS, WRONG)
+    (student.mine / ".history" / "losses.critic_loss.0001.py").write_bytes(b"")
+    ran = student(IMPORTS, 'restore("losses.critic_loss", 1)', ASK)
+    assert ran[2].error == "CourseError" and "is empty" in ran[2].message and VALUE_WRONG in ran[3].text
+
+
+def test_nothing_is_said_to_stay_where_the_file_is_damaged(student):
+    student.mine.mkdir()
+    (student.mine / "losses.py").write_bytes(DAMAGE["conflict marks"][0])
+    ran = student(IMPORTS, LEFT["above"][0], RIGHT.replace("fake_scores.mean()", "unknown"))
+    assert "stays in use" not in ran[2].text + ran[3].text
+
+
+def test_several_definitions_of_one_exercise_all_go_with_reset(student):
+    student.mine.mkdir()
+    (student.mine / "losses.py").write_text(GOOD + "\n\n" + GOOD.replace("- real", "+ real"))
+    ran = student(IMPORTS, 'reset("losses.critic_loss")', ASK)
+    assert ran[3].error == "Blank" and "critic_loss" not in student.answer("losses").split("\n\n\n", 1)[-1]
+
+
+def test_notes_between_the_answers_of_0_1_0_are_taken_over(old):
+    path = old.mine / "losses.py"
+    text = path.read_text().replace("\n\n\ndef wasserstein", "\n\n# to do: ask about signs\n\n\ndef wasserstein")
+    path.write_text(text + "\n# and one at the end\n")
+    old(IMPORTS, ASK)
+    taken = old.answer("losses")
+    assert "# to do: ask about signs" in taken and "# and one at the end" in taken and "as-of-0.1.0" in taken
+
+
+def test_a_copy_whose_first_mark_was_deleted_is_taken_over_as_well(old):
+    path = old.mine / "losses.py"
+    path.write_text("\n".join(line for line in path.read_text().split("\n") if "Built from" not in line))
+    old(IMPORTS, ASK)
+    assert [part.name for part in answers.read_file(path).parts] == ["critic_loss", "wasserstein_estimate"]

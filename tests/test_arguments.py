@@ -986,3 +986,36 @@ def test_a_training_that_does_not_begin_leaves_no_hooks():
     c, g = critic(shape=(1, 5, 4)), generator()
     said(images, critic=c, generator=g, precision="bfloat16")
     assert not c._forward_hooks and not g._forward_hooks
+
+
+# Networks through which no gradient comes ------------------------------------
+
+
+@pytest.mark.parametrize("method", ["penalty", "clip"])
+def test_networks_that_cut_the_graph_are_told_before_the_first_step(method):
+    class Cut(Generator):
+        def forward(self, z):
+            return super().forward(z).detach()
+
+    class Deaf(Critic):
+        def forward(self, x):
+            return super().forward(x.detach())
+
+    g = Cut()
+    before = [weight.clone() for weight in g.parameters()]
+    assert "no graph" in said(loop.train, Critic(), g, LAW, method, **SHORT)
+    assert all(map(torch.equal, before, g.parameters()))
+    assert "no gradient with respect to its input" in said(loop.train, Deaf(), Generator(), LAW, method, **SHORT)
+
+
+def test_a_file_that_is_no_saved_run_is_left_alone(tmp_path):
+    notes = tmp_path / "notes.ipynb"
+    notes.write_text("{}")
+    text = said(loop.train, Critic(), Generator(), LAW, checkpoint_to=notes, **SHORT)
+    assert "no saved run" in text and notes.read_text() == "{}"
+    run = loop.train(Critic(), Generator(), LAW, **SHORT)
+    with pytest.raises(CourseError, match="left alone"):
+        run.save(notes)
+    run.save(tmp_path / "run.pt")
+    run.save(tmp_path / "run.pt")
+    assert notes.read_text() == "{}"

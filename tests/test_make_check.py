@@ -129,3 +129,27 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+def test_a_terminal_that_knows_few_letters_shows_the_table(mine):
+    (mine / "latent.py").write_text('def lerp(a, b, t):\n    raise ValueError("λ ≠ 1")\n')
+    done = subprocess.run(
+        [sys.executable, "-c", LOSSES], capture_output=True, cwd=Path(__file__).parents[1],
+        env={**os.environ, "WGAN_LABS": "student", "WGAN_WORK": str(mine), "PYTHONIOENCODING": "cp1252"},
+    )  # fmt: skip
+    assert done.returncode == 0 and b"latent.lerp" in done.stdout and b"Traceback" not in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(mine):
+    command = f"{sys.executable} -c '{LOSSES}' | head -n 1"
+    env = {**os.environ, "WGAN_LABS": "student", "WGAN_WORK": str(mine)}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, cwd=Path(__file__).parents[1], env=env
+    )
+    assert "Traceback" not in done.stderr and "00 Start here" in done.stdout
+
+
+def test_an_answer_that_presses_stop_is_an_error_like_others(mine):
+    (mine / "latent.py").write_text("def lerp(a, b, t):\n    raise KeyboardInterrupt\n")
+    done = check(mine)
+    assert re.search(r"\[!\] latent.lerp +not yet right", done.stdout) and "Traceback" not in done.stderr

@@ -203,3 +203,76 @@ def test_a_solved_sheet_needs_no_such_words(student):
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code":
                 assert not cells._meant(cell.source, cell.id), f"{path.name} {cell.id}"
+
+
+# The definition itself stops, or is written in another way ---------------------
+
+
+def test_an_import_that_was_not_run_is_said_and_nothing_about_the_decorator(student):
+    typed = (
+        RIGHT.replace("real_scores:", "real_scores: NotImported,")
+        .replace(": NotImported,", ": NotImported")
+        .replace("NotImported Tensor", "NotImported")
+    )
+    ran = student("import torch", typed)[-1]
+    assert ran.error == "NameError" and "Run the cells above this one first" in ran.text
+    assert "decorates nothing" not in ran.text and "missing directly above" not in ran.text
+
+
+def test_self_forgotten_as_an_argument(student):
+    text = said(student, CRITIC.replace("def forward(self, images)", "def forward(images)").format("self.last(images)"))
+    assert "self-forgotten" in text and "def forward(self, ...)" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "way"),
+    [
+        ("critic_optimizer.step()", "is called optimizer here"),
+        ("z = hp.batch_size", "take len(real)"),
+        ("z = cur_batch_size", "take len(real)"),
+        ("z = b_size", "take len(real)"),
+        ("display(real)", "from IPython.display import display"),
+        ("get_ipython().system('ls')", "belong to the notebook"),
+        ("fake_pred = 1; loss = fake_pre + reall", "For reall: did you mean real?"),
+    ],
+)
+def test_more_names_of_public_code(student, line, way):
+    assert way in said(student, STEP.format(line))
+
+
+def test_super_with_the_name_of_another_class(student):
+    assert "super().__init__()" in said(
+        student, CRITIC.replace("super().__init__()", "super(Critic, self).__init__()").format("self.last(images)")
+    )
+
+
+def test_an_attribute_of_the_class_is_asked_from_self(student):
+    text = said(student, CRITIC.replace("    def __init__", "    size = 3\n\n    def __init__").format("images * size"))
+    assert "self-forgotten" in text
+
+
+def test_an_indented_paste_and_an_assignment_in_the_sheets_cell_are_told(student):
+    indented = "\n".join(f"    {line}" for line in PLAIN.split("\n"))
+    assert "is missing directly above" in student(IMPORTS, f"if True:\n{indented}")[-1].text
+    from starter.kit import registry
+    from starter.kit.desk import cells
+
+    lambda_ = "critic_loss = lambda real, fake: fake.mean() - real.mean()"
+    assert cells._meant(lambda_, "02-critic-losses-critic_loss") == [registry.exercise("losses.critic_loss")]
+    assert not cells._meant(lambda_, "02-critic-cell-05")
+
+
+def test_a_missing_decorator_is_told_although_the_cell_stops_later(student):
+    ran = student(IMPORTS, PLAIN + "\nunknown_thing")[-1]
+    assert ran.error == "NameError" and "is missing directly above" in ran.text
+
+
+@pytest.mark.parametrize("taken", ["from starter.losses import critic_loss as cl", "cl = losses.critic_loss"])
+def test_any_name_of_an_earlier_version_is_told(student, taken):
+    with student.start(IMPORTS, RIGHT, taken) as kernel:
+        kernel.results()
+        student(IMPORTS, WRONG)
+        assert (
+            "cl is an earlier version here"
+            in kernel.run("print(list(map(cl, [torch.ones(1)], [torch.ones(1)])))")[0].text
+        )

@@ -100,9 +100,25 @@ def read_switches() -> None:
         raise CourseError(f'WGAN_LABS is "{labs}"; it can be "student" (your answers) or "solutions".')
     if labs == "solutions" and not REFERENCE.is_dir():
         raise CourseError("WGAN_LABS=solutions needs the folder solutions, and this copy of the course has none.")
-    folder = work_folder()
-    if labs == "student" and folder.exists() and not folder.is_dir():
-        raise CourseError(f"{_opened['WGAN_WORK'] or show_path(folder)} is a file; answers need a folder (WGAN_WORK).")
+    if labs == "student":
+        _check_work_folder(_opened["WGAN_WORK"])
+
+
+def _check_work_folder(chosen: str | None) -> None:
+    """Raise a CourseError if WGAN_WORK cannot be a folder of answers."""
+    if chosen is not None and not chosen.strip():
+        raise CourseError("WGAN_WORK is empty; name a folder for your answers, or leave it unset.")
+    try:
+        folder = work_folder()
+    except RuntimeError:  # ~ of a user that there is not
+        raise CourseError(f"WGAN_WORK is {chosen}, which leads to no folder.") from None
+    if folder.exists() and not folder.is_dir():
+        raise CourseError(f"{chosen or show_path(folder)} is a file; answers need a folder (WGAN_WORK).")
+    parts_of_a_course = ("kit/registry.py", "registry.py", "build.py", "labwork", "source")
+    if chosen and any((folder / part).exists() for part in parts_of_a_course):
+        mine = next((path for path in (folder / "mine", folder / "starter" / "mine") if path.is_dir()), None)
+        hint = f" Did you mean {mine}?" if mine else ""
+        raise CourseError(f"WGAN_WORK names the folder {folder}, which holds the course itself and no answers.{hint}")
 
 
 def only_looking(yes: bool | None = None) -> bool:

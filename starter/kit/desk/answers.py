@@ -33,7 +33,9 @@ _HEADER = (
     "# Your answers for starter/{module}.py. They are laid over its blanks.\n"
     "# Imports and helpers of your own may stand here too. What the blanks import is known here already.\n"
 )
-_COPY_OF_THE_MODULE = re.compile(r"^# Built from solutions/\w+\.py by `make build`\..*$", re.MULTILINE)
+_COPY_OF_THE_MODULE = re.compile(
+    r"^(# Built from solutions/\w+\.py by `make build`\..*|from starter\.kit import Blank)$", re.MULTILINE
+)
 _GIVEN = Path(__file__).with_name("given_in_0_1_0.json")
 _PATIENCE = 5.0  # seconds to wait for another kernel that is saving
 _BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
@@ -203,7 +205,7 @@ def leftover_blanks(text: str) -> list[tuple[int, str]]:
 
 def missing_names(text: str, known: Iterable[str]) -> list[str]:
     """Names that a definition uses and that neither it, nor the module, nor Python defines."""
-    known = set(known) | set(_builtins)
+    known = set(known) | set(_builtins) - {"display", "get_ipython"}  # which only a notebook has
     found: dict[str, None] = {}
 
     def visit(table: symtable.SymbolTable) -> None:
@@ -335,12 +337,23 @@ def _parts(tree: ast.Module, text: str) -> Iterator[Part]:
     for node in tree.body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
-        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+        first = min([node.lineno, *_decorator_lines(node)])
         if first > 1 and lines[first - 2] == BORROWED:
             first -= 1
         last = node.end_lineno or first
-        name = node.name if isinstance(node, Definition) else ""
-        yield Part(name, "\n".join(lines[first - 1 : last]), first, last, node)
+        yield Part(_bound(node), "\n".join(lines[first - 1 : last]), first, last, node)
+
+
+def _bound(node: ast.stmt) -> str:
+    """The one name that a statement defines: a function, a class, a variable, or one of them under an if."""
+    if isinstance(node, Definition):
+        return node.name
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return node.target.id
+    inner = [*getattr(node, "body", []), *getattr(node, "orelse", [])]
+    return next((name for name in (_bound(one) for one in inner if isinstance(one, ast.stmt)) if name), "")
 
 
 def _is_copy(file: AnswerFile) -> bool:
@@ -379,12 +392,12 @@ def _edit(exercise: Exercise, text: str) -> Path:
         whole = _own_text(file) if _is_copy(file) or not file.text.strip() else file.text
         found = [part for part in _parts(ast.parse(whole), whole) if part.name == exercise.definition]
         lines = whole.rstrip("\n").split("\n")
-        if found:
-            first, last = found[-1].first, found[-1].last
-            while not text and first > 1 and not lines[first - 2].strip():
+        for part in reversed(found):  # of several the last one counts, and only that stays
+            first, new = part.first, text.split("\n") if text and part is found[-1] else []
+            while not new and first > 1 and not lines[first - 2].strip():
                 first -= 1
-            lines[first - 1 : last] = text.split("\n") if text else []
-        elif text:
+            lines[first - 1 : part.last] = new
+        if text and not found:
             lines += ["", "", *text.split("\n")]
         changed = "\n".join(lines).rstrip("\n") + "\n"
         if changed != file.text and (text or file.text):
@@ -395,14 +408,27 @@ def _edit(exercise: Exercise, text: str) -> Path:
 def _own_text(file: AnswerFile) -> str:
     """A file anew: the header, then what the student wrote, with the comments above it."""
     lines = file.text.split("\n")
-    blocks, last = [_HEADER.format(module=file.path.stem).rstrip("\n")], 0
-    for part in file.parts:
-        start = part.first - 1
-        while start > last and lines[start - 1].startswith("#") and not _COPY_OF_THE_MODULE.match(lines[start - 1]):
-            start -= 1
-        blocks.append("\n".join(lines[start : part.last]))
-        last = part.last
-    return "\n\n\n".join(blocks) + "\n"
+    blocks = [_HEADER.format(module=file.path.stem).rstrip("\n")]
+    if _is_copy(file):
+        kept = f".history/{file.path.stem}.as-of-0.1.0.py"
+        blocks[0] += f"\n# Taken over from version 0.1.0: the file as it was is {kept}."
+    taken = set()  # lines that some statement covers
+    for node in ast.parse(file.text).body:
+        taken |= set(range(min([node.lineno, *_decorator_lines(node)]), (node.end_lineno or node.lineno) + 1))
+    notes: list[str] = []
+    own = {part.first: part for part in file.parts}
+    for number, line in enumerate(lines, 1):
+        note = line.startswith("#") and number not in taken and line != BORROWED
+        if note and not _COPY_OF_THE_MODULE.match(line):
+            notes.append(line)
+        if part := own.get(number):
+            blocks.append("\n".join([*notes, *lines[part.first - 1 : part.last]]))
+            notes = []
+    return "\n\n\n".join([*blocks, *(["\n".join(notes)] if notes else [])]) + "\n"
+
+
+def _decorator_lines(node: ast.stmt) -> list[int]:
+    return [one.lineno for one in getattr(node, "decorator_list", [])]
 
 
 def replace_file(path: Path, text: str) -> None:

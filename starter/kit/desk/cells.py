@@ -14,8 +14,9 @@ from .. import course, registry
 from ..registry import Exercise
 
 _FILLS = re.compile(r"""fills\(\s*["']([^"']+)["']""")
-_DEFINES = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+_DEFINES = re.compile(r"^[ \t]*(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*=(?!=))", re.MULTILINE)
 _MAGIC = re.compile(r"\s*%%(\w+)")
+_BY_NAME = {exercise.name: exercise for exercise in registry.EXERCISES}
 
 
 def watch() -> None:
@@ -35,31 +36,50 @@ def _after(result: Any) -> None:
     blanks.seen_in_this_cell.clear()
     failed = result.error_before_exec or result.error_in_exec
     text = result.info.raw_cell or ""
-    if failed:
-        return
+    if isinstance(failed, NameError) and _FILLS.search(text) and _in_the_cell_itself(failed):
+        print(
+            f"{failed.name} is not known in this notebook yet. Run the cells above this one first, the one with the "
+            "imports among them."
+        )
     for exercise in _meant(text, getattr(result.info, "cell_id", None) or ""):
+        if failed and (seen or _FILLS.search(text) or _MAGIC.match(text)):
+            continue  # the error says enough
         if exercise.name not in seen or _MAGIC.match(text):
             print(silence(exercise, text))
+    if failed:
+        return
     for name, exercise in _older_versions(text):
         print(
-            f"{name} is an earlier version here: the answer to {exercise.name} has changed since, in another notebook "
-            f"or in an editor. Take it from its module, {exercise.name}, or run its cell again."
+            f"{name} is an earlier version here: the answer to {exercise.name} has changed since. Take it from its "
+            f"module, {exercise.name}, which is always the one in use."
         )
 
 
 def _older_versions(text: str) -> list[tuple[str, Exercise]]:
     """Names in a cell that still mean what an exercise was before its answer changed elsewhere."""
-    names = sys.modules["IPython"].get_ipython().user_ns
     found = []
-    for one in registry.EXERCISES:
-        name, module = one.definition, sys.modules.get(f"starter.{one.module}")
-        here = names.get(name)
-        if module is None or getattr(here, "__module__", None) != module.__name__:
+    for name, here in sys.modules["IPython"].get_ipython().user_ns.items():
+        home, definition = getattr(here, "__module__", None), getattr(here, "__qualname__", None)
+        if not isinstance(home, str) or not home.startswith("starter.") or not isinstance(definition, str):
             continue
-        called = re.search(rf"(?<![\w.]){name}\s*\(", text) and name not in _DEFINES.findall(text)
-        if called and getattr(module, name, here) is not here:
+        one = _BY_NAME.get(f"{home.removeprefix('starter.')}.{definition}")
+        mentioned = re.search(rf"(?<![\w.]){re.escape(name)}\b(?!\s*=[^=])", text) and name not in _defined(text)
+        if one and mentioned and getattr(sys.modules.get(home), definition, here) is not here:
             found.append((name, one))
     return found
+
+
+def _in_the_cell_itself(error: BaseException) -> bool:
+    """Whether it was raised outside of all functions."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return trace is not None and not trace.tb_frame.f_code.co_flags & 0x2  # CO_NEWLOCALS: a function's frame
+
+
+def _defined(text: str) -> set[str]:
+    """Names that a cell defines, at any depth."""
+    return {name for both in _DEFINES.findall(text) for name in both if name}
 
 
 def silence(exercise: Exercise, text: str) -> str:
@@ -70,7 +90,7 @@ def silence(exercise: Exercise, text: str) -> str:
             f"{exercise.name}: the line %%{magic[1]} at the top of this cell keeps its check or its report away. Take "
             "that line out and run the cell again."
         )
-    if exercise.definition in _DEFINES.findall(text):
+    if exercise.definition in _defined(text):
         return (
             f"{exercise.name}: {mark} is missing directly above the definition, so nothing was checked or saved, and "
             "the course does not use it. Put that line there and run the cell again."
@@ -85,11 +105,12 @@ def _meant(text: str, cell: str) -> list[Exercise]:
     """The exercises that a cell seems to be about."""
     if not text.strip():
         return []
-    defined, named = set(_DEFINES.findall(text)), set(_FILLS.findall(text))
+    named = set(_FILLS.findall(text))
+    functions = {function for function, _ in _DEFINES.findall(text) if function}
     return [
         one
         for one in registry.EXERCISES
-        if one.definition in defined
-        or (one.name in named and defined)
-        or (defined and cell.endswith("-" + re.sub(r"\W", "-", one.name)))
+        if one.definition in functions
+        or (one.name in named and functions)
+        or (cell.endswith("-" + re.sub(r"\W", "-", one.name)) and (functions or one.definition in _defined(text)))
     ]

@@ -22,7 +22,7 @@ from . import answers, history as versions, modules, names
 from .. import course, registry
 from ..course import Blank, BrokenModule, CourseError, Stopped
 from ..registry import Exercise
-from .history import History
+from .history import History, Version
 
 seen_in_this_cell: list[str] = []  # exercises that fills was asked for; cells.py looks at it
 
@@ -44,6 +44,7 @@ class fills:
         self._used = True  # nothing to say if there is no such exercise
         self._exercise = _exercise(name)
         self._caller = sys._getframe(1)
+        self._line = self._caller.f_lineno
         self._used = False
         seen_in_this_cell.append(name)
 
@@ -59,12 +60,22 @@ class fills:
             raise Stopped(f"{self._exercise.name} was not saved, because you pressed stop before that.") from None
 
     def __del__(self) -> None:
-        if not self._used:
+        if not self._used and _stands_alone(self._caller.f_code.co_filename, self._line):
             name = self._exercise.name
             print(
                 f'fills("{name}") decorates nothing here, so nothing was checked or saved. Write it with @ in front, '
                 f'as @fills("{name}"), directly above the definition.'
             )
+
+
+def _stands_alone(file_name: str, line: int) -> bool:
+    """Whether fills is called in a statement of its own there, without its @."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(file_name)))
+    except SyntaxError:
+        return False
+    calls = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    return any(call.lineno == line and ast.unparse(call.func).split(".")[-1] == "fills" for call in calls)
 
 
 def reset(name: str) -> None:
@@ -75,13 +86,16 @@ def reset(name: str) -> None:
     """
     exercise = _exercise(name)
     _only_for_students("reset")
-    _keep_what_is_there(exercise)
+    module = modules.module_of(exercise)
+    _keep_what_is_there(exercise, vars(module).get(exercise.definition))
+    before = next((version.number for version in versions.of(exercise) if version.in_use), None)
     _saving(lambda: answers.remove_definition(exercise))
-    modules.execute(modules.module_of(exercise), answers.blank_text(exercise))
+    modules.execute(module, answers.blank_text(exercise))
     modules.use(exercise, "", saved=True)
-    kept = len(versions.of(exercise))
-    again = f' restore("{name}") takes your answer back.' if kept else ""
-    print(f"{name} is blank again. Versions kept: {kept}.{again}")
+    saved = versions.of(exercise)
+    before = before or (saved[-1].number if saved else None)
+    again = f' restore("{name}", {before}) takes your answer back.' if before else ""
+    print(f"{name} is blank again. Versions kept: {len(saved)}.{again}")
 
 
 def borrow(name: str) -> None:
@@ -102,8 +116,8 @@ def borrow(name: str) -> None:
     if text is None or answers.is_blank(exercise, text):
         raise CourseError(f"The answer to {name} is not in your copy of the course. Your instructor can hand it out.")
     text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("### "))  # marks of the build
-    path = _take(exercise, f"{answers.BORROWED}\n{text}", versions.BORROWED)
-    print(f"{name} is borrowed: read it in {course.show_path(path)}.")
+    where = _take(exercise, f"{answers.BORROWED}\n{text}", versions.BORROWED)
+    print(f"{name} is borrowed. {where}")
 
 
 def history(name: str) -> History:
@@ -131,18 +145,36 @@ def restore(name: str, version: int | None = None) -> None:
     _only_for_students("restore")
     saved = versions.of(exercise)
     if version is None:
-        chosen = versions.last_right(exercise)
+        chosen = versions.last_right(exercise) or _right_after_all(exercise, saved)
         if chosen is None:
             raise CourseError(f"No version of {name} was right. {_choices(saved)}")
     else:
         chosen = next((one for one in saved if one.number == version), None)
         if chosen is None:
             raise CourseError(f"{name} has no version {version}. {_choices(saved)}")
+        if not chosen.text.strip():
+            raise CourseError(f"Version {version} of {name} is empty: its file was not written to the end.")
     if chosen.in_use:
         print(f"{name}: version {chosen.number} ({chosen.verdict}) is in use already. {_choices(saved)}")
         return
-    path = _take(exercise, chosen.text, chosen.verdict)
-    print(f"{name} is version {chosen.number} again ({chosen.verdict}), in {course.show_path(path)}.")
+    where = _take(exercise, chosen.text, chosen.verdict)
+    print(f"{name} is version {chosen.number} again ({chosen.verdict}). {where}")
+
+
+def _right_after_all(exercise: Exercise, saved: History) -> Version | None:
+    """The newest version that nobody checked when it was saved, if it is right."""
+    from .verdict import check
+
+    for version in reversed(saved):
+        if version.verdict in versions.NOT_CHECKED and version.text.strip():
+            scratch = dict(vars(modules.module_of(exercise)))
+            try:
+                exec(compile(version.text, "<version>", "exec", dont_inherit=True), scratch)
+            except Exception:
+                continue
+            if check(exercise.name, scratch.get(exercise.definition)).passed:
+                return dataclasses.replace(version, verdict=versions.RIGHT)
+    return None
 
 
 def _choices(saved: History) -> str:
@@ -166,7 +198,7 @@ def _fill(exercise: Exercise, definition: Any, file_name: str, notebook: dict[st
     missing = answers.missing_names(text, vars(module))
     if missing:
         mistake, message = names.explain(exercise, text, missing, vars(module), notebook)
-        stays = " Your earlier answer stays in use." if _stands(exercise) else ""
+        stays = " Your earlier answer stays in use." if _usable(exercise) else ""
         _say(exercise, mistake, message, f"Not saved.{stays}")
         return getattr(module, exercise.definition)
     return _try_and_save(exercise, module, text, file_name, line)
@@ -204,35 +236,29 @@ def _try_and_save(exercise: Exercise, module: ModuleType, text: str, file_name: 
 
 def _save(exercise: Exercise, text: str, verdict: str, before: Any) -> str:
     """Save an answer that is in use already; says what became of it, and of the one before."""
+    if verdict == versions.RIGHT:
+        _keep_what_is_there(exercise)
+    else:
+        _keep_what_is_there(exercise, before)
+    versions.note(exercise, text, verdict)
+    right = versions.last_right(exercise) if verdict not in (versions.RIGHT, versions.BORROWED) else None
+    whose = "borrowed" if right and right.verdict == versions.BORROWED else "right"
+    kept = f' Your {whose} answer is kept: restore("{exercise.name}") takes it back.' if right else ""
     try:
-        if verdict != versions.RIGHT:
-            _keep_what_is_there(exercise, before)
-        else:
-            _keep_what_is_there(exercise)
-        versions.note(exercise, text, verdict)
         path = answers.write_definition(exercise, text)
     except (OSError, BrokenModule) as error:
         modules.use(exercise, text, saved=False)
-        return f"Not saved, and in use in this notebook only: {_why(error)}"
+        return f"Not saved, and in use in this notebook only: {_why(error)}{kept}"
     modules.use(exercise, text, saved=True)
-    right = versions.last_right(exercise) if verdict != versions.RIGHT else None
-    kept = f' Your right answer is kept: restore("{exercise.name}") takes it back.' if right else ""
     return f"Saved in {course.show_path(path)}.{kept}"
 
 
-def _take(exercise: Exercise, text: str, verdict: str) -> Any:
-    """Save an answer that comes from elsewhere, and use it; gives the file."""
+def _take(exercise: Exercise, text: str, verdict: str) -> str:
+    """Use an answer that comes from elsewhere, and save it; says what became of it."""
     module = modules.module_of(exercise)
-
-    def save() -> Any:
-        _keep_what_is_there(exercise)
-        versions.note(exercise, text, verdict)
-        return answers.write_definition(exercise, text)
-
-    path = _saving(save)
-    modules.execute(module, text, str(path))
-    modules.use(exercise, text, saved=True)
-    return path
+    _keep_what_is_there(exercise)
+    modules.execute(module, text, str(answers.answer_file(exercise)))
+    return _save(exercise, text, verdict, None)
 
 
 def _keep_what_is_there(exercise: Exercise, before: Any = None) -> None:
@@ -244,6 +270,8 @@ def _keep_what_is_there(exercise: Exercise, before: Any = None) -> None:
     """
     from .verdict import check
 
+    if unsaved := modules.unsaved(exercise):
+        versions.note(exercise, unsaved, versions.RIGHT if check(exercise.name).passed else versions.UNKNOWN)
     text = versions.current(exercise)
     if not text or versions.is_noted(exercise):
         return
@@ -299,11 +327,10 @@ def _leave_unfinished(exercise: Exercise, module: ModuleType, text: str, left: t
         f"Line {line + number - 1} of this cell{where} still says raise Blank(...), and Python stops there. "
         "Take that line out once your own lines stand there."
     )
-    if _stands(exercise) and _state(exercise) != "unfinished":
+    if _usable(exercise):
         _say(exercise, "blank-left", message, "Not saved. Your earlier answer stays in use.")
         return getattr(module, exercise.definition)
-    missing = answers.missing_names(text, vars(module))
-    if missing:
+    if _state(exercise) == "broken" or answers.missing_names(text, vars(module)):
         _say(exercise, "blank-left", message, "Not saved.")
         return getattr(module, exercise.definition)
     modules.execute(module, text)
@@ -315,6 +342,11 @@ def _leave_unfinished(exercise: Exercise, module: ModuleType, text: str, left: t
 def _stands(exercise: Exercise) -> bool:
     """Whether there is an answer, saved or in this kernel only."""
     return bool(modules.unsaved(exercise)) or _state(exercise) != "blank"
+
+
+def _usable(exercise: Exercise) -> bool:
+    """Whether the answer that stands can be used: it is neither unfinished nor in a damaged file."""
+    return bool(modules.unsaved(exercise)) or _state(exercise) in ("filled", "borrowed")
 
 
 def _state(exercise: Exercise) -> str:

@@ -20,6 +20,8 @@ from .. import course
 from ..registry import Exercise
 
 RIGHT, BORROWED, BY_HAND, UNKNOWN = "right", "borrowed", "edited by hand, not checked then", "verdict not recorded"
+NOT_CHECKED = (BY_HAND, UNKNOWN)
+_waiting: dict[str, list[str]] = {}  # versions that could not be written yet, as their files would be
 _HEAD = re.compile(r"# Saved (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d): (.*)")
 
 
@@ -80,8 +82,12 @@ def of(exercise: Exercise) -> History:
     """All saved versions of an answer, and the one in the file if it was edited by hand since, the oldest first."""
     now = current(exercise)
     found = []
-    for number, path in _files(exercise):
-        saved, verdict, text = _read(path)
+    files = _files(exercise)
+    contents = [_read(path) for _, path in files]
+    contents += [_taken_apart(whole, "?") for whole in _waiting.get(exercise.name, [])]
+    numbers = [number for number, _ in files]
+    numbers += range(_next(exercise), _next(exercise) + len(contents) - len(files))
+    for number, (saved, verdict, text) in zip(numbers, contents, strict=True):
         found.append(Version(number, saved, verdict, text, _same(text, now)))
     used = [version.number for version in found if version.in_use]
     found = [  # the same text may have been saved twice
@@ -89,37 +95,42 @@ def of(exercise: Exercise) -> History:
     ]
     if now and not used:
         path = answers.answer_file(exercise)
-        found.append(Version(_next(exercise), _date(path.stat().st_mtime), BY_HAND, now, in_use=True))
+        found.append(Version(max(numbers, default=0) + 1, _date(path.stat().st_mtime), BY_HAND, now, in_use=True))
     return History(exercise, found)
 
 
 def note(exercise: Exercise, text: str, verdict: str) -> None:
     """Add a version, unless it is the last one already, with that verdict.
 
-    Raises:
-        OSError: it cannot be written.
+    One that cannot be written is kept in this kernel, and written with the next one that can.
     """
+    waiting = _waiting.setdefault(exercise.name, [])
     files = _files(exercise)
-    if files:
-        _, last_verdict, last = _read(files[-1][1])
-        if _same(last, text) and last_verdict == verdict:
-            return
+    last = _taken_apart(waiting[-1], "?") if waiting else _read(files[-1][1]) if files else ("", "", "")
+    if not (_same(last[2], text) and last[1] == verdict):
+        waiting.append(f"# Saved {datetime.now():%Y-%m-%d %H:%M:%S}: {verdict}\n{text}\n")
     folder = course.work_folder() / ".history"
-    folder.mkdir(parents=True, exist_ok=True)
-    with answers.locked(course.work_folder()):
-        path = folder / f"{exercise.name}.{_next(exercise):04d}.py"
-        answers.replace_file(path, f"# Saved {datetime.now():%Y-%m-%d %H:%M:%S}: {verdict}\n{text}\n")
+    try:
+        if waiting:
+            folder.mkdir(parents=True, exist_ok=True)
+            with answers.locked(course.work_folder()):
+                while waiting:
+                    answers.replace_file(folder / f"{exercise.name}.{_next(exercise):04d}.py", waiting[0])
+                    del waiting[0]
+    except OSError:
+        return
 
 
 def last_right(exercise: Exercise) -> Version | None:
-    """The newest version whose check passed, if there is one."""
-    return next((version for version in reversed(of(exercise)) if version.verdict == RIGHT), None)
+    """The newest version whose check passed, or else the newest borrowed one, if there is any."""
+    found = [version for version in reversed(of(exercise)) if version.text.strip()]
+    own = next((version for version in found if version.verdict == RIGHT), None)
+    return own or next((version for version in found if version.verdict == BORROWED), None)
 
 
 def is_noted(exercise: Exercise) -> bool:
     """Whether the answer in the file is among the saved versions, with a verdict."""
-    unknown = (BY_HAND, UNKNOWN)
-    return any(version.in_use and version.verdict not in unknown for version in of(exercise))
+    return any(version.in_use and version.verdict not in NOT_CHECKED for version in of(exercise))
 
 
 def current(exercise: Exercise) -> str:
@@ -151,7 +162,11 @@ def _read(path: Path) -> tuple[str, str, str]:
         changed = _date(path.stat().st_mtime)
     except OSError as error:
         return "?", f"cannot be read: {error.strerror or error}", ""
-    head, _, body = text.partition("\n")
+    return _taken_apart(text, changed)
+
+
+def _taken_apart(text: str, changed: str) -> tuple[str, str, str]:
+    head, _, body = text.removesuffix("\n").partition("\n")
     if match := _HEAD.fullmatch(head):
         return match[1], match[2], body
     return changed, BORROWED if text.startswith(answers.BORROWED) else UNKNOWN, text

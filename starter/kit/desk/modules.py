@@ -16,7 +16,7 @@ import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -42,7 +42,12 @@ def open_course(package: list[str]) -> None:
     Raises:
         CourseError: a switch has a value that it cannot have.
     """
-    course.read_switches()
+    try:
+        course.read_switches()
+    except course.CourseError as error:
+        if sys.argv[:1] == ["-m"]:  # in a terminal one sentence will do
+            sys.exit(str(error))
+        raise
     if course.solutions_mode():
         package.insert(0, str(course.REFERENCE))
     else:
@@ -57,15 +62,17 @@ class _Loaded:
     Attributes:
         path: the student's file; it need not exist.
         seen: how the file looked on disk then: its time, size and inode.
-        definitions: the texts that are in use, by name.
-        others: the other statements.
-        unsaved: answers that are in use in this kernel only.
+        definitions: the definitions in the file when it was last looked at, by name.
+        others: its other statements.
+        siblings: modules of the student's own that it imports, and how their files looked.
+        unsaved: answers that are in use in this kernel only, in the place of what the file says.
     """
 
     path: Path
     seen: tuple[int, ...] | None = None
     definitions: dict[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
+    siblings: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
     unsaved: dict[str, str] = field(default_factory=dict)
 
 
@@ -98,9 +105,10 @@ def refresh(module: ModuleType, name: str) -> None:
     if loaded is None or _held:
         return
     seen = _look(loaded.path)
-    if seen != loaded.seen:
+    siblings = {name: _look(_file_of(name)) for name in loaded.siblings}
+    if seen != loaded.seen or siblings != loaded.siblings:
         loaded.seen = seen
-        _lay_over(module, name, loaded)
+        _lay_over(module, name, loaded, anew=siblings != loaded.siblings)
 
 
 @contextmanager
@@ -126,11 +134,13 @@ def use(exercise: Exercise, text: str, saved: bool) -> None:
     loaded = _loaded.get(exercise.module)
     if loaded is None:
         return
-    loaded.definitions.pop(exercise.definition, None)
     loaded.unsaved.pop(exercise.definition, None)
-    if text:
-        (loaded.definitions if saved else loaded.unsaved)[exercise.definition] = text
+    if text and not saved:
+        loaded.unsaved[exercise.definition] = text
     if saved:
+        loaded.definitions.pop(exercise.definition, None)
+        if text:
+            loaded.definitions[exercise.definition] = text
         seen, (definitions, others) = _look(loaded.path), _texts(answers.read_answers(exercise.module))
         if (definitions, others) == (loaded.definitions, loaded.others):  # nothing else has changed in the file
             loaded.seen = seen
@@ -178,12 +188,15 @@ class _Loader(importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__.rpartition(".")[2]
-        source = course.pristine(name)
-        exec(compile(source.read_text(encoding="utf-8"), str(source), "exec", dont_inherit=True), vars(module))
+        _run_blanks(module, name)
         if not course.only_looking():
             answers.take_over(name)
-        _loaded[name] = _Loaded(course.work_folder() / f"{name}.py")
+        before = _loaded.get(name)
+        loaded = _loaded[name] = _Loaded(course.work_folder() / f"{name}.py")
         refresh(module, name)
+        for definition, text in before.unsaved.items() if before else ():  # loaded once more, by importlib.reload
+            execute(module, text)
+            loaded.unsaved[definition] = text
 
 
 def _look(path: Path) -> tuple[int, ...] | None:
@@ -194,30 +207,74 @@ def _look(path: Path) -> tuple[int, ...] | None:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _lay_over(module: ModuleType, name: str, loaded: _Loaded) -> None:
-    """Make the module hold what the student's file says now."""
+def _lay_over(module: ModuleType, name: str, loaded: _Loaded, anew: bool = False) -> None:
+    """Make the module hold what the student's file says now.
+
+    Where only exercises have changed, only those run again. If anything that
+    they may use has changed, all of it does, over fresh blanks.
+    """
     file = answers.read_answers(name)
     if file.problem:
         _damaged(module, name, file, loaded)
         return
     wanted, others = _texts(file)
+    exercises, before = _DEFINITIONS[name], loaded.definitions
+    anew = anew or others != loaded.others
+    anew = anew or _without(wanted, exercises) != _without(before, exercises)
+    loaded.definitions, loaded.others = wanted, others
+    loaded.unsaved = {own: text for own, text in loaded.unsaved.items() if before.get(own) == wanted.get(own)}
+    if anew:
+        _reload_siblings(loaded)
+        _run_blanks(module, name)
+    for gone in () if anew else before.keys() - wanted.keys() - loaded.unsaved.keys():
+        execute(module, answers.blank_text(registry.exercise(f"{name}.{gone}")))
     for part in file.parts:
         if part.name and file.definition(part.name) is not part:
             continue  # another definition of that name follows
-        if others == loaded.others and loaded.definitions.get(part.name) == wanted.get(part.name):
+        same = not anew and before.get(part.name) == wanted.get(part.name)
+        if same or part.name in loaded.unsaved:
             continue
         trouble = _run(module, file, part)
-        if trouble and part.name in _DEFINITIONS[name]:
+        if trouble and part.name in exercises:
             setattr(module, part.name, _refusing(trouble))
         elif trouble:
             _damaged(module, name, replace(file, problem=trouble), loaded)
             return
-    for gone in loaded.definitions.keys() - wanted.keys() - loaded.unsaved.keys():
-        if gone in _DEFINITIONS[name]:
-            execute(module, answers.blank_text(registry.exercise(f"{name}.{gone}")))
-    loaded.definitions, loaded.others = wanted, others
-    for own in wanted:
-        loaded.unsaved.pop(own, None)
+    for text in loaded.unsaved.values() if anew else ():
+        execute(module, text)
+    _note_siblings(module, loaded)
+
+
+def _without(definitions: dict[str, str], exercises: frozenset[str]) -> dict[str, str]:
+    """The student's own helpers among the definitions."""
+    return {name: text for name, text in definitions.items() if name not in exercises}
+
+
+def _run_blanks(module: ModuleType, name: str) -> None:
+    """Run the file of blanks, in a module that holds nothing else."""
+    for own in [key for key in vars(module) if not key.startswith("__")]:
+        del vars(module)[own]
+    source = course.pristine(name)
+    exec(compile(source.read_text(encoding="utf-8"), str(source), "exec", dont_inherit=True), vars(module))
+
+
+def _note_siblings(module: ModuleType, loaded: _Loaded) -> None:
+    """Note which modules of the student's folder this one has imported."""
+    homes = {getattr(value, "__module__", None) or getattr(value, "__name__", "") for value in vars(module).values()}
+    found = [name for name in homes if isinstance(name, str) and _file_of(name).parent == loaded.path.parent]
+    loaded.siblings = {name: _look(_file_of(name)) for name in sorted(found)}
+
+
+def _reload_siblings(loaded: _Loaded) -> None:
+    for name, seen in loaded.siblings.items():
+        if _look(_file_of(name)) != seen and name in sys.modules:
+            with suppress(Exception):  # what is wrong with it is said where it is imported
+                importlib.reload(sys.modules[name])
+
+
+def _file_of(name: str) -> Path:
+    """The file of a loaded module; an empty path where it has none."""
+    return Path(getattr(sys.modules.get(name), "__file__", None) or "")
 
 
 def _texts(file: AnswerFile) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -234,7 +291,7 @@ def _damaged(module: ModuleType, name: str, file: AnswerFile, loaded: _Loaded) -
             setattr(module, definition, _refusing(file.problem))
         else:
             execute(module, answers.blank_text(registry.exercise(f"{name}.{definition}")))
-    loaded.definitions, loaded.others = {}, ()
+    loaded.definitions, loaded.others, loaded.siblings = {}, (), {}
 
 
 def _run(module: ModuleType, file: AnswerFile, part: Part) -> str:

@@ -19,7 +19,7 @@ from ..registry import Exercise
 # What public code calls things, and what a function of the course is given.
 _PLAYER = "(d|c|g|dis|disc|critic|gen|generator|discriminator)"
 _PUBLIC = (
-    (rf"(optim(izer)?|opt|solver)_?{_PLAYER}?|[dgc]_?(optim(izer)?|opt|solver)", "optimizer"),
+    (rf"(optim(izer)?|opt|solver)_?{_PLAYER}?|{_PLAYER}_?(optim(izer)?|opt|solver)", "optimizer"),
     (r"net_?d|d|dis|disc|discriminator|d_?net|model_d|net_?c", "critic"),
     (r"net_?g|g|gen|g_?net|model_g|generator_net", "generator"),
     (r"(x_)?real(_(imgs?|images?|data|samples?|batch|x))?|imgs?|images?|data|batch|inputs?|x_?r", "real"),
@@ -31,12 +31,15 @@ _PUBLIC = (
     (r"noise|latents?|z_?(sample|noise)?|fixed_noise", "z"),
 )
 _SIZES = {  # public names of numbers, and where they come from
-    r"(opt_|cfg_)?(batch_?size|bs|n_?batch|batchsize|b)": ("len({0})", ("real", "images", "x", "a")),
+    r"((opt|cfg|cur|current)_|mini)?(batch_?(size|n)?|bs|n_?batch|b_?size|b)": (
+        "len({0})",
+        ("real", "images", "x", "a"),
+    ),
     r"(latent|z|noise|nz)_?(dim|size|dims)?|nz": ("{0}.latent_dim", ("generator",)),
     r"device|dev|cuda|gpu|use_cuda": ("{0}.device", ("real", "images", "x", "a")),
 }
 _GIVEN_HELPS = re.compile("Instead of|What you call|no self|no settings|names of their own|Define or import")
-_BUNDLES = ("opt", "args", "cfg", "config", "params", "hparams", "FLAGS", "self")
+_BUNDLES = ("opt", "args", "cfg", "config", "params", "hparams", "hp", "FLAGS", "self")
 _ALIASES = {  # usual short names, the import that makes them, and the way without
     "F": ("import torch.nn.functional as F", "nn.functional"),
     "np": ("import numpy as np", ""),
@@ -45,6 +48,7 @@ _ALIASES = {  # usual short names, the import that makes them, and the way witho
     "autograd": ("from torch import autograd", "torch.autograd"),
     "optim": ("from torch import optim", "torch.optim"),
     "Variable": ("", "the tensor itself, which tracks gradients without it"),
+    "display": ("from IPython.display import display", "print"),
 }
 
 
@@ -65,6 +69,12 @@ def explain(
     """
     tree = ast.parse(text).body[0]
     kept, arguments = _kept_in_self(tree), _arguments_of_init(tree)
+    without_self = next((method.name for method in _methods(tree) if "self" not in _names_of(method)), "")
+    if "self" in missing and without_self:
+        return "self-forgotten", (
+            f"{without_self} uses self and is not given it: the first argument of a method is self, as in "
+            f"def {without_self}(self, ...)."
+        )
     forgotten = [name for name in missing if name in kept]
     if forgotten:
         return "self-forgotten", (
@@ -78,6 +88,11 @@ def explain(
         )
     given = _parameters(tree)
     ways = [_way(exercise, name, text, given, module, notebook) for name in missing]
+    if len(missing) > 1:
+        ways = [
+            f"For {name}: {way[0].lower()}{way[1:]}" if way.startswith("Did") else way
+            for name, way in zip(missing, ways, strict=True)
+        ]
     found = " ".join(dict.fromkeys(way for way in ways if way)) or "Define or import what you need inside your answer."
     known = _are_given(given) if _GIVEN_HELPS.search(found) else ""
     kept = "" if " are kept in " in found else "Answers are kept there, away from this notebook."
@@ -89,6 +104,10 @@ def _way(
     exercise: Exercise, name: str, text: str, given: list[str], module: Mapping[str, Any], notebook: Mapping[str, Any]
 ) -> str:
     """The way for one name, "" if none comes to mind."""
+    if name == "get_ipython":
+        return "Lines that begin with % or ! belong to the notebook: take them out of the answer."
+    if re.search(rf"\bsuper\({name}\b", text):
+        return "super() needs no names: write super().__init__()."
     there = notebook.get(name)
     own_module = getattr(there, "__name__", None) == f"starter.{exercise.module}"
     if name == exercise.module or (isinstance(there, ModuleType) and own_module):
@@ -225,7 +244,8 @@ def _methods(tree: ast.stmt) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 def _kept_in_self(tree: ast.stmt) -> set[str]:
     """Names that __init__ keeps in self, and those that it makes and forgets."""
-    found = set()
+    found = {name for node in getattr(tree, "body", []) if isinstance(node, ast.Assign) for name in _stored(node)}
+    found = found if isinstance(tree, ast.ClassDef) else set()
     for method in _methods(tree):
         for node in ast.walk(method):
             if not isinstance(getattr(node, "ctx", None), ast.Store):
@@ -236,6 +256,15 @@ def _kept_in_self(tree: ast.stmt) -> set[str]:
                 found.add(node.id)
         found |= {inner.name for inner in method.body if isinstance(inner, ast.FunctionDef)}
     return found | {method.name for method in _methods(tree) if not method.name.startswith("__")}
+
+
+def _stored(node: ast.AST) -> set[str]:
+    """Names that a statement gives a value."""
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+
+
+def _names_of(method: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    return {one.arg for one in _all_arguments(method)}
 
 
 def _arguments_of_init(tree: ast.stmt) -> set[str]:
@@ -255,8 +284,7 @@ def _all_arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast
 
 
 def _assigned(text: str) -> set[str]:
-    nodes = ast.walk(ast.parse(text))
-    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return _stored(ast.parse(text))
 
 
 def _in_line(tree: ast.stmt, name: str) -> str:

@@ -110,10 +110,11 @@ class Progress(list[Standing]):
     def notes(self) -> list[str]:
         """The version of the course, whose answers these are, and what is odd about their files."""
         whose = "the reference" if course.solutions_mode() else f"answers in {_shown(course.work_folder())}"
-        broken = dict.fromkeys(row.message for row in self if row.state == "broken" and row not in self._rows)
+        shown = {row.message for row in self._rows if row.state == "broken"}
+        odd = [sentence for sentence in (*_odd_files(), *_misplaced_folder()) if sentence not in shown]
         newer = registry.newer_on_disk()
         restart = [f"This folder holds version {newer} by now: restart the kernel."] if newer else []
-        return [f"WGAN Lab {registry.VERSION}, {whose}.", *restart, *broken, *_empty_files()]
+        return [f"WGAN Lab {registry.VERSION}, {whose}.", *restart, *odd]
 
 
 def progress(sheet: str = "") -> Progress:
@@ -129,16 +130,30 @@ def _shown(folder: Path) -> str:
     return course.show_path(folder) if folder.is_relative_to(course.ROOT) else str(folder)
 
 
-def _empty_files() -> list[str]:
-    """Files of answers that hold nothing at all: no file that the course wrote is like that."""
+def _odd_files() -> list[str]:
+    """What is wrong with the files of answers: one sentence for each that is damaged or empty."""
     if course.solutions_mode():
         return []
-    files = [course.work_folder() / f"{module}.py" for module in registry.MODULES]
-    empty = [path for path in files if path.is_file() and path.stat().st_size == 0]
+    files = [answers.read_answers(module) for module in registry.MODULES]
+    empty = "{} is empty. If it was not you who emptied it, restore(...) takes each answer back."
     return [
-        f"{course.show_path(path)} is empty. If it was not you who emptied it, restore(...) takes each answer back."
-        for path in empty
+        file.problem or empty.format(course.show_path(file.path))
+        for file in files
+        if file.problem or (not file.text and file.path.is_file())
     ]
+
+
+def _misplaced_folder() -> list[str]:
+    """Answers one folder too deep, as a copy of the folder into itself leaves them."""
+    folder = course.work_folder()
+    inner = folder / folder.name
+    if course.solutions_mode() or _holds_answers(folder) or not _holds_answers(inner):
+        return []
+    return [f"There are answers in {_shown(inner)}, one folder too deep: move its files into {_shown(folder)}."]
+
+
+def _holds_answers(folder: Path) -> bool:
+    return any((folder / f"{module}.py").is_file() for module in registry.MODULES)
 
 
 def _lines(row: Standing, width: int) -> list[str]:

@@ -5,6 +5,7 @@ that never comes to an end is stopped after LIMIT seconds, and one that ends
 the process is named. Nothing is written anywhere.
 """
 
+import io
 import multiprocessing
 import os
 import sys
@@ -27,11 +28,15 @@ def main() -> None:
         SystemExit: with a sentence, if there is nothing to look at.
     """
     course.only_looking(True)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may know fewer letters than a message
     try:
         _refuse_the_wrong_folder()
-        print(Progress(_standings()))
+        print(Progress(_standings()), flush=True)
     except course.CourseError as error:
         sys.exit(str(error))
+    except BrokenPipeError:  # whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit("Stopped.")
 
@@ -98,5 +103,9 @@ def _endless() -> str:
 def _work(names: list[str], sending: Connection) -> None:
     course.only_looking(True)
     for name in names:
-        sending.send(standing(registry.exercise(name)))
+        exercise = registry.exercise(name)
+        try:
+            sending.send(standing(exercise))
+        except KeyboardInterrupt:
+            sending.send(Standing(exercise, "wrong", "error", "Your code stops with KeyboardInterrupt."))
 

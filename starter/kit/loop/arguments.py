@@ -28,9 +28,9 @@ from .. import data as datasets
 from ..course import CourseError
 from .describe import is_data, is_number, what
 from .precision import PRECISIONS
-from .run import Run, scratch
+from .run import Run, is_foreign, scratch
 from .settings import RATES
-from .trial import try_networks
+from .trial import try_graphs, try_networks
 from .words import check_words
 
 Result = TypeVar("Result")
@@ -388,6 +388,8 @@ def check_fit(run: Run, data: Any, critic_step: Callable | None, generator_step:
         raise CourseError(f"generator.latent_dim is {what(latent_dim)}; it should be a whole number, at least 1.")
     if not (critic_step and generator_step):
         try_networks(run, tuple(data.shape))
+    if not generator_step:
+        try_graphs(run)
 
 
 def _check_shape(name: str, network: nn.Module, data: Any) -> None:
@@ -461,6 +463,8 @@ def _try_to_write(name: str, place: Path, file: Path) -> None:
         if file.exists() and not file.is_file():
             way = f"a file in it, {place / 'run.pt'}" if file.is_dir() else "another one"
             raise CourseError(f"{name} is {place}, which is no file; name {way}.")
+        if name == "checkpoint_to" and is_foreign(file):
+            raise CourseError(f"{name} is {place}, which is there already and is no saved run; name another file.")
         if file != place and place.exists() and not place.is_dir():
             raise CourseError(f"{name} is {place}, which is a file; name a folder.")
         file.parent.mkdir(parents=True, exist_ok=True)

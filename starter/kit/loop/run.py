@@ -204,6 +204,8 @@ class Run:
         content["settings"] = asdict(self.settings)
         content |= {name: getattr(self, name).state_dict() for name in _NETWORKS + _OPTIMIZERS}
         content["kinds"] = [type(getattr(self, name)).__name__ for name in _OPTIMIZERS]
+        if is_foreign(path):
+            raise CourseError(f"{path} is there already and is no saved run, so it is left alone; name another file.")
         beside = scratch(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -216,6 +218,11 @@ class Run:
         finally:
             with contextlib.suppress(OSError):
                 beside.unlink()
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a file of somebody else's stands there: it holds something, and that is no saved run."""
+    return path.is_file() and path.stat().st_size > 0 and not zipfile.is_zipfile(path)
 
 
 def scratch(path: Path) -> Path:

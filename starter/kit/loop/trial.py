@@ -47,6 +47,22 @@ def try_networks(run: Run, shape: tuple[int, ...]) -> None:
             )
 
 
+def try_graphs(run: Run) -> None:
+    """Raise a CourseError if no gradient can reach the generator's weights, or pass through the critic."""
+    way = "; is there a detach, a no_grad or a .data in its forward?"
+    with _untouched(run.critic, run.generator), torch.enable_grad():
+        fake = run.generator(torch.randn(_N, int(run.generator.latent_dim)).to(run.device))
+        if not fake.requires_grad:
+            raise CourseError(f"The generator's samples have no graph, so its weights would never move{way}")
+        x = fake.detach().requires_grad_(True)
+        scores = run.critic(x).sum()
+        found = torch.autograd.grad(scores, x, allow_unused=True)[0] if scores.requires_grad else None
+    if found is None:
+        raise CourseError(
+            f"The critic's scores have no gradient with respect to its input, so the generator would learn nothing{way}"
+        )
+
+
 def _version(x: Tensor) -> int:
     """How often a tensor was changed in place; inference tensors do not count."""
     return 0 if x.is_inference() else x._version
