@@ -3,7 +3,7 @@
 import dis
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -48,18 +48,24 @@ def try_networks(run: Run, shape: tuple[int, ...]) -> None:
 
 
 def try_graphs(run: Run) -> None:
-    """Raise a CourseError if no gradient can reach the generator's weights, or pass through the critic."""
-    way = "; is there a detach, a no_grad or a .data in its forward?"
-    with _untouched(run.critic, run.generator), torch.enable_grad():
+    """Raise a CourseError if no gradient can reach the generator's weights, or pass through the critic.
+
+    What else goes wrong in these two passes is left to the training, which says it better.
+    """
+    way = "take out the detach, no_grad or .data in its forward."
+    attached = heard = True
+    with _untouched(run.critic, run.generator), torch.enable_grad(), suppress(Exception):
         fake = run.generator(torch.randn(_N, int(run.generator.latent_dim)).to(run.device))
-        if not fake.requires_grad:
-            raise CourseError(f"The generator's samples have no graph, so its weights would never move{way}")
+        attached = fake.requires_grad
         x = fake.detach().requires_grad_(True)
         scores = run.critic(x).sum()
-        found = torch.autograd.grad(scores, x, allow_unused=True)[0] if scores.requires_grad else None
-    if found is None:
+        heard = scores.requires_grad and torch.autograd.grad(scores, x, allow_unused=True)[0] is not None
+    if not attached:
+        raise CourseError(f"The generator's samples have no graph, so its weights would never move; {way}")
+    if not heard:
         raise CourseError(
-            f"The critic's scores have no gradient with respect to its input, so the generator would learn nothing{way}"
+            "The critic's scores have no gradient with respect to its input, so the generator would learn nothing; "
+            f"{way}"
         )
 
 
