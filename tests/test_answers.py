@@ -14,8 +14,7 @@ import pytest
 
 from solutions import build
 from starter.kit import course, registry
-from starter.kit.desk import answers
-from starter.kit.desk import history as versions
+from starter.kit.desk import answers, history
 from tests.test_blanks import ASK, IMPORTS, RIGHT, WRONG, kept, python, solved
 
 OLD = Path(__file__).parent / "mine_0_1_0"  # written by version 0.1.0, with lines added by hand
@@ -139,7 +138,7 @@ def test_a_folder_of_0_1_0_is_taken_over_and_nothing_is_lost(old):
 
 def test_versions_that_0_1_0_kept_are_listed_and_can_be_taken_back(old):
     ran = old(IMPORTS, 'print(history("losses.critic_loss"))', 'restore("losses.critic_loss", 1)', ASK)
-    assert versions.UNKNOWN in ran[2].text and "in use" in ran[2].text
+    assert history.UNKNOWN in ran[2].text and "in use" in ran[2].text
     assert "version 1 again" in ran[3].text and "value 1.0" in ran[4].text
     assert any("# my own words\n    return fake_scores.mean()" in text for text in kept(old))
 
@@ -743,8 +742,8 @@ def test_a_right_answer_by_hand_is_found_again(student):
 
 
 def test_versions_that_nobody_checked_are_checked_before_none_is_called_right(old):
-    history = old.mine / ".history"
-    (history / "losses.critic_loss.0002.py").write_text(GOOD)
+    folder = old.mine / ".history"
+    (folder / "losses.critic_loss.0002.py").write_text(GOOD)
     (old.mine / "losses.py").write_text("")
     ran = old(IMPORTS, 'restore("losses.critic_loss")', ASK)
     assert "(right)" in ran[2].text and VALUE_RIGHT in ran[3].text

@@ -21,8 +21,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from starter import critic as critics
 from starter.kit import Blank, CourseError, data, figures, loop, toys
-from starter.kit.loop import arguments, batches, describe, entry, trial, words
-from starter.kit.loop import diagnosis as guards
+from starter.kit.loop import arguments, batches, describe, diagnosis, entry, trial, words
 from starter.kit.loop import run as runs
 from starter.kit.loop.settings import SETTINGS, Settings
 from tests.test_long_runs import Readings
@@ -786,8 +785,8 @@ ON_A_CARD = {
 
 @pytest.mark.parametrize(("text", "sentence"), ON_A_CARD.items(), ids=range(len(ON_A_CARD)))
 def test_what_torch_says_elsewhere_of_a_second_derivative(text, sentence):
-    assert sentence in said(guards.explain, RuntimeError(text), train(steps=0))
-    guards.explain(RuntimeError(text), train("clip", steps=0))
+    assert sentence in said(diagnosis.explain, RuntimeError(text), train(steps=0))
+    diagnosis.explain(RuntimeError(text), train("clip", steps=0))
 
 
 def test_other_errors_of_a_step_come_through_unchanged():

@@ -13,8 +13,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from starter.kit import Meter, course, loop
-from starter.kit.loop import entry
-from starter.kit.loop import record as ledger
+from starter.kit.loop import entry, record
 from tests.test_loop import LAW, Players, assert_same, networks, train
 
 ENDLESS = """
@@ -66,7 +65,7 @@ def late(monkeypatch):
     """On the processor, too, numbers are read seven steps at a time; gives the number of readings."""
     reads = []
 
-    class Late(ledger.Record):
+    class Late(record.Record):
         def __init__(self, run):
             super().__init__(run)
             self.behind = True
@@ -75,7 +74,7 @@ def late(monkeypatch):
             reads.append(len(self._waiting))
             super().read()
 
-    monkeypatch.setattr(ledger, "READ_EVERY", 7)
+    monkeypatch.setattr(record, "READ_EVERY", 7)
     monkeypatch.setattr(entry, "Record", Late)
     return reads
 

@@ -14,8 +14,7 @@ from hypothesis.extra import numpy as arrays
 
 from starter import clipping, distances, penalty
 from starter.kit import check, course, registry
-from starter.kit.desk import answers
-from starter.kit.desk import history as versions
+from starter.kit.desk import answers, history
 
 # The same examples each time: a red run can be run again.
 settings = hypothesis.settings(
@@ -224,7 +223,7 @@ def test_no_answer_is_lost_whatever_is_typed_in_which_order(data, tmp_path_facto
         for name in data.draw(st.lists(st.sampled_from(LOSSES), max_size=6)):
             text = data.draw(definitions(name))
             exercise = registry.exercise(f"losses.{name}")
-            versions.note(exercise, text, versions.RIGHT)
+            history.note(exercise, text, history.RIGHT)
             path = answers.write_definition(exercise, text)
             if last.get(name) != text:
                 kept[name].append(text)
@@ -232,8 +231,8 @@ def test_no_answer_is_lost_whatever_is_typed_in_which_order(data, tmp_path_facto
             assert {one: answers.read_definition(path, one) for one in last} == last
         for name in LOSSES:
             exercise = registry.exercise(f"losses.{name}")
-            assert [version.text for version in versions.of(exercise)] == kept[name]
-            assert [version.text for version in versions.of(exercise) if version.in_use] == kept[name][-1:]
+            assert [version.text for version in history.of(exercise)] == kept[name]
+            assert [version.text for version in history.of(exercise) if version.in_use] == kept[name][-1:]
             assert answers.state(exercise) == ("filled" if name in last else "blank")
         if last:
             compile(path.read_bytes(), "losses.py", "exec")

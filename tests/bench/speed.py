@@ -16,7 +16,7 @@ from starter import generator as generators
 from starter import penalty as penalties
 from starter.kit import go_on, train
 from starter.kit.data.images import Images
-from starter.kit.loop import speed as pieces
+from starter.kit.loop import speed as activations
 from starter.kit.loop.settings import default_optimizer
 from tests.bench.public import BATCH, N_CRITIC, PublicCritic, PublicGenerator, PublicLoop
 
@@ -131,7 +131,7 @@ def steps_of(
         clipping.clip_weights(critic, 0.03)
 
     def penalised() -> None:
-        with pieces.without_second_derivatives(critic):
+        with activations.without_second_derivatives(critic):
             training.critic_step(critic, generator, images.sample(batch), of_critic, penalties.gradient_penalty)
 
     return {
@@ -195,7 +195,7 @@ def phases(images: Images, device: torch.device, seconds: float, batch: int = 12
         "optimiser": lambda: (optimizer.step(), None),
     }
     repeated = {name: lambda phase=phase: [phase() for _ in range(CALLS)] for name, phase in calls.items()}
-    with pieces.without_second_derivatives(critic):
+    with activations.without_second_derivatives(critic):
         spent = {name: 1000 * value / CALLS for name, value in side_by_side(repeated, seconds, device).items()}
     spent["backward"] = spent.pop("forward and backward") - spent["critic forward"] - spent["penalty forward"]
     return spent

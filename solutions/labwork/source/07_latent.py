@@ -294,9 +294,9 @@ for step, share in sums.items():
 
 # %%
 # from starter import critic as critics, generator as generators
-# from starter.kit.loop import run as runs
+# from starter.kit import resume
 # networks = critics.MLPCritic((1, 28, 28)), generators.MLPGenerator(64, (1, 28, 28))
-# generator = runs.load("../runs/mine.pt", *networks, device="cpu").average
+# generator = resume("../runs/mine.pt", *networks, data.load(), steps=0, device="cpu", live=False).average
 
 # %%
 progress("07")

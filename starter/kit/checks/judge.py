@@ -67,9 +67,9 @@ def judge(
         KeyboardInterrupt: you pressed stop.
     """
     exercise = registry.exercise(name)
-    importlib.import_module(f"{__package__}.{exercise.module}")
-    found = CHECKS[name]
-    with undisturbed() as screen:
+    with undisturbed() as screen:  # also while its examples are made
+        importlib.import_module(f"{__package__}.{exercise.module}")
+        found = CHECKS[name]
         try:
             _takes(exercise.definition, candidate, found)
             report = Report(name, True, "", found.run(candidate))

@@ -9,7 +9,7 @@ import re
 import sys
 from typing import Any
 
-from . import fill as blanks
+from . import fill
 from .. import course, registry
 from ..registry import Exercise
 
@@ -32,8 +32,8 @@ def watch() -> None:
 
 
 def _after(result: Any) -> None:
-    seen = set(blanks.seen_in_this_cell)
-    blanks.seen_in_this_cell.clear()
+    seen = set(fill.seen_in_this_cell)
+    fill.seen_in_this_cell.clear()
     failed = result.error_before_exec or result.error_in_exec
     text = result.info.raw_cell or ""
     if isinstance(failed, NameError) and _FILLS.search(text) and _in_the_cell_itself(failed):

@@ -8,7 +8,7 @@ from torch import nn
 
 from starter import penalty
 from starter.kit import loop
-from starter.kit.loop import speed as pieces
+from starter.kit.loop import speed
 from tests.bench.speed import flops
 from tests.test_loop import LAW, Players, assert_same, networks, train
 
@@ -33,7 +33,7 @@ def gradients(critic: nn.Module) -> list[torch.Tensor]:
 def test_same_scores_and_gradients_with_less_arithmetic(activation):
     critic, points = critic_with(activation), torch.randn(100, 5)
     scores, plain, work = critic(points), gradients(critic), flops(lambda: gradients(critic))
-    with pieces.without_second_derivatives(critic):
+    with speed.without_second_derivatives(critic):
         assert torch.equal(critic(points), scores)
         assert all(torch.equal(a, b) for a, b in zip(gradients(critic), plain, strict=True))
         assert flops(lambda: gradients(critic)) < 0.8 * work
@@ -43,20 +43,20 @@ def test_same_scores_and_gradients_with_less_arithmetic(activation):
 def test_a_bend_keeps_its_second_derivative():
     critic = critic_with(nn.Softplus())
     plain = gradients(critic)
-    with pieces.without_second_derivatives(critic):
+    with speed.without_second_derivatives(critic):
         assert all(torch.equal(a, b) for a, b in zip(gradients(critic), plain, strict=True))
 
 
 def test_activations_in_place_are_left_alone():
     critic = critic_with(nn.ReLU(inplace=True))
-    with pieces.without_second_derivatives(critic):
+    with speed.without_second_derivatives(critic):
         assert "forward" not in vars(critic[1])
 
 
 @pytest.mark.parametrize("method", ["penalty", "clip"])
 def test_a_training_is_the_same_to_the_last_bit(monkeypatch, method):
     quick = train(method, steps=20)
-    monkeypatch.setattr(pieces, "without_second_derivatives", lambda *_networks: contextlib.nullcontext())
+    monkeypatch.setattr(speed, "without_second_derivatives", lambda *_networks: contextlib.nullcontext())
     assert_same(quick, train(method, steps=20))
 
 
@@ -81,5 +81,5 @@ def test_other_ways_to_differentiate_work_under_it():
     critic, points = critic_with(nn.LeakyReLU(0.2)), torch.randn(7, 5)
     slopes = torch.func.vmap(torch.func.grad(lambda x: critic(x).squeeze()))
     plain = slopes(points)
-    with pieces.without_second_derivatives(critic):
+    with speed.without_second_derivatives(critic):
         torch.testing.assert_close(slopes(points), plain)
