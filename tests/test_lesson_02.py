@@ -1,50 +1,50 @@
-"""What lesson 02 and sheet 02 claim, seen by machine: the discriminator saturates, the critic does not."""
+"""What lesson 02 and sheet 02 say, against exact values: the discriminator saturates, the critic does not."""
 
+import io
 from itertools import pairwise
-from math import log
+from math import erfc, log, sqrt
 
+import matplotlib.image
+import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import wasserstein_distance
+from torch import nn
+from torch.nn.functional import softplus
 
 from starter import critic, losses
 from starter.kit import data, figures, widgets
-from starter.kit.show import lesson_02 as scenes
-
-DISTANCES = (1.0, 2.0, 4.0, 8.0)
-
-
-@pytest.fixture(scope="module")
-def line() -> torch.Tensor:
-    return torch.linspace(-5, 13, 721, dtype=torch.float64)
+from starter.kit.show import lesson_02 as draw
+from tests.lesson_cells import after
 
 
 @pytest.fixture(scope="module")
-def pairs(line) -> dict[float, scenes.Pair]:
-    return scenes.meet(line, DISTANCES, steps=300)
+def normal():
+    return after("02_critic", "def normal").variables["normal"]
 
 
 @pytest.fixture(scope="module")
-def bumps() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    x = torch.linspace(-6, 6, 481, dtype=torch.float64)
-    return x, (scenes.normal(x, -3, 0.6) + scenes.normal(x, 3, 0.6)) / 2, scenes.normal(x, 0)
+def pairs() -> dict[float, draw.Pair]:
+    return after("02_critic", "pairs[mu] =").variables["pairs"]
 
 
 # The optimal discriminator ---------------------------------------------------
 
 
 @pytest.mark.parametrize(("mu", "js"), [(1, 0.11142), (2, 0.33683), (4, 0.63272), (8, 0.69305)])
-def test_the_value_of_the_game_at_the_optimum_is_twice_js_less_two_log_two(mu, js):
+def test_the_value_of_the_game_at_the_optimum_is_twice_js_less_two_log_two(mu, js, normal):
     x = torch.linspace(-12, 20, 3201, dtype=torch.float64)
-    p, q = scenes.normal(x, 0), scenes.normal(x, mu)
+    p, q = normal(x, 0), normal(x, mu)
     value = p @ critic.optimal_discriminator(p, q).log() + q @ critic.optimal_discriminator(q, p).log()
     assert jensenshannon(p, q) ** 2 == pytest.approx(js, abs=1e-5)
     assert value.item() == pytest.approx(2 * js - 2 * log(2), abs=2e-5)
 
 
-def test_no_other_discriminator_has_a_higher_value(line):
-    p, q = scenes.normal(line, 0), scenes.normal(line, 2)
+def test_no_other_discriminator_has_a_higher_value(normal):
+    x = torch.linspace(-5, 13, 721, dtype=torch.float64)
+    p, q = normal(x, 0), normal(x, 2)
 
     def value(probability):
         return (p @ probability.log() + q @ (1 - probability).log()).item()
@@ -54,99 +54,123 @@ def test_no_other_discriminator_has_a_higher_value(line):
         assert value(best**power / (best**power + (1 - best) ** power)) < value(best)
 
 
-# Two laws on the line --------------------------------------------------------
+# Two distributions on the line -----------------------------------------------
+
+
+def test_shares_sum_to_one_and_have_their_mean_and_width(normal):
+    x = torch.linspace(-5, 13, 721, dtype=torch.float64)
+    shares = normal(x, 3, 0.7)
+    assert shares.sum().item() == pytest.approx(1)
+    assert (shares @ x).item() == pytest.approx(3, abs=1e-9)
+    assert (shares @ (x - 3) ** 2).item() == pytest.approx(0.49, abs=1e-9)
 
 
 def test_trained_discriminators_are_near_the_optimal_one(pairs):
-    for distance, pair in pairs.items():
+    for mu, pair in pairs.items():
         optimal = critic.optimal_discriminator(pair.p, pair.q)
         assert torch.allclose(pair.best, optimal, atol=1e-12)
-        off = (pair.probability - optimal).abs() @ (pair.p + pair.q) / 2
-        assert off < 0.04, distance  # ten seeds: at most 0.022
+        assert ((pair.probability - optimal).abs() @ (pair.p + pair.q) / 2) < 0.04, mu
 
 
-def test_the_discriminator_saturates_and_the_critic_does_not(line, pairs):
-    discriminator = [scenes.steepness(pair.probability, line, pair.q) for pair in pairs.values()]
-    scores = [scenes.steepness(pair.scores, line, pair.q) for pair in pairs.values()]
-    assert 0.17 < discriminator[1] < 0.27  # ten seeds: 0.21 to 0.23
-    assert discriminator[3] < 0.02 * discriminator[1]  # ten seeds: at most 0.005 of it
-    assert all(0.99 < slope <= 1 for slope in scores)
+@pytest.mark.parametrize("seed", range(3))
+def test_discriminators_of_other_seeds_are_near_it_too(seed, pairs):
+    torch.manual_seed(seed)
+    pair = pairs[2]
+    h = after("02_critic", "def train_discriminator").variables["train_discriminator"](mu=2, n_steps=300)
+    probability = torch.sigmoid(h(pair.x.float()[:, None]).detach()).flatten().double()
+    assert ((probability - pair.best).abs() @ (pair.p + pair.q) / 2) < 0.04
 
 
-def test_the_critics_gap_is_the_distance(line, pairs):
-    for distance, pair in pairs.items():
+def test_the_discriminator_saturates_and_the_critic_does_not(pairs):
+    assert 0.17 < pairs[2].slope < 0.27  # ten seeds: 0.21 to 0.23
+    assert pairs[8].slope < 0.02 * pairs[2].slope  # ten seeds: at most 0.005 of it
+    for pair in pairs.values():
+        assert torch.allclose(pair.scores.diff() / pair.x.diff(), torch.tensor(-1.0, dtype=torch.float64))
+
+
+def test_the_best_critics_gap_is_the_distance(pairs):
+    for mu, pair in pairs.items():
         gap = (pair.scores @ (pair.p - pair.q)).item()
-        assert 0.99 * distance < gap <= distance + 1e-6
+        assert gap == pytest.approx(mu, abs=1e-5)
+        assert gap == pytest.approx(wasserstein_distance(pair.x, pair.x, pair.p, pair.q), abs=1e-5)
 
 
-@pytest.mark.parametrize(("constant", "factor"), [(10, 1), (0, 10)])
-def test_scores_have_no_zero_and_no_unit(line, constant, factor):
-    p, q = scenes.normal(line, 0), scenes.normal(line, 4)
-    scores = 2 - line
-    changed = factor * scores + constant
-    assert (changed @ (p - q)).item() == pytest.approx(factor * (scores @ (p - q)).item(), abs=1e-9)
-    assert scenes.steepness(changed, line, q) == pytest.approx(factor, abs=1e-9)
+def test_only_a_linear_last_layer_keeps_its_slope_at_far_fakes():
+    now = after("02_critic", "draw.last_layers").variables
+    at_distance_8 = {name: slopes[-1] for name, slopes in now["slopes"].items()}
+    assert at_distance_8["linear"] == pytest.approx(1)
+    assert at_distance_8["ReLU"] == pytest.approx(erfc(4 / sqrt(2)) / 2, rel=0.05)  # the share of fakes above 0
+    assert at_distance_8["sigmoid"] < 0.03
+    assert now["gaps"]["linear"] == pytest.approx(8, abs=1e-5) and now["gaps"]["sigmoid"] < 1
 
 
-@pytest.mark.parametrize(("end", "slope"), [("linear", 1.0), ("sigmoid", 0.0259), ("ReLU", 3.2e-5)])
-def test_only_a_linear_end_keeps_its_slope_at_far_fakes(line, end, slope):
-    bent = scenes.ENDS[end](4 - line)
-    assert scenes.steepness(bent, line, scenes.normal(line, 8)) == pytest.approx(slope, rel=0.05)
-    if end == "sigmoid":
-        assert bent @ (scenes.normal(line, 0) - scenes.normal(line, 8)) < 1
+# A critic in training --------------------------------------------------------
 
 
-# A critic climbs -------------------------------------------------------------
+@pytest.fixture(scope="module")
+def bumps() -> dict:
+    """The lesson when it has trained its critic: x, p, q, exact, flat, train_critic, estimates."""
+    return after("02_critic", "estimates = ").variables
 
 
 @pytest.mark.parametrize("limit", [0.5, 1.0, 5.0])
 def test_the_estimate_climbs_to_the_exact_distance_and_never_above(bumps, limit):
-    x, p, q = bumps
+    x, p, q, flat = (bumps[name] for name in ("x", "p", "q", "flat"))
+    seen = bumps["train_critic"](x, p, q, flat, flat[:1], n_steps=200, limit=limit)
+    estimates = [(f @ (p - q)).item() for f in seen]
     exact = limit * wasserstein_distance(x, x, p, q)
-    estimates = [moment.estimate for moment in scenes.ascend(x, p, q, steps=200, limit=limit)]
-    assert estimates[0] == pytest.approx(0, abs=1e-12)
+    assert estimates[0] == pytest.approx(0, abs=1e-12) and len(estimates) == 201
     assert all(later > earlier for earlier, later in pairwise(estimates))
     assert 0.99 * exact < estimates[-1] <= exact
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_slope_exceeds_the_limit_and_no_start_matters_but_for_the_zero(bumps, seed):
-    x, p, q = bumps
-    flat = scenes.trained(scenes.ascend(x, p, q, steps=300))
-    other = scenes.trained(scenes.ascend(x, p, q, steps=300, seed=seed))
-    for moment in (flat, other):
-        assert (moment.scores.diff() / x.diff()).abs().max() <= 1 + 1e-9
-        assert abs(moment.drift) < 1e-12  # nothing moves the constant
-    assert other.estimate == pytest.approx(flat.estimate, rel=2e-3)
-    assert (other.scores - flat.scores).abs().min() > 0.1  # ten seeds: at least 0.33
+def test_no_slope_exceeds_the_limit_and_nothing_moves_the_constant(bumps, seed):
+    x, p, q, flat = (bumps[name] for name in ("x", "p", "q", "flat"))
+    torch.manual_seed(seed)
+    a, b = 0.3 * torch.randn_like(x), torch.full_like(x[:1], seed - 4.0)
+    for f in (seen := bumps["train_critic"](x, p, q, a, b, n_steps=300)):
+        assert (f.diff() / x.diff()).abs().max() <= 1 + 1e-9
+        assert f[len(x) // 2].item() == pytest.approx(seed - 4)
+    from_flat = bumps["train_critic"](x, p, q, flat, flat[:1], n_steps=300)[-1]
+    assert (seen[-1] @ (p - q)).item() == pytest.approx((from_flat @ (p - q)).item(), rel=2e-3)
 
 
-def test_a_law_on_the_grid_sums_to_one_and_has_its_mean(line):
-    law = scenes.normal(line, 3, 0.7)
-    assert law.sum().item() == pytest.approx(1)
-    assert (law @ line).item() == pytest.approx(3, abs=1e-9)
-    assert scenes.steepness(-2 * line, line, law) == pytest.approx(2)
+# What a generator gets -------------------------------------------------------
 
 
-# A generator that stands still -----------------------------------------------
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradient_of_a_discriminator_vanishes_or_grows(seed):
+    now = after("02_critic", "lengths |=").variables
+    torch.manual_seed(seed)
+    h = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 1))
+    lengths = now["train_and_measure"](h, softplus, now["of_gan"], (0, 30, 100, 800))
+    falling, growing = lengths["log(1 - D)"], lengths["-log D"]
+    assert max(falling) > 20 * falling[-1]  # five seeds: 87 to 425 times
+    assert growing[-1] > 10 * growing[0]  # five seeds: 43 to 52 times
 
 
-@pytest.mark.parametrize(
-    ("generator", "steps", "fall"),
-    # Ten seeds: the largest gradient of log(1 - D) is 2163 to 5299 and 12 to 156 times the last one.
-    [(scenes.Untrained, 100, 300), (scenes.Blends, 400, 5)],
-)
-def test_the_push_of_a_discriminator_vanishes_and_that_of_a_critic_does_not(generator, steps, fall):
-    garments = data.load()
-    torch.manual_seed(0)
-    frozen = generator(garments)
-    moments, lengths = scenes.pushes(frozen, garments, bounded=False, steps=steps)
-    vanishing, growing = lengths["log(1 - D)"], lengths["-log D"]
-    assert len(moments) == len(vanishing) and moments[-1] == steps
-    assert max(vanishing) > fall * vanishing[-1]
-    assert growing[-1] > 10 * growing[0]
-    bounded = scenes.pushes(frozen, garments, bounded=True, steps=steps)[1]["critic"]
-    assert bounded[-1] > 0.4 and max(bounded) < 1.05  # ten seeds: 0.69 to 0.98
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradient_of_a_critic_stays(seed):
+    now = after("02_critic", "lengths |=").variables
+    torch.manual_seed(seed)
+    for layer in (now["first"], now["last"]):
+        nn.init.normal_(layer.parametrizations.weight.original)
+    (lengths,) = now["train_and_measure"](now["critic"], lambda h: h, {"critic": lambda h: -h}, (0, 30, 200)).values()
+    assert lengths[-1] > 0.6 and max(lengths) < 1.02
+
+
+def test_the_length_of_a_gradient_is_that_of_the_slope():
+    """A linear network with weights of length 5: the slope of h is 5, of -log D it is 5 sigmoid(-h), here 2.5."""
+    now = after("02_critic", "def gradient_length").variables
+    weights = torch.zeros(784)
+    weights[:2] = torch.tensor([3.0, 4.0])
+    length = now["gradient_length"]
+    assert length(lambda images: images @ weights, lambda h: -h) == pytest.approx(5)
+    assert length(lambda images: 0 * images.sum(), lambda h: -h) == 0
+    assert length(lambda images: images @ weights - images.detach() @ weights, lambda h: softplus(-h)) == pytest.approx(
+        2.5
+    )
 
 
 # Sheet 02 --------------------------------------------------------------------
@@ -171,8 +195,25 @@ def test_a_critic_without_a_bound_runs_away():
 # The slider ------------------------------------------------------------------
 
 
-def test_the_moving_picture_shows_its_setting_whatever_was_shown_before(pairs):
-    scene = scenes.PairScene(pairs)
-    first, second = (figures.png(scene(distance), widgets.DPI) for distance in (1.0, 8.0))
-    assert first != second
-    assert figures.png(scene(1.0), widgets.DPI) == first
+def pixels(figure: Figure) -> np.ndarray:
+    return matplotlib.image.imread(io.BytesIO(figures.png(figure, widgets.DPI)))
+
+
+def test_the_moved_picture_is_the_one_drawn_afresh_whatever_was_shown_before(pairs):
+    show = widgets.drawn(draw.PairSlider(pairs))
+    moved = [pixels(show(mu)) for mu in (1, 8, 1)]
+    assert np.array_equal(moved[0], moved[2]) and not np.array_equal(moved[0], moved[1])
+    for mu, picture in zip((1, 8), moved, strict=False):
+        fresh = pixels(draw.PairSlider(pairs).set(mu))
+        assert fresh.shape == picture.shape and np.mean(abs(fresh - picture).max(axis=2) > 0.1) < 0.01
+
+
+def test_the_picture_shows_the_pair_of_its_setting(pairs):
+    figure = draw.PairSlider(pairs).set(4)
+    left, right = figure.axes
+    assert f"{pairs[4].slope:.2g}" in left.get_title()
+    drawn = {line.get_label(): line.get_ydata() for ax in (left, right) for line in ax.lines}
+    assert np.array_equal(drawn["optimal D*"], pairs[4].best) and len(drawn) == 3
+    assert np.array_equal(drawn["best critic with slope at most 1"], pairs[4].scores)
+    real, fake = (shape.get_xy() for shape in left.patches)
+    assert real[real[:, 1].argmax(), 0] == pytest.approx(0) and fake[fake[:, 1].argmax(), 0] == pytest.approx(4)

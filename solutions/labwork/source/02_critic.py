@@ -27,7 +27,6 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import losses
 from starter.kit import course, data, figures
-from starter.kit.show import lesson_02 as scenes
 
 # %% [markdown]
 # ## 1. What the critic wants
@@ -154,11 +153,14 @@ for _ in range(course.steps(150, fast_steps=15)):
     optimizer.step()
     estimates.append(losses.wasserstein_estimate(real_scores, fake_scores).item())
 
+patches = noise[:5].requires_grad_(True)
+(gradient,) = torch.autograd.grad(critic(patches).sum(), patches)
+brighter = gradient / gradient.abs().amax(dim=(1, 2, 3), keepdim=True)  # to [-1, 1], to be drawn
+
 fig, ax = figures.axes(columns=2, height=2.6)
 ax[0, 0].semilogy(estimates, color=figures.CRITIC)
 ax[0, 0].set(xlabel="critic steps", ylabel="Wasserstein estimate (score)")
-pictures = torch.cat([noise[:5], scenes.uphill(critic, noise[:5])])
-figures.draw_images(ax[0, 1], pictures, columns=5, title="noise, and the gradient of its score")
+figures.draw_images(ax[0, 1], torch.cat([patches, brighter]), columns=5, title="noise, and the gradient of its score")
 figures.show(
     fig,
     alt="Left: the critic's estimate over its training steps, on a logarithmic scale, climbing "
@@ -220,14 +222,20 @@ for kind in (critics.MLPCritic, critics.ConvCritic):
 
 # %%
 x = torch.linspace(-12, 20, 3201, dtype=torch.float64)
+
+
+def bell(mu: float) -> Tensor:
+    return torch.softmax(-((x - mu) ** 2) / 2, dim=0)  # shares over the points x, they sum to 1
+
+
 print(" mu       JS    V(D*)   2 JS - 2 log 2   slope of D* at the fakes")
 best = {}
 for mu in (1, 2, 4, 8):
-    p, q = scenes.normal(x, 0), scenes.normal(x, mu)  # shares over the points x
+    p, q = bell(0), bell(mu)
     best[mu] = critics.optimal_discriminator(p, q)
     value = p @ best[mu].log() + q @ critics.optimal_discriminator(q, p).log()
     js = jensenshannon(p, q) ** 2
-    slope = scenes.steepness(best[mu], x, q)
+    slope = torch.gradient(best[mu], spacing=(x,))[0].abs() @ q
     print(f"{mu:3} {js:8.5f} {value:8.5f} {2 * js - 2 * log(2):16.5f} {slope:26.5f}")
 
 fig, ax = figures.axes(height=2.5)
