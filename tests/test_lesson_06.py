@@ -6,8 +6,10 @@ import torch
 from scipy.linalg import sqrtm
 
 from starter import evaluation
-from starter.kit import data, scores, stored
-from starter.kit.show import lesson_06 as scenes_06
+from starter.kit import data, scores, stored, theory
+from starter.kit.measure import copies, image_sets
+from starter.kit.show import lesson_06 as draw
+from tests.lesson_cells import after
 
 N = 500
 
@@ -18,7 +20,7 @@ def gaussians(n: int, d: int, seed: int) -> torch.Tensor:
 
 @pytest.fixture(scope="module")
 def sets():
-    return scenes_06.cast(N, seed=0)
+    return image_sets.known(N, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +32,10 @@ def found(sets):
 
 
 def test_in_one_dimension_means_and_standard_deviations_are_compared():
-    real = gaussians(400, 1, 0)
-    fake = 3 + 2.5 * real
-    by_hand = (real.mean() - fake.mean()).square() + (real.std() - fake.std()).square()
-    assert scores.frechet(real, fake) == pytest.approx(by_hand.item(), rel=1e-9)
+    """Of 1, 2, 3, 4 and 5, 7, 9, 11: means 2.5 and 8, variances 5/3 and 20/3."""
+    now = after("06_evaluation", "by_hand =").variables
+    assert now["library"] == pytest.approx(5.5**2 + 5 / 3, rel=1e-9)
+    assert now["by_hand"].item() == pytest.approx(now["library"], rel=1e-9)
 
 
 @pytest.mark.parametrize("n", [40, 400])
@@ -57,16 +59,19 @@ def test_on_real_features_too():
 
 def test_the_floor_of_white_noise_is_what_the_formula_says():
     measured = [scores.frechet(gaussians(1000, 64, 2 * k), gaussians(1000, 64, 2 * k + 1)) for k in range(5)]
-    assert np.mean(measured) == pytest.approx(scenes_06.white_floor(64, 1000), rel=0.05)
+    assert np.mean(measured) == pytest.approx(64 * 69 / 2000, rel=0.05)
 
 
 def test_the_floor_of_any_gaussian_is_what_the_formula_says():
     spread = torch.linspace(0.2, 3, 20, dtype=torch.float64)
     measured = [scores.frechet(*(gaussians(2000, 20, 2 * k + i) * spread for i in (0, 1))) for k in range(10)]
-    many = gaussians(200_000, 20, 99) * spread
-    assert np.mean(measured) == pytest.approx(scenes_06.gaussian_floor(many, 2000), rel=0.1)
-    assert scenes_06.gaussian_floor(gaussians(200_000, 20, 98), 50) == pytest.approx(
-        scenes_06.white_floor(20, 50), rel=0.01
+    assert np.mean(measured) == pytest.approx(theory.frechet_floor(np.diag(spread**2), 2000), rel=0.1)
+    assert theory.frechet_floor(np.eye(20), 50) == pytest.approx(20 * 25 / 100)
+
+
+def test_a_feature_that_is_always_zero_adds_nothing_to_the_floor():
+    assert theory.frechet_floor(np.diag([1.0, 2.0, 0.0]), 100) == pytest.approx(
+        theory.frechet_floor(np.diag([1.0, 2.0]), 100), rel=1e-6
     )
 
 
@@ -74,7 +79,7 @@ def test_the_floor_of_real_images_is_halved_with_twice_as_many():
     features = scores.features(scores.real_images(0, 4000))
     floors = [scores.frechet(features[:n], features[-n:]) for n in (500, 1000, 2000)]
     assert 1.4 < floors[0] / floors[1] < 2.9 and 1.4 < floors[1] / floors[2] < 2.9
-    assert floors[1] == pytest.approx(scenes_06.gaussian_floor(features, 1000), rel=0.35)
+    assert floors[1] == pytest.approx(theory.frechet_floor(features.T.cov().numpy(), 1000), rel=0.35)
 
 
 # Section 4: the table --------------------------------------------------------
@@ -111,7 +116,7 @@ def test_no_column_tells_images_learned_by_heart_from_a_perfect_generator(found)
 
 
 def test_the_generators_lie_between_the_floor_and_noise(found):
-    for name in scenes_06.GENERATORS:
+    for name in image_sets.GENERATORS:
         assert 1.2 * found["real"].frechet < found[name].frechet < found["noise"].frechet / 4
         assert found[name].recall < found["real"].recall
 
@@ -141,7 +146,7 @@ def test_one_command_prints_the_table(monkeypatch, capsys):
 
 def test_the_classifier_sees_what_is_missing(sets):
     missing, only = scores.label_shares(sets["no sandals"]), scores.label_shares(sets["bags only"])
-    assert missing[scenes_06.MISSING] < 0.01 and only[scenes_06.ONLY] > 0.95
+    assert missing[image_sets.MISSING] < 0.01 and only[image_sets.ONLY] > 0.95
     assert scores.label_shares(sets["real"]).min() > 0.05
 
 
@@ -149,49 +154,48 @@ def test_the_classifier_sees_what_is_missing(sets):
 
 
 def test_only_copies_are_near_the_training_images():
-    training, held_out = scores.real_images(scenes_06.HEART), scores.held_out()
-    others = scores.real_images(scenes_06.HEART, 10_000)[-300:]
-    of_others, copies, moved = (
-        scenes_06.nearer_to_training(images, training, held_out)
-        for images in (others, training[:100], training[:300].roll(1, dims=3))
+    training, held_out = image_sets.by_heart(2000), scores.held_out()
+    shifted = training[:300].roll(1, dims=3)
+    honest, copied, moved = (
+        copies.nearest_is_training(images, training, held_out)
+        for images in (image_sets.others(300), training[:100], shifted)
     )
-    assert abs(of_others[0] - 0.5) < 1.5 * of_others[1]
-    assert copies[0] == 1
-    assert 0.6 < moved[0] < 0.9
-    learned, seen = scores.features(training), scores.held_out_features()
-    by_features, _ = scenes_06.nearer_to_training(scores.features(training[:300].roll(1, dims=3)), learned, seen)
-    assert moved[0] + 0.1 < by_features < 1
+    assert abs(honest.share - 0.5) < 1.5 * honest.chance
+    assert copied.share == 1
+    assert 0.6 < moved.share < 0.9
+    learned, unseen = scores.features(training), scores.held_out_features()
+    assert moved.share + 0.1 < copies.nearest_is_training(scores.features(shifted), learned, unseen).share < 1
 
 
 def test_the_band_of_chance_counts_images_and_references():
     """One reference that is nearest to all leaves it to chance altogether on which side it is."""
     images, near, far = torch.zeros(50, 2), torch.ones(1, 2), 5 * torch.ones(1, 2)
-    assert scenes_06.nearer_to_training(images, near, far) == pytest.approx((1, 1), abs=0.03)
+    assert copies.nearest_is_training(images, near, far) == pytest.approx((1, 1), abs=0.03)
     inside = []
     for seed in range(60):
         points = gaussians(600, 3, seed)
-        share, half = scenes_06.nearer_to_training(*points.split(200))
-        inside.append(abs(share - 0.5) < half)
+        found = copies.nearest_is_training(*points.split(200))
+        inside.append(abs(found.share - 0.5) < found.chance)
     assert 0.85 < np.mean(inside) < 1
 
 
 def test_the_exercise_finds_the_same_neighbours():
-    training, held_out = scores.real_images(scenes_06.HEART, 300), scores.held_out()[:300]
+    training, held_out = image_sets.by_heart(300), scores.held_out()[:300]
     images = scores.real_images(3, 50)
     found = evaluation.nearest_neighbours(images, torch.cat([training, held_out]))
     share = (found < 300).double().mean().item()
-    assert share == pytest.approx(scenes_06.nearer_to_training(images, training, held_out)[0], abs=0.021)
+    assert share == pytest.approx(copies.nearest_is_training(images, training, held_out).share, abs=0.021)
 
 
 def test_the_frauds_show_no_image_of_the_references(sets):
-    references = {image.numpy().tobytes() for image in scores.real_images(scenes_06.HEART)}
-    for name in ("no sandals", "bags only"):
-        assert not any(image.numpy().tobytes() in references for image in sets[name]), name
+    references = {image.numpy().tobytes() for image in image_sets.by_heart(2000)}
+    for images in (sets["no sandals"], sets["bags only"], image_sets.others(8000)):
+        assert not any(image.numpy().tobytes() in references for image in images)
     assert all(image.numpy().tobytes() in references for image in sets["by heart"])
 
 
 def test_the_letters_of_the_sheet(sets):
-    hidden = scenes_06.suspects(N, seed=0)
+    hidden = image_sets.suspects(N, seed=0)
     names = {
         letter: next(name for name, images in sets.items() if torch.equal(images, shown))
         for letter, shown in hidden.items()
@@ -214,8 +218,8 @@ def test_the_stored_critic_learns_its_images_by_heart():
 
 
 def test_the_stored_estimates_follow_the_distance_and_the_bound_of_js_does_not():
-    settings, result = stored.load("06_run")
-    paper, course, gan, penalised = scenes_06.rank_correlations(settings, result)
+    _, result = stored.load("06_run")
+    paper, course, gan, penalised = after("06_evaluation", "spearmanr(a").variables["rank"]
     assert course > 0.85 and penalised > 0.9
     assert gan < -0.3 and paper < 0.6
     assert (result["frechet"][:, -1] < 0.7 * result["frechet"][:, 0]).all()
@@ -231,16 +235,32 @@ def test_the_same_gan_gets_worse_by_sliced_pixels():
     assert before["distance"][2, 19] > 1.1 * before["distance"][2, 0]
 
 
-def test_drawings_of_the_lesson(sets):
-    features = scores.features(sets["real"])
+def test_the_stored_scores_are_those_of_the_sets(found):
+    """At another n and seed: precision and entropy hardly depend on them."""
+    settings, arrays = stored.load("06_scores")
+    assert settings["sets"] == list(found) and arrays["values"].shape == (7, len(settings["seeds"]), 6)
+    for name, of_set in zip(settings["sets"], arrays["values"].mean(axis=1), strict=True):
+        mean = scores.Scores(*of_set)
+        assert found[name].precision == pytest.approx(mean.precision, abs=0.08), name
+        assert found[name].entropy == pytest.approx(mean.entropy, abs=0.08), name
+        if mean.frechet < 100:
+            assert mean.frechet < found[name].frechet  # a larger n, a smaller floor
+
+
+def test_the_bars_name_the_garments_and_show_their_shares(sets):
     shares = {name: scores.label_shares(sets[name]) for name in ("real", "no sandals")}
-    drawn = [
-        scenes_06.clouds(features, {"one": features[:200]}, [1.0]),
-        scenes_06.floors([10, 20], [1.0, 0.5], [2.0, 1.0], [np.array([1, 0.5]), np.array([2, 1.0])]),
-        scenes_06.label_bars(shares),
-        scenes_06.memory({"a": (0.5, 0.5), "b": (1.0, 0.9)}, 0.05),
-        scenes_06.runs(*stored.load("06_run")),
-    ]
-    assert all(figure.axes for figure in drawn)
-    ticks = [label.get_text() for label in drawn[2].axes[0].get_yticklabels()]
-    assert ticks == list(data.GARMENTS)
+    figure = draw.label_bars(shares)
+    for ax, share in zip(figure.axes, shares.values(), strict=True):
+        assert [bar.get_width() for bar in ax.patches] == pytest.approx((100 * share).tolist(), abs=1e-4)
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == list(data.GARMENTS)
+
+
+def test_the_ellipse_of_a_cloud_has_the_axes_of_its_gaussian():
+    """Standard deviations 3, 2 and 0.1: the plane is that of the first two."""
+    points = gaussians(20_000, 3, 5) * torch.tensor([2.0, 0.1, 3.0])
+    moved = points + torch.tensor([1.0, 0.0, 0.0])
+    figure = draw.clouds(points, {"same": points, "moved": moved}, [0.0, 1.0])
+    for ax, distance in zip(figure.axes, (0, 1), strict=True):
+        real, other = ax.patches
+        assert (real.width, real.height) == pytest.approx((12, 8), rel=0.03)
+        assert np.linalg.norm(np.subtract(other.center, real.center)) == pytest.approx(distance, abs=1e-3)

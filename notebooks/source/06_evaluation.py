@@ -7,10 +7,11 @@
 import numpy as np
 import torch
 from IPython.display import Markdown
+from scipy.stats import spearmanr
 
-from starter.kit import figures, scores, stored
-from starter.kit.show import lesson_06 as scenes
-from starter.kit import steps
+from starter.kit import figures, scores, steps, stored, theory
+from starter.kit.measure import copies, image_sets
+from starter.kit.show import lesson_06 as draw
 
 n = steps(2000, 500)  # images on each side
 
@@ -21,10 +22,9 @@ n = steps(2000, 500)  # images on each side
 # **Decide by eye:** which is better, and by how much?
 
 # %%
-sets = scenes.cast(n, seed=0)
-named = {name: sets[name] for name in ("real", *scenes.GENERATORS)}
+sets = image_sets.known(n, seed=0)
 figures.show(
-    scenes.image_sets(named),
+    figures.image_rows({name: sets[name][:12] for name in ("real", "WGAN-GP", "WGAN, clipped")}),
     alt="Three rows of twelve garments: real ones, those of WGAN-GP and those of the clipped WGAN.",
     caption="Twelve of each, not chosen by hand.",
 )
@@ -43,16 +43,27 @@ figures.show(
 # $$d^2 = \lVert m_r - m_f \rVert^2 + \operatorname{tr} C_r + \operatorname{tr} C_f
 # - 2 \operatorname{tr} \big( (C_r C_f)^{1/2} \big) \tag{6.1}$$
 #
-# In one dimension this is $(m_r - m_f)^2 + (\sigma_r - \sigma_f)^2$. Below are two of the 64 directions,
-# and $d^2$ in all of them.
+# In one dimension this is $(m_r - m_f)^2 + (\sigma_r - \sigma_f)^2$. Take four numbers, and the same
+# doubled and moved by 3:
+
+# %% tags=["nbval-check-output"]
+real = torch.tensor([1.0, 2.0, 3.0, 4.0], dtype=torch.float64)
+fake = 3 + 2 * real
+by_hand = (real.mean() - fake.mean()) ** 2 + (real.std() - fake.std()) ** 2
+library = scores.frechet(real[:, None], fake[:, None])  # shape (n, d): n numbers in d = 1 dimension
+print(f"by hand {by_hand:.4f}, by the library {library:.4f}")
+
+# %% [markdown]
+# For images the same is done in 64 dimensions. Below are two of them, and $d^2$ in all:
 
 # %%
-held_out = scores.held_out_features()
-others = {"real": sets["real"], "WGAN-GP": sets["WGAN-GP"], "noise": sets["noise"]}
-others = {name: scores.features(images) for name, images in others.items()}
-distances = [scores.frechet(held_out, features) for features in others.values()]
+held_out = scores.held_out_features()  # of 2,000 test images, shape (2000, 64)
+features = {name: scores.features(sets[name]) for name in ("real", "WGAN-GP", "noise")}
+distances = [scores.frechet(held_out, of_set) for of_set in features.values()]
+
+# %%
 figures.show(
-    scenes.clouds(held_out, others, distances),
+    draw.clouds(held_out, features, distances),
     alt="Three scatter plots of features with ellipses. Held-out and other real images cover each "
     "other, those of WGAN-GP overlap them for the most part, and noise sits in one small spot.",
     caption=f"Blue: {len(held_out):,} held-out images, which no generator saw. "
@@ -74,21 +85,23 @@ figures.show(
 # $$\operatorname{E} d^2 \approx \frac{d\,(d + 5)}{2 n} \tag{6.3}$$
 
 # %%
-sizes = [250, 500, 1000, 2000, 5000]
 torch.manual_seed(0)
+sizes, d = np.array([250, 500, 1000, 2000, 5000]), 64
 everything = scores.features(scores.real_images(0, 10_000))  # all bundled training images, shuffled
-white = [scores.frechet(torch.randn(k, 64).double(), torch.randn(k, 64).double()) for k in sizes]
+white = [scores.frechet(*torch.randn(2, k, d).double()) for k in sizes]
 real = [scores.frechet(everything[:k], everything[-k:]) for k in sizes]
-theory = [floor(np.array(sizes)) for floor in (
-    lambda k: scenes.white_floor(64, k), lambda k: scenes.gaussian_floor(everything, k)
-)]  # fmt: skip
-short, long = (scores.frechet(held_out[:k], others["WGAN-GP"][:k]) for k in (n // 8, n))
+white_theory = d * (d + 5) / (2 * sizes)  # equation (6.3)
+real_theory = [theory.frechet_floor(everything.T.cov().numpy(), k) for k in sizes]  # the same for any covariance
+
+# %%
+short, long = (scores.frechet(held_out[:k], features["WGAN-GP"][:k]) for k in (n // 8, n))
+names = ("N(0, I) in 64 dimensions", "real images")
 figures.show(
-    scenes.floors(sizes, white, real, theory),
+    draw.floors(sizes, dict(zip(names, (white, real))), dict(zip(names, (white_theory, real_theory)))),
     alt="On logarithmic axes both floors fall along straight lines as n grows: halved when n "
     "doubles.",
-    caption=f"n = 1,000: white noise {white[2]:.2f}, theory {theory[0][2]:.2f}; real images "
-    f"{real[2]:.2f}, theory for a Gaussian with their covariance {theory[1][2]:.2f}. The same "
+    caption=f"n = 1,000: white noise {white[2]:.2f}, theory {white_theory[2]:.2f}; real images "
+    f"{real[2]:.2f}, theory for a Gaussian with their covariance {real_theory[2]:.2f}. The same "
     f"WGAN-GP, the same weights: {short:.1f} with n = {n // 8}, {long:.1f} with n = {n:,}.",
 )
 
@@ -110,13 +123,15 @@ figures.show(
 # only**; pixel **noise**. **Predict:** which measure misses which?
 
 # %%
-seeds = range(steps(3, 2))
-casts = [sets, *(scenes.cast(n, seed) for seed in seeds[1:])]
+scores.score(sets["WGAN-GP"], seed=0)  # one set, one seed
+
+# %%
+settings, arrays = stored.load("06_scores")  # all seven sets, three seeds
 rows = {
-    name: [scores.score(images[name], seed=seed) for seed, images in zip(seeds, casts)]
-    for name in sets
+    name: [scores.Scores(*of_seed) for of_seed in of_set.tolist()]
+    for name, of_set in zip(settings["sets"], arrays["values"])
 }
-Markdown(scores.table(rows) + f"\n\nMean and 95% interval over {len(seeds)} seeds, n = {n:,}.")
+Markdown(scores.table(rows) + f"\n\nMean and 95% interval over {len(settings['seeds'])} seeds, n = {settings['n']:,}.")
 
 # %% [markdown]
 # The interval says how much a fresh noise and fresh real images move a score. It does **not** say how
@@ -131,10 +146,12 @@ Markdown(scores.table(rows) + f"\n\nMean and 95% interval over {len(seeds)} seed
 # A count is easier to read than an entropy:
 
 # %%
-shown = ("real", *scenes.GENERATORS, "no sandals")
+shown = ("real", "WGAN-GP", "WGAN, clipped", "no sandals")
 shares = {name: scores.label_shares(sets[name]) for name in shown}
+
+# %%
 figures.show(
-    scenes.label_bars(shares),
+    draw.label_bars(shares),
     alt="Bars of the share of each of ten garments: about ten percent each for real images, uneven "
     "for the generators, no bar at sandals for the set without them.",
     caption="Rarest and most frequent: "
@@ -150,26 +167,30 @@ figures.show(
 # held-out references, the nearest one is a training image in half of the cases, if all is well.
 
 # %%
-training, unseen = scores.real_images(scenes.HEART, 2000), scores.held_out()
+training, unseen = image_sets.by_heart(2000), scores.held_out()
 learned = scores.features(training)
 suspects = {
-    "real, others": scores.real_images(scenes.HEART, 10_000)[-n:],
-    **{name: sets[name] for name in scenes.GENERATORS},
+    "real, others": image_sets.others(n),
+    "WGAN-GP": sets["WGAN-GP"],
+    "WGAN, clipped": sets["WGAN, clipped"],
     "by heart": training[:n],
     "by heart, moved": training[:n].roll(1, dims=3),
 }
-nearer, chance = {}, 0
+
+# %%
+by_pixels, by_features = {}, {}
 for name, images in suspects.items():
-    by_pixels, within = scenes.nearer_to_training(images, training, unseen)
-    by_features, _ = scenes.nearer_to_training(scores.features(images), learned, held_out)
-    nearer[name] = by_pixels, by_features
-    chance = chance or within  # of the first set, which is honest
+    by_pixels[name] = copies.nearest_is_training(images, training, unseen)
+    by_features[name] = copies.nearest_is_training(scores.features(images), learned, held_out)
+chance = by_pixels["real, others"].chance
+
+# %%
 figures.show(
-    scenes.memory(nearer, chance),
+    draw.nearness(by_pixels, by_features),
     alt="For real images and both generators the shares lie near one half. For images learned by "
     "heart they are one; moved by a pixel, they are lower, by pixels more than by features.",
     caption="By pixels and by features: "
-    + "; ".join(f"{name} {by[0]:.0%}, {by[1]:.0%}" for name, by in nearer.items())
+    + "; ".join(f"{name} {by_pixels[name].share:.0%}, {by_features[name].share:.0%}" for name in suspects)
     + f". {n:,} images each. The band, {0.5 - chance:.1%} to {0.5 + chance:.1%}, holds 95% of what "
     "chance gives, in the images and in the references.",
 )
@@ -186,21 +207,24 @@ figures.show(
 
 # %%
 settings, arrays = stored.load("06_run")
-rank = scenes.rank_correlations(settings, arrays)
-bound = figures.running_median(arrays["reported"][2], 101)
-pixels = stored.load("04_curves")[1]["distance"][2]
+smooth = [figures.running_median(reported, 101) for reported in arrays["reported"]]
+every_100 = [reported[99::100] for reported in smooth]  # where the distance is known too
+rank = [spearmanr(a[2:], b[2:]).statistic for a, b in zip(every_100, arrays["frechet"])]  # after step 200
+
+# %%
 figures.show(
-    scenes.runs(settings, arrays),
+    draw.runs(settings, arrays),
     alt="Upper row: what four trainings report over the steps. With the paper's settings it swings, "
     "with the course's and with the penalty it falls, and for the standard GAN it stays level. Lower "
     "row: the Frechet distance of their samples falls in all four.",
-    caption=f"Rank correlation from step {scenes.GROWING} on: "
+    caption="Rank correlation after step 200, when the critic's scores have found their scale: "
     + ", ".join(f"{name} {value:.2f}" for name, value in zip(settings["names"], rank))
     + ". Distance at first and last: "
     + "; ".join(f"{row[0]:.0f}, {row[-1]:.0f}" for row in arrays["frechet"])
     + f". {'; '.join(settings['settings'])}; {settings['n_critic']} critic steps, batches of "
     f"{settings['batch_size']}, seed {settings['seed']}. After WGAN, figures 3 and 4.",
 )
+bound, pixels = smooth[2], stored.load("04_curves")[1]["distance"][2]
 print(
     f"GAN: bound of JS {bound[99]:.2f} at step 100, {bound[-1]:.2f} at the end; "
     f"sliced distance in lesson 04 {pixels[0]:.2f}, {pixels[19]:.2f}"
@@ -220,8 +244,10 @@ print(
 # %%
 settings, arrays = stored.load("06_overfit")
 gaps = (arrays["estimate"][..., 0] - arrays["estimate"][..., 1])[:, -20:].mean(axis=1)
+
+# %%
 figures.show(
-    scenes.overfit(settings, arrays["estimate"]),
+    draw.overfitting(settings, arrays["estimate"]),
     alt="With 1,000 training images the estimate on them stays up while that on held-out images "
     "falls; with 10,000 the two stay together.",
     caption="Training minus held-out, mean of the last third: "

@@ -17,12 +17,15 @@
 # %%
 import torch
 from IPython.display import Markdown
+from scipy.stats import spearmanr
 from torch import Tensor
 
 from starter import evaluation
-from starter.kit import data, figures, scores, stored
-from starter.kit.show import lesson_06 as scenes
-from starter.kit import steps
+from starter.kit import data, figures, pretrained, scores, steps, stored
+from starter.kit.measure import image_sets
+from starter.kit.show import lesson_06 as draw
+
+wgan_gp, clipped = pretrained.load("penalty"), pretrained.load("clip")  # two generators, trained for you
 
 # %% [markdown]
 # ## 1. The floor
@@ -108,7 +111,8 @@ print(eigenvalues.dtype, sorted(round(value, 4) for value in eigenvalues.real.to
 # Equal sets, moved sets, and the library `torchmetrics`:
 
 # %%
-real, fake = scores.held_out_features(), scores.features(scenes.draw("WGAN-GP", 2000, seed=0))
+torch.manual_seed(0)
+real, fake = scores.held_out_features(), scores.features(wgan_gp(torch.randn(2000, 64)))
 yours = evaluation.frechet_distance(real, fake).item()
 library = scores.frechet(real, fake)
 print(f"a set and itself: {abs(evaluation.frechet_distance(square, square).item()):.6f}")
@@ -123,12 +127,13 @@ assert abs(yours - library) < 1e-4
 # **How sure?** Draw five times, and give an interval:
 
 # %%
-for name in ("real", *scenes.GENERATORS):
+for name, generator in {"real": None, "WGAN-GP": wgan_gp, "WGAN, clipped": clipped}.items():
     found = []
     for seed in range(steps(5, 2)):
-        images = scores.real_images(seed) if name == "real" else scenes.draw(name, 2000, seed)
+        images = generator(torch.randn(2000, 64)) if generator else scores.real_images(seed)
         found.append(evaluation.frechet_distance(real, scores.features(images)).item())
-    print("{}: {:.2f} ± {:.2f}".format(name, *scores.interval(found)))
+    mean, half = scores.interval(found)
+    print(f"{name}: {mean:.2f} ± {half:.2f}")
 
 # %% [markdown]
 # **Question.** Does this show that one *method* is better than the other?
@@ -172,12 +177,13 @@ for name in ("real", *scenes.GENERATORS):
 
 # %%
 garments = data.load()
-images = scenes.draw("WGAN-GP", 12, seed=3)
+torch.manual_seed(3)
+images = wgan_gp(torch.randn(12, 64))
 nearest = evaluation.nearest_neighbours(images, garments[:])
 found = garments[nearest[:, 0]]
 gaps = (images - found).flatten(1).norm(dim=1)
 figures.show(
-    scenes.neighbours({"WGAN-GP": images, "nearest": found}),
+    figures.image_rows({"WGAN-GP": images, "nearest": found}),
     alt="Generated garments above; below each, the training image nearest to it, similar in shape "
     "and different in detail.",
     caption=f"Distances from {gaps.min():.1f} to {gaps.max():.1f}, in units of pixel value.",
@@ -188,15 +194,16 @@ figures.show(
 # copied. An honest generator is nearest to a training image **half** of the time.
 
 # %%
-references = torch.cat([scores.real_images(scenes.HEART), scores.held_out()])  # 2,000 and 2,000
+references = torch.cat([image_sets.by_heart(2000), scores.held_out()])  # 2,000 training images, 2,000 others
 
 
 def share_nearer_to_training(images: Tensor) -> float:
     return (evaluation.nearest_neighbours(images, references) < 2000).double().mean().item()
 
 
-for name in scenes.GENERATORS:
-    print(f"{name}: {share_nearer_to_training(scenes.draw(name, 1000, seed=0)):.0%}")
+torch.manual_seed(0)
+for name, generator in {"WGAN-GP": wgan_gp, "WGAN, clipped": clipped}.items():
+    print(f"{name}: {share_nearer_to_training(generator(torch.randn(1000, 64))):.0%}")
 
 # %% [markdown]
 # Chance alone moves these by 4% up or down.
@@ -210,7 +217,7 @@ for name in scenes.GENERATORS:
 
 # %%
 n = steps(2000, 500)
-rounds = [scenes.suspects(n, seed) for seed in range(steps(3, 2))]
+rounds = [image_sets.suspects(n, seed) for seed in range(steps(3, 2))]
 rows = {
     letter: [scores.score(sets[letter], seed=seed) for seed, sets in enumerate(rounds)]
     for letter in "ABCDE"
@@ -233,7 +240,7 @@ Markdown(scores.table(rows) + f"\n\nNearest to a training image: {', '.join(near
 # %%
 shares = {letter: scores.label_shares(rounds[0][letter]) for letter in "ABCE"}
 figures.show(
-    scenes.label_bars(shares),
+    draw.label_bars(shares),
     alt="Bars of the share of ten garments in four of the sets; in B there is no bar at sandals.",
     caption="Rarest garment: "
     + ", ".join(f"{letter} {share.min():.1%}" for letter, share in shares.items()),
@@ -246,11 +253,12 @@ figures.show(
 
 # %%
 settings, arrays = stored.load("06_run")
-rank = scenes.rank_correlations(settings, arrays)
+smooth = [figures.running_median(reported, 101)[99::100] for reported in arrays["reported"]]
+rank = [spearmanr(a[2:], b[2:]).statistic for a, b in zip(smooth, arrays["frechet"])]  # after step 200
 figures.show(
-    scenes.runs(settings, arrays),
+    draw.runs(settings, arrays),
     alt="Reported curves of four trainings, and below each the Frechet distance of its samples.",
-    caption=f"Rank correlation from step {scenes.GROWING} on: "
+    caption="Rank correlation after step 200: "
     + ", ".join(f"{name} {value:.2f}" for name, value in zip(settings["names"], rank))
     + f". {settings['steps']:,} steps, seed {settings['seed']}.",
 )

@@ -67,3 +67,19 @@ def _difference(x: np.ndarray, mu: float) -> np.ndarray:
 def _tail(x: np.ndarray) -> np.ndarray:
     """Share of N(0, 1) above x."""
     return np.array([erfc(value / sqrt(2)) / 2 for value in x])
+
+
+def frechet_floor(covariance: np.ndarray, n: int) -> float:
+    """Mean Frechet distance of two samples of n points from one Gaussian, to first order in 1/n.
+
+        (3 tr C + sum over i and j, i unequal j, of l_i l_j / (l_i + l_j)) / n
+
+    where l are the eigenvalues of C. For the identity it is d (d + 5) / 2n, equation (6.3).
+
+    Args:
+        covariance: C, shape (d, d).
+        n: points in each sample, large.
+    """
+    values = np.linalg.eigvalsh(covariance).clip(1e-12)
+    pairs = values[:, None] * values / (values[:, None] + values)
+    return float(3 * values.sum() + pairs.sum() - np.trace(pairs)) / n

@@ -247,6 +247,19 @@ def running_median(values: Sequence[float], window: int) -> np.ndarray:
     return np.array([np.median(values[max(0, i - half) : i + half + 1]) for i in range(len(values))])
 
 
+def draw_smoothed(ax: Axes, steps: np.ndarray, values: np.ndarray, window: int, **look: Any) -> None:
+    """Draw a noisy curve in pale, and its running median on top.
+
+    Args:
+        ax: the panel.
+        steps, values: shape (n,).
+        window: steps in a median.
+        look: colour, line style and label of the median, as for ax.plot.
+    """
+    ax.plot(steps, values, color=look["color"], alpha=0.25, linewidth=0.7)
+    ax.plot(steps, running_median(values, window), **look)
+
+
 def run_figure(
     history: dict[str, list[float]], samples: Sequence[tuple[int, float, Tensor]]
 ) -> tuple[Figure, str, str]:

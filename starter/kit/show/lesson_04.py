@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import figures
@@ -24,8 +23,10 @@ def curves(settings: Settings, arrays: Arrays) -> Figure:
     reported = (*arrays["wasserstein"], arrays["js"])
     for column, (title, values) in enumerate(zip((*settings["names"], "standard GAN"), reported, strict=True)):
         top, bottom = panels[:, column]
-        _draw_reported(top, values, figures.CRITIC if column < 2 else figures.QUIET)
+        colour = figures.CRITIC if column < 2 else figures.QUIET
+        figures.draw_smoothed(top, np.arange(1, len(values) + 1), values, 101, color=colour)
         top.set_title(title, fontsize=10)
+        top.set_ylim(0, np.quantile(values, 0.995) * 1.1)
         distances = arrays["distance"][column]
         bottom.plot(settings["every"] * np.arange(1, len(distances) + 1), distances, color=figures.FAKE)
         bottom.axhline(arrays["floor"], color=figures.THEORY, linestyle=":")
@@ -38,14 +39,6 @@ def curves(settings: Settings, arrays: Arrays) -> Figure:
     panels[0, 0].set_ylabel("reported\n(score; GAN: nats)")
     panels[1, 0].set_ylabel("sliced distance\n(pixel value)")
     return figure
-
-
-def _draw_reported(ax: Axes, values: np.ndarray, colour: str) -> None:
-    """Each step in pale, and the median of 101 steps."""
-    steps = np.arange(1, len(values) + 1)
-    ax.plot(steps, values, color=colour, alpha=0.25, linewidth=0.7)
-    ax.plot(steps, figures.running_median(values, 101), color=colour)
-    ax.set_ylim(0, np.quantile(values, 0.995) * 1.1)
 
 
 def samples(images: np.ndarray, titles: Sequence[str]) -> Figure:
