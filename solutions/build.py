@@ -34,10 +34,12 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from solutions import sources  # the first, because it says in one sentence what is wrong with the registry
+
+# isort: split
 import nbformat
 
 from solutions import handout as handouts
-from solutions import sources
 from solutions.sources import BEGIN, END
 from starter.kit import registry
 from starter.kit.desk import answers
@@ -243,7 +245,7 @@ def execute(numbers: list[str], keep: bool = False) -> None:
             if keep:
                 book = with_outputs(book, path)
             write(path, text_of(_split(book)))
-            _save_picture(book)
+            _save_picture(path, book)
 
 
 def _run(path: Path) -> nbformat.NotebookNode:
@@ -283,11 +285,13 @@ def _stop_at(path: Path, number: int, sentence: str) -> NoReturn:
     sources.stop(source, line, sentence.strip().split("\n")[0][:300])
 
 
-def _save_picture(book: nbformat.NotebookNode) -> None:
+def _save_picture(path: Path, book: nbformat.NotebookNode) -> None:
     """Write the last figure of the cell tagged "readme" to where the README shows it."""
-    for cell in book.cells:
+    for number, cell in enumerate(book.cells):
         if "readme" in cell.metadata.get("tags", []):
             pictures = [output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
+            if not pictures:
+                _stop_at(path, number, "This cell is tagged readme, and it shows no picture.")
             PICTURE.parent.mkdir(exist_ok=True)
             PICTURE.write_bytes(base64.b64decode(pictures[-1]))
 

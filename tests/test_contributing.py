@@ -194,7 +194,7 @@ def files_of(course: Path) -> dict[str, bytes]:
     return {path.relative_to(course).as_posix(): path.read_bytes() for path in paths}
 
 
-@pytest.mark.parametrize("name", ["penalty.r1_penalty", "critic.SpectralCritic"])
+@pytest.mark.parametrize("name", ["penalty.trial_penalty", "critic.TrialCritic"])
 def test_the_skeletons_of_an_exercise_build_and_say_what_is_to_be_filled_in(copied, name):
     before = files_of(copied)
     done = python(copied, "solutions/new_exercise.py", "--sheet=5", "--", name)
@@ -210,7 +210,7 @@ def test_the_skeletons_of_an_exercise_build_and_say_what_is_to_be_filled_in(copi
     assert [path for path, _ in said] == written
     for path, line in said:
         shown = after[path].decode().splitlines()[int(line) - 1]
-        assert re.search(r"r1_penalty|SpectralCritic|Say here|say-here", shown)
+        assert re.search(rf"{definition}|Say here|say-here", shown)
     entries = re.findall(r'Exercise\("(\S+)", "05"', after["starter/kit/registry.py"].decode())
     assert entries[-1] == name
     ruff = python(copied, "-m", "ruff", "check", *written)
@@ -251,13 +251,35 @@ def test_a_wrong_name_or_sheet_is_refused_in_one_sentence(name, sheet, sentence)
     assert said.startswith(sentence) and "\n" not in said and "!" not in said and said.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('between real and fake"),\n', 'between real and fake")\n', "invalid syntax. Perhaps you forgot a comma?"),
+        (', "random points between', "random points between", "unterminated string literal"),
+        ('"core", "random points between real and fake"', '"core"', "TypeError: Exercise.__init__() missing 1"),
+        ("Exercise(\"penalty.interpolate", "Exercises(\"penalty.interpolate", "NameError: name 'Exercises' is not"),
+    ],
+)
+def test_a_registry_that_cannot_be_loaded_is_said_with_its_line(copied, old, new, words):
+    path = copied / "starter/kit/registry.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    for command in (["solutions/build.py", "build"], ["solutions/new_exercise.py", "--sheet=05", "--", "penalty.x"]):
+        done = python(copied, *command)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1
+        said = re.match(r"starter/kit/registry\.py:(\d+): The registry cannot be loaded: (.*)", done.stderr)
+        assert abs(int(said[1]) - text[: text.index("penalty.interpolate")].count("\n") - 1) <= 1
+        assert said[2].startswith(words)
+
+
 def test_what_has_that_name_in_one_of_the_files_is_in_the_way(copied):
     check = copied / "starter/kit/checks/penalty.py"
-    check.write_text(check.read_text(encoding="utf-8") + "\n\ndef r1_penalty():\n    pass\n", encoding="utf-8")
+    check.write_text(check.read_text(encoding="utf-8") + "\n\ndef trial_penalty():\n    pass\n", encoding="utf-8")
     before = files_of(copied)
-    done = python(copied, "solutions/new_exercise.py", "--sheet=05", "--", "penalty.r1_penalty")
+    done = python(copied, "solutions/new_exercise.py", "--sheet=05", "--", "penalty.trial_penalty")
     assert done.returncode == 1 and not done.stdout and files_of(copied) == before
-    assert done.stderr == "There is something named penalty.r1_penalty already, in starter/kit/checks/penalty.py.\n"
+    assert done.stderr == "There is something named penalty.trial_penalty already, in starter/kit/checks/penalty.py.\n"
 
 
 def test_a_new_module_begins_as_the_page_says(copied):

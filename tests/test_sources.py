@@ -287,6 +287,13 @@ def test_a_cell_that_fails_is_said_with_its_place_in_the_source(small, run, caps
     assert all(not cell.get("outputs") for cell in small.cells("notebooks/00_start.ipynb"))
 
 
+def test_a_picture_for_the_readme_that_is_missing_is_said(small, run, capsys):
+    small.change(LESSON, '["nbval-check-output"]', '["readme"]')
+    with pytest.raises(SystemExit) as caught:
+        run()
+    assert str(caught.value) == f"{LESSON}:5: This cell is tagged readme, and it shows no picture."
+
+
 def test_outputs_are_stored_and_those_of_unchanged_cells_are_kept_if_asked(small, run, capsys):
     run()
     cells = small.cells("notebooks/00_start.ipynb")
