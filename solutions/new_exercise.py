@@ -178,7 +178,7 @@ class Skeleton(NamedTuple):
 # What is refused -------------------------------------------------------------
 
 
-def wanted(name: str, sheet: str, root: Path) -> tuple[str, registry.Sheet]:
+def wanted(name: str, sheet: str) -> tuple[str, registry.Sheet]:
     """The name and the sheet, if there can be such an exercise.
 
     Raises:
@@ -195,8 +195,8 @@ def wanted(name: str, sheet: str, root: Path) -> tuple[str, registry.Sheet]:
         raise SystemExit(f"SHEET: {error}") from None
     if not chosen.minutes:
         raise SystemExit(f"SHEET: {chosen.stem} is a lesson without a sheet, so nobody could fill in {name}.")
-    _refuse_a_new_module(name.split(".")[0], root)
-    for path, known in _known(name, root):
+    _refuse_a_new_module(name.split(".")[0])
+    for path, known in _known(name):
         if known.lower() == name.lower():  # some file systems know no capitals
             raise SystemExit(f"There is something named {known} already, in {sources.shown(path)}.")
     return name, chosen
@@ -206,9 +206,9 @@ def _reserved(name: str) -> bool:
     return any(keyword.iskeyword(part) for part in name.split("."))
 
 
-def _refuse_a_new_module(module: str, root: Path) -> None:
-    missing = [path for path in (_solutions(root, module), _checks(root, module)) if not path.is_file()]
-    if module in registry.MODULES or not missing:
+def _refuse_a_new_module(module: str) -> None:
+    missing = [path for path in (_solutions(module), _checks(module)) if not path.is_file()]
+    if not missing:
         return
     near = registry._nearest(module, registry.MODULES)
     maybe = f" Did you mean {near[0]}?" if near else ""
@@ -219,34 +219,34 @@ def _refuse_a_new_module(module: str, root: Path) -> None:
     )
 
 
-def _known(name: str, root: Path) -> list[tuple[Path, str]]:
+def _known(name: str) -> list[tuple[Path, str]]:
     """Names that are taken in the files where the exercise would stand."""
     module = name.split(".")[0]
     known = [(sources.REGISTRY, exercise.name) for exercise in registry.EXERCISES]
-    for path in (_solutions(root, module), _checks(root, module)):
+    for path in (_solutions(module), _checks(module)):
         for node in ast.parse(sources.text_of(path)).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 known.append((path, f"{module}.{node.name}"))
-    for path in (root / "tests" / "mistakes").glob(f"{module}__*.py"):
+    for path in (ROOT / "tests" / "mistakes").glob(f"{module}__*.py"):
         known.append((path, path.stem.replace("__", ".", 1)))
     return known
 
 
-def _solutions(root: Path, module: str) -> Path:
-    return root / "solutions" / f"{module}.py"
+def _solutions(module: str) -> Path:
+    return ROOT / "solutions" / f"{module}.py"
 
 
-def _checks(root: Path, module: str) -> Path:
-    return root / "starter" / "kit" / "checks" / f"{module}.py"
+def _checks(module: str) -> Path:
+    return ROOT / "starter" / "kit" / "checks" / f"{module}.py"
 
 
 # The skeletons ---------------------------------------------------------------
 
 
-def skeletons(name: str, sheet: registry.Sheet, root: Path) -> list[Skeleton]:
+def skeletons(name: str, sheet: registry.Sheet) -> list[Skeleton]:
     """What each of the five files becomes, in the order in which they are filled in."""
     module, definition = name.split(".")
-    source = root / "solutions" / "labwork" / "source" / f"{sheet.stem}.py"
+    source = ROOT / "solutions" / "labwork" / "source" / f"{sheet.stem}.py"
     text = sources.text_of(source)
     values = {
         **{"name": name, "definition": definition, "sheet": sheet.number},
@@ -255,9 +255,9 @@ def skeletons(name: str, sheet: registry.Sheet, root: Path) -> list[Skeleton]:
     }
     return [
         _entry(_filled(ENTRY, values), sheet),
-        _solution(_filled(CLASS if _is_class(name) else FUNCTION, values), _solutions(root, module)),
-        _check(name, _checks(root, module)),
-        _answers(name, root),
+        _solution(_filled(CLASS if _is_class(name) else FUNCTION, values), _solutions(module)),
+        _check(name, _checks(module)),
+        _answers(name),
         _cells(_filled(CELLS, values), sheet, source),
     ]
 
@@ -315,8 +315,8 @@ def _table(tree: ast.Module) -> tuple[str, int] | None:
     return tables[-1] if tables else None
 
 
-def _answers(name: str, root: Path) -> Skeleton:
-    path = root / "tests" / "mistakes" / f"{name.replace('.', '__')}.py"
+def _answers(name: str) -> Skeleton:
+    path = ROOT / "tests" / "mistakes" / f"{name.replace('.', '__')}.py"
     text = CLASS_ANSWERS if _is_class(name) else ANSWERS
     return Skeleton(path, text, "@wrong", "wrong answers under at least 5 ids, and at least 2 right answers")
 
@@ -360,8 +360,8 @@ def main() -> None:
     parser.add_argument("--sheet", required=True)
     parser.add_argument("name")
     arguments = parser.parse_args()
-    name, sheet = wanted(arguments.name, arguments.sheet, ROOT)
-    written = skeletons(name, sheet, ROOT)
+    name, sheet = wanted(arguments.name, arguments.sheet)
+    written = skeletons(name, sheet)
     for skeleton in written:
         skeleton.path.write_bytes(skeleton.text.encode("utf-8"))
     print(f"The skeletons of {name} are written. Fill in wherever they say so, in this order:")
