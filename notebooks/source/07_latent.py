@@ -6,11 +6,12 @@
 # %%
 import numpy as np
 import torch
+from scipy.optimize import minimize
+from scipy.spatial import geometric_slerp
 from scipy.stats import chi
 
-from starter.kit import data, figures, pretrained, scores, widgets
-from starter.kit.show import lesson_07 as scenes
-from starter.kit import steps
+from starter.kit import data, figures, pretrained, scores, stored, widgets
+from starter.kit.show import lesson_07 as draw
 
 # %% [markdown]
 # ## 1. A generator trained for you
@@ -42,11 +43,30 @@ figures.show(
 #
 # **Predict:** how long is a z, about? And the point half way between two of them, on either path?
 
+# %% tags=["nbval-check-output"]
+def arc(a, b, t):
+    """The arc of scipy, shape (k, d): equal steps of angle, and lengths that go evenly from that of a to that of b."""
+    directions = [vector.double() / vector.double().norm() for vector in (a, b)]
+    units = torch.from_numpy(geometric_slerp(*directions, t.double().numpy())).float()
+    return torch.lerp(a.norm(), b.norm(), t)[:, None] * units
+
+
+a, b, half = torch.tensor([3.0, 0.0]), torch.tensor([0.0, 3.0]), torch.tensor([0.5])
+for name, middle in (("line", (a + b) / 2), ("arc", arc(a, b, half)[0])):
+    print(f"middle of the {name}: ({middle[0]:.2f}, {middle[1]:.2f}), length {middle.norm():.2f}")
+
+# %% [markdown]
+# In the plane the middle of the line is shorter. Now 2,000 pairs of z with 64 entries:
+
 # %%
-kinds = scenes.halfway(2000, 64, seed=0)
-means = {name: of.norm(dim=1).mean() for name, of in kinds.items()}
+fresh, a, b = torch.randn(3, 2000, 64, generator=torch.Generator().manual_seed(0))
+arcs = torch.cat([arc(*pair, half) for pair in zip(a, b)])
+kinds = {"fresh z": fresh, "middle of a line": (a + b) / 2, "middle of an arc": arcs}
+means = {name: z.norm(dim=1).mean() for name, z in kinds.items()}
+
+# %%
 figures.show(
-    scenes.lengths(kinds),
+    draw.lengths(kinds),
     alt="Histograms of lengths. Fresh z and middles of arcs both lie around eight, as theory says; "
     "middles of lines lie apart from them, between four and a half and seven.",
     caption="Mean length: "
@@ -62,24 +82,30 @@ figures.show(
 #
 # ## 3. Does it matter?
 #
-# Look first: from trousers to a bag, and from a dress to a boot.
+# Look first: from trousers to a bag, and from a dress to a boot. The classifier finds the ends.
 
 # %%
-t = torch.linspace(0, 1, 11)
-walks = {}
+def clearest(garment):
+    """Of 500 random z the one whose image is most surely this garment, shape (64,)."""
+    z = torch.randn(500, 64, generator=torch.Generator().manual_seed(0))
+    probability = scores.classifier()(generator(z)).softmax(dim=1)
+    return z[probability[:, data.GARMENTS.index(garment)].argmax()]
+
+
+t, walks, difference = torch.linspace(0, 1, 11), {}, {}
 for first, second in (("Trouser", "Bag"), ("Dress", "Ankle boot")):
-    a, b = scenes.find(generator, first), scenes.find(generator, second)
-    walks[f"{second}, line"] = generator(torch.lerp(a, b, t[:, None]))
-    walks[f"{second}, arc"] = generator(scenes.arc(a, b, t.tolist()))
+    a, b = clearest(first), clearest(second)
+    line, bow = generator(torch.lerp(a, b, t[:, None])), generator(arc(a, b, t))
+    walks |= {f"{second}, line": line, f"{second}, arc": bow}
+    difference[second] = (line - bow).flatten(1).square().mean(dim=1).sqrt().max()
+
+# %%
 figures.show(
-    scenes.rows(walks),
+    figures.image_rows(walks),
     alt="Four rows of eleven images. Two lead from trousers to a bag, two from a dress to an ankle "
     "boot; line and arc look alike, with blends in the middle.",
     caption="Eleven equal steps each. Largest difference of line and arc, RMS in pixel values: "
-    + ", ".join(
-        f"{scenes.rms(walks[f'{name}, line'], walks[f'{name}, arc']).max():.2f}"
-        for name in ("Bag", "Ankle boot")
-    )
+    + ", ".join(f"{rms:.2f}" for rms in difference.values())
     + ".",
 )
 
@@ -88,17 +114,11 @@ figures.show(
 # of held-out garments, lower is better. **Predict:** which middles score worse than fresh z?
 
 # %%
-real = scores.features(scores.held_out())
-measured = {}
-for seed in range(steps(3, 2)):
-    for name, of in scenes.halfway(2000, 64, seed).items():
-        features = scores.features(generator(of))
-        values = scores.frechet(real, features), *scores.precision_recall(real, features)
-        measured.setdefault(name, []).append(values)
+settings, measured = stored.load("07_lengths")
 print(f"{'':17} {'Frechet':>13} {'precision':>13} {'recall':>13}")
-for name, values in measured.items():
-    columns = (scores.interval(column) for column in zip(*values))
-    print(f"{name:17}", *(f"{mean:6.2f} ± {half:4.2f}" for mean, half in columns))
+for name, of_kind in zip(settings["kinds"], measured["middles"]):
+    columns = [scores.interval(column) for column in of_kind.T.tolist()]
+    print(f"{name:17}", *(f"{mean:6.2f} ± {spread:4.2f}" for mean, spread in columns))
 
 # %% [markdown]
 # It does, and not as one might fear. Middles of arcs score like fresh z, within the intervals. Middles of
@@ -113,22 +133,18 @@ for name, values in measured.items():
 # (real garments that are covered)?
 
 # %%
-images, shares = {}, {}
 z = torch.randn(8, 64, generator=torch.Generator().manual_seed(2))
-for psi in (0.5, 0.7, 1.0, 1.3):
-    images[psi] = generator(psi * z)
-    values = []
-    for seed in range(steps(2, 1)):
-        many = torch.randn(2000, 64, generator=torch.Generator().manual_seed(seed))
-        values.append(scores.precision_recall(real, scores.features(generator(psi * many))))
-    shares[psi] = np.mean(values, axis=0)
+images = {psi: generator(psi * z) for psi in settings["psi"]}
+_, precision, recall = measured["truncated"].mean(axis=1).T  # of 2,000 other z
+
+# %%
 figures.show(
-    scenes.truncation(images, shares),
+    draw.truncation(images, precision, recall),
     alt="Left: the same eight z at four lengths. Right: precision and recall over ψ; recall rises with "
     "ψ, precision falls at the end.",
     caption="Precision and recall: "
-    + "; ".join(f"ψ = {psi:g}: {p:.2f} and {r:.2f}" for psi, (p, r) in shares.items())
-    + f". 2,000 images, mean of {steps(2, 1)} seeds.",
+    + "; ".join(f"ψ = {psi:g}: {p:.2f} and {r:.2f}" for psi, p, r in zip(images, precision, recall))
+    + f". {settings['n']:,} images, mean of {len(settings['seeds'])} seeds.",
 )
 
 # %% [markdown]
@@ -141,16 +157,27 @@ figures.show(
 # Three z span a plane: $a + u\,(b - a) + v\,(c - a)$.
 
 # %%
-corners = torch.stack([scenes.find(generator, name) for name in ("Trouser", "Bag", "Ankle boot")])
-inside = corners.mean(dim=0).norm()
+corners = torch.stack([clearest(name) for name in ("Trouser", "Bag", "Ankle boot")])
+
+
+def on_the_plane(u, v):
+    """z on the plane, shape (k, 64), for u and v of shape (k,)."""
+    a, b, c = corners
+    return a + u[:, None] * (b - a) + v[:, None] * (c - a)
+
+
+v, u = torch.meshgrid(torch.linspace(0, 1, 11), torch.linspace(0, 1, 11), indexing="ij")
+images = generator(on_the_plane(u.flatten(), v.flatten()))
+
+# %%
 figures.show(
-    scenes.plane(generator, corners, side=11),
+    draw.plane(images, side=11),
     alt="A square of eleven by eleven garments: trousers at the top left, a bag at the top right, an "
     "ankle boot at the bottom left, all framed; between them every step is small.",
     caption="Framed: a, b and c, of length "
     + ", ".join(f"{length:.1f}" for length in corners.norm(dim=1))
-    + f". Their mean is {inside:.1f} long, the corner at the bottom right "
-    f"{(corners[1] + corners[2] - corners[0]).norm():.1f}.",
+    + f". Their mean is {corners.mean(dim=0).norm():.1f} long, the corner at the bottom right "
+    f"{on_the_plane(torch.ones(1), torch.ones(1)).norm():.1f}.",
 )
 
 # %% [markdown]
@@ -160,7 +187,7 @@ figures.show(
 # Explore it. The sliders also move by arrow keys: u and v on the plane, and ψ, which scales z.
 
 # %%
-explorer = scenes.Explorer(generator, corners)
+explorer = draw.Explorer(generator, on_the_plane)
 widgets.sliders(
     explorer,
     explorer.labels,
@@ -172,7 +199,7 @@ widgets.sliders(
 
 # %%
 figures.show(
-    scenes.strip(generator, corners, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
+    draw.strip(generator, on_the_plane, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
     alt="Four garments: the same place on the plane with z as it is, shortened and made longer, and "
     "the fourth corner.",
     caption="Four settings of the explorer.",
@@ -184,8 +211,8 @@ figures.show(
 # Pictures of an arc, one after the other, are an animation. This one visits the three corners:
 
 # %%
-t = torch.linspace(0, 1, 17)[:-1].tolist()
-round_trip = torch.cat([scenes.arc(a, b, t) for a, b in zip(corners, corners.roll(-1, dims=0))])
+t = torch.linspace(0, 1, 17)[:-1]
+round_trip = torch.cat([arc(a, b, t) for a, b in zip(corners, corners.roll(-1, dims=0))])
 frames = generator(round_trip)
 path = figures.save_animation(frames, root / "runs" / "walk.gif")
 figures.show_animation(
@@ -200,26 +227,28 @@ figures.show_animation(
 # The mean z of boots minus the mean z of sandals, added to sandals:
 
 # %%
-means = scenes.mean_z(generator)
 sandal, boot = data.GARMENTS.index("Sandal"), data.GARMENTS.index("Ankle boot")
-z = torch.randn(400, 64, generator=torch.Generator().manual_seed(3))
-start = z[scores.labels(generator(z)) == sandal][:12]
-step = means[boot] - means[sandal]
-changed = {
-    "sandals": start,
-    "+ boot - sandal": start + step,
-    "+ random": start + scenes.random_steps(start, step.norm(), torch.Generator().manual_seed(0)),
-}
-changed = {name: generator(of) for name, of in changed.items()}
+z = torch.randn(5000, 64, generator=torch.Generator().manual_seed(0))
+garment = scores.labels(generator(z))  # what the classifier sees
+step = z[garment == boot].mean(dim=0) - z[garment == sandal].mean(dim=0)
+
+other = torch.randn(400, 64, generator=torch.Generator().manual_seed(3))
+start = other[scores.labels(generator(other)) == sandal][:12]
+random = torch.randn(12, 64, generator=torch.Generator().manual_seed(0))
+random *= step.norm() / random.norm(dim=1, keepdim=True)  # as long as the step, in any direction
+
+# %%
+ends = {"sandals": start, "+ boot - sandal": start + step, "+ random": start + random}
+changed = {name: generator(end) for name, end in ends.items()}
+boots = {name: int((scores.labels(images) == boot).sum()) for name, images in changed.items()}
+
+# %%
 figures.show(
-    scenes.rows(changed),
+    figures.image_rows(changed),
     alt="Three rows of twelve: sandals; the same after the step, many now boots; the same after a "
     "random step of that length, still sandals.",
     caption=f"The step is {step.norm():.1f} long. Ankle boots, as the classifier sees it: "
-    + ", ".join(
-        f"{name}: {int((scores.labels(of) == boot).sum())} of {len(of)}"
-        for name, of in changed.items()
-    )
+    + ", ".join(f"{name}: {count} of {len(start)}" for name, count in boots.items())
     + ".",
 )
 
@@ -228,11 +257,11 @@ figures.show(
 # asked: the same step, from garments that are neither boot nor sandal.
 
 # %%
-sums = scenes.arithmetic(generator, each=steps(50, 10))
+settings, sums = stored.load("07_sums")  # 50 z for each pair and each way
+
+# %%
 figures.show(
-    scenes.dots(
-        sums, (figures.FAKE, figures.FAKE, figures.QUIET), "share that becomes the garment meant"
-    ),
+    draw.dots(sums, (figures.FAKE, figures.FAKE, figures.QUIET), "share that becomes the garment meant"),
     alt="Ninety dots in each of three rows: shares after the difference of means, after the same step "
     "from a third garment, and after a random step, which is near zero.",
     caption="Mean over 90 pairs: "
@@ -253,28 +282,43 @@ figures.show(
 #
 # $$\text{minimise over } z: \quad \lVert G(z) - x \rVert^2 \tag{7.3}$$
 #
-# The hill has many valleys, so each search starts from several random z, and the best counts. **Predict** the
+# This function of $z$ has many valleys. Here it is for a generator of one number, $G(z) = z + 2 \sin 3z$, and
+# the image $x = G(1)$. **Predict:** does every start find $z = 1$?
+
+
+# %%
+def G(z):
+    return z + 2 * np.sin(3 * z)
+
+
+for start in (-3.0, -1.0, 0.0, 2.0, 4.0):
+    found = minimize(lambda z: (G(z[0]) - G(1.0)) ** 2, start)
+    print(f"from {start:+.1f} to z = {found.x[0]:+.2f}, error {abs(G(found.x[0]) - G(1.0)):.2f}")
+
+# %% [markdown]
+# Only two do. So each search for a garment starts from three random z, and the best counts. **Predict** the
 # error for garments that the generator drew itself, and for held-out photographs.
 
 # %%
-n = steps(24, 8)
-own = generator(torch.randn(n, 64, generator=torch.Generator().manual_seed(4)))
-photographs = scores.held_out()[:n]
-images = torch.cat([own, photographs])
-z, starts = scenes.invert(generator, images, 64, restarts=3, steps=steps(150, 15))
+settings, found = stored.load("07_search")
+n, z, starts = settings["images"], torch.from_numpy(found["z"]), torch.from_numpy(found["errors"])
+own = generator(torch.randn(n, 64, generator=torch.Generator().manual_seed(settings["seed_of_images"])))
+images = torch.cat([own, scores.held_out()[:n]])
 error = starts.min(dim=0).values
 worst = n + 4 + error[n + 4 :].argsort(descending=True)[:4]
 shown = torch.cat([torch.arange(4), torch.arange(n, n + 4), worst])
+
+# %%
 figures.show(
-    scenes.rows({"image": images[shown], "found": generator(z[shown])}),
+    figures.image_rows({"image": images[shown], "found": generator(z[shown])}),
     alt="Twelve images above what was found: four generated ones, four photographs, and of the "
     "others the four with the largest error.",
     caption="From the left: four of its own, four photographs, the four worst photographs. Length of "
     f"z: own {z[:n].norm(dim=1).mean():.1f}, photographs {z[n:].norm(dim=1).mean():.1f}.",
 )
 figures.show(
-    scenes.dots(
-        {"its own": error[:n], "photographs": error[n:]},
+    draw.dots(
+        {"its own": error[:n].numpy(), "photographs": error[n:].numpy()},
         (figures.FAKE, figures.REAL),
         "error of the best start (RMS, pixel values in [-1, 1])",
     ),

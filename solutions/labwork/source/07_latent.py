@@ -25,9 +25,8 @@ import torch
 from torch import Tensor
 
 from starter import latent
-from starter.kit import data, figures, pretrained
-from starter.kit.show import lesson_07 as scenes
-from starter.kit import scores, steps, widgets
+from starter.kit import data, figures, pretrained, scores, steps, stored, widgets
+from starter.kit.show import lesson_07 as draw
 
 # %% [markdown]
 # ## 1. Draw
@@ -134,7 +133,7 @@ for name, points in (("z", z), ("half way", middles)):
 t = torch.linspace(0, 1, 7)
 line, bow = latent.lerp(a, b, t), latent.slerp(a, b, t)
 figures.show(
-    scenes.paths(line, bow),
+    draw.paths(line, bow),
     alt="Two paths of seven points from (4, 0) to (0, 4): a straight one and a quarter circle.",
     caption=f"Half way, the line is {line[3].norm():.2f} from 0, the arc {bow[3].norm():.2f}.",
 )
@@ -146,12 +145,21 @@ figures.show(
 # better?
 
 # %%
-a, b = scenes.find(generator, "Trouser"), scenes.find(generator, "Bag")
+def clearest(garment: str) -> Tensor:
+    """Of 500 random z the one whose image is most surely this garment, shape (64,)."""
+    z = torch.randn(500, 64, generator=torch.Generator().manual_seed(0))
+    probability = scores.classifier()(generator(z)).softmax(dim=1)
+    return z[probability[:, data.GARMENTS.index(garment)].argmax()]
+
+
+corners = torch.stack([clearest(garment) for garment in ("Trouser", "Bag", "Ankle boot")])
+
+# %%
+a, b, _ = corners
 t = torch.linspace(0, 1, 11)
+walks = {"lerp": generator(latent.lerp(a, b, t)), "slerp": generator(latent.slerp(a, b, t))}
 figures.show(
-    scenes.rows(
-        {"lerp": generator(latent.lerp(a, b, t)), "slerp": generator(latent.slerp(a, b, t))}
-    ),
+    figures.image_rows(walks),
     alt="Two rows of eleven images, from trousers on the left to a bag on the right; in the middle "
     "blends.",
     caption="Eleven equal steps each, the same ends.",
@@ -178,8 +186,13 @@ figures.show_animation(
 # through it; ψ makes z longer or shorter. What is at (1, 1), where nobody put a garment?
 
 # %%
-corners = torch.stack([scenes.find(generator, name) for name in ("Trouser", "Bag", "Ankle boot")])
-explorer = scenes.Explorer(generator, corners)
+def on_the_plane(u: Tensor, v: Tensor) -> Tensor:
+    """z on the plane, shape (k, 64), for u and v of shape (k,)."""
+    a, b, c = corners
+    return a + u[:, None] * (b - a) + v[:, None] * (c - a)
+
+
+explorer = draw.Explorer(generator, on_the_plane)
 widgets.sliders(
     explorer,
     explorer.labels,
@@ -194,7 +207,7 @@ widgets.sliders(
 
 # %%
 figures.show(
-    scenes.strip(generator, corners, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
+    draw.strip(generator, on_the_plane, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
     alt="Four garments: one place on the plane with z as it is, shorter and longer, and the fourth "
     "corner.",
     caption="The same place with three lengths of z, and the fourth corner.",
@@ -244,9 +257,9 @@ images = torch.cat([own, photographs])
 start = torch.randn(10, 64)
 z = latent.find_latent(generator, images, start, steps=steps(400, 20), learning_rate=0.1)
 found = generator(z)
-error = scenes.rms(found, images)
+error = (found - images).flatten(1).square().mean(dim=1).sqrt()
 figures.show(
-    scenes.rows({"image": images, "found": found}),
+    figures.image_rows({"image": images, "found": found}),
     alt="Ten images above what was found: five generated garments, then five photographs.",
     caption=f"Error (RMS; values lie in [-1, 1]): generated {error[:5].mean():.3f}, photographs "
     f"{error[5:].mean():.3f}.",
@@ -270,11 +283,21 @@ figures.show(
 # how many of 100 cases does the classifier see an ankle boot? And with a random step of the same length?
 
 # %%
-sums = scenes.arithmetic(generator, each=steps(100, 10))
-pair = data.GARMENTS.index("Sandal"), data.GARMENTS.index("Ankle boot")
-for step, share in sums.items():
-    mean = np.nanmean(share)
-    print(f"{step}: {share[pair]:.0%} ankle boots; mean of all 90 pairs of garments {mean:.0%}")
+torch.manual_seed(2)
+z = torch.randn(5000, 64)
+garment = scores.labels(generator(z))
+sandal, boot = data.GARMENTS.index("Sandal"), data.GARMENTS.index("Ankle boot")
+sandals, third = z[garment == sandal], z[(garment != sandal) & (garment != boot)][:100]
+step = z[garment == boot].mean(dim=0) - sandals[100:].mean(dim=0)
+random = torch.randn(100, 64)
+random *= step.norm() / random.norm(dim=1, keepdim=True)  # as long as the step, in any direction
+
+# %%
+_, of_all_pairs = stored.load("07_sums")  # counted for the lesson
+ends = {"difference": sandals[:100] + step, "third": third + step, "random": sandals[:100] + random}
+for name, end in ends.items():
+    share = (scores.labels(generator(end)) == boot).double().mean()
+    print(f"{name}: {share:.0%} ankle boots; mean of all 90 pairs of garments {np.nanmean(of_all_pairs[name]):.0%}")
 
 # %% [markdown]
 # `third` adds the same step to garments that are neither. Is "boot minus sandal" a relation between the two?
