@@ -690,7 +690,7 @@ def test_the_look_computes_in_the_numbers_of_the_training():
     c, g = networks()
     c.layers[0].register_forward_hook(lambda _module, _inputs, result: kinds.append(result.dtype))
     loop.train(c, g, LAW, precision="bfloat16", **{**SHORT, "steps": 0})
-    assert kinds == [torch.bfloat16, torch.float32]  # the second is the look at its graph
+    assert kinds == [torch.bfloat16] * 2  # two looks: at the shapes, and at the graph
     assert not c._forward_hooks and torch.get_float32_matmul_precision() == "highest"
 
 

@@ -401,9 +401,7 @@ def test_what_is_fetched_is_kept_and_fetched_once(tmp_path, monkeypatch):
     assert shade_of(data.load("mnist")) == shade_of(data.load("mnist")) == 70
     assert shade_of(data.load("mnist", split="test")) == 71
     assert len(calls) == 1
-    stems = [
-        f"{split}-{kind}-ubyte" for split in ("t10k", "train") for kind in ("images-idx3", "labels-idx1")
-    ]
+    stems = [f"{split}-{kind}-ubyte" for split in ("t10k", "train") for kind in ("images-idx3", "labels-idx1")]
     assert left_in(tmp_path / "cache") == [f"MNIST/raw/{stem}" for stem in stems]
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["MNIST"]
 
@@ -429,12 +427,8 @@ def test_what_is_fetched_is_kept_and_fetched_once(tmp_path, monkeypatch):
         (OSError(28, "No space left on device"), "No space left on device"),
     ],
 )
-@pytest.mark.parametrize(
-    "name, way_out", [("fashion-mnist", "leave out full=True"), ("kmnist", '"fashion-mnist"')]
-)
-def test_a_failed_download_is_one_sentence_and_leaves_nothing(
-    tmp_path, monkeypatch, name, way_out, error, reason
-):
+@pytest.mark.parametrize("name, way_out", [("fashion-mnist", "leave out full=True"), ("kmnist", '"fashion-mnist"')])
+def test_a_failed_download_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch, name, way_out, error, reason):
     def act(raw: Path) -> None:
         put(raw)
         (raw / IMAGES).write_bytes(b"half")
@@ -530,9 +524,7 @@ def site(tmp_path):
     server.server_close()
 
 
-def test_the_real_torchvision_fetches_shows_its_progress_and_fails_cleanly(
-    site, tmp_path, monkeypatch, capsys
-):
+def test_the_real_torchvision_fetches_shows_its_progress_and_fails_cleanly(site, tmp_path, monkeypatch, capsys):
     monkeypatch.delitem(sys.modules, "torchvision")
     from torchvision.datasets import KMNIST
 

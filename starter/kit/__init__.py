@@ -15,14 +15,14 @@ sheets and lessons take from here, such as `from starter.kit import data, train`
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 _NAMES = {  # functions and classes, and where they are
     **dict.fromkeys(("borrow", "fills", "history", "reset", "restore"), "desk.fill"),
     **{"check": "desk.verdict", "progress": "desk.progress"},
     **dict.fromkeys(("Blank", "CourseError", "budget", "steps"), "course"),
     **dict.fromkeys(("Run", "go_on", "resume", "train"), "loop"),
-    **{"Data": "data", "Meter": "loop.meter"},
+    **{"Data": "data", "Generator": "data", "Meter": "loop.meter"},
 }
 _MODULES = {  # modules with a short name, and where they are
     **{name: name for name in ("course", "data", "machine", "registry")},
@@ -32,6 +32,16 @@ _MODULES = {  # modules with a short name, and where they are
     "variants": "loop.variants",
 }
 PUBLIC = tuple(sorted((*_NAMES, *_MODULES)))
+if TYPE_CHECKING:  # the same names, for editors and for mypy
+    from .course import Blank, CourseError, budget, steps
+    from .data import Data, Generator, pretrained, stored, toys
+    from .desk.fill import borrow, fills, history, reset, restore
+    from .desk.progress import progress
+    from .desk.verdict import check
+    from .loop import Run, go_on, resume, train, variants
+    from .loop.meter import Meter
+    from .measure import scores, theory, validate
+    from .show import figures, widgets
 __all__ = ["Blank", "borrow", "check", "fills", "history", "progress", "reset", "restore"]
 
 

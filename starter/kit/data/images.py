@@ -38,7 +38,7 @@ BUNDLE = Path(__file__).resolve().parent / "fashion-mnist"
 DEBIAN = Path("/usr/share/datasets")
 SIDE = 28  # pixels, in all three data sets
 SIZES = (28, 32)
-PREFIX = {"train": "train", "test": "t10k"}  # how the files of a split begin
+PREFIX: dict[Split, str] = {"train": "train", "test": "t10k"}  # how the files of a split begin
 PATIENCE = 30.0  # seconds without an answer before a download is given up
 GARMENTS = (
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
@@ -89,7 +89,7 @@ def _scaled(pixels: Tensor) -> Tensor:
     return pixels.to(torch.float32).div_(127.5).sub_(1.0)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Images:
     """A data set in memory.
 
@@ -106,18 +106,19 @@ class Images:
 
     name: str
     images: Tensor = field(repr=False)
-    labels: Tensor | None = field(default=None, repr=False)
-    classes: tuple[str, ...] = field(default=(), repr=False)
+    labels: Tensor = field(repr=False)
+    classes: tuple[str, ...] = field(repr=False)
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str):
-            raise CourseError(f'name is a {type(self.name).__name__}; it comes first, data.Images("own", images).')
-        _check_images(self.images)
-        if self.labels is None:
-            object.__setattr__(self, "labels", torch.zeros(len(self), dtype=torch.int64, device=self.device))
-        _check_labels(self.labels, self.images)
-        if not self.classes:
-            object.__setattr__(self, "classes", tuple(map(str, range(int(self.labels.max()) + 1))))
+    def __init__(self, name: str, images: Tensor, labels: Tensor | None = None, classes: tuple[str, ...] = ()) -> None:
+        if not isinstance(name, str):
+            raise CourseError(f'name is a {type(name).__name__}; it comes first, data.Images("own", images).')
+        _check_images(images)
+        if labels is None:
+            labels = torch.zeros(len(images), dtype=torch.int64, device=images.device)
+        _check_labels(labels, images)
+        classes = classes or tuple(map(str, range(int(labels.max()) + 1)))
+        for key, value in {"name": name, "images": images, "labels": labels, "classes": classes}.items():
+            object.__setattr__(self, key, value)  # the class is frozen
 
     def __len__(self) -> int:
         return len(self.images)
@@ -158,7 +159,7 @@ class Images:
         Returns:
             float32, shape (number of classes * n, channels, rows, columns), values in [-1, 1].
         """
-        rows = [(self.labels == label).nonzero().flatten()[:n] for label in range(len(self.classes))]
+        rows = [self.labels.eq(label).nonzero().flatten()[:n] for label in range(len(self.classes))]
         return self[torch.cat(rows)]
 
     def to(self, device: torch.device | str) -> "Images":
@@ -268,6 +269,18 @@ def _files(folder: Path, split: Split) -> list[Path | None]:
     return found
 
 
+def _both_files(folder: Path, split: Split) -> tuple[Path, Path]:
+    """The files of images and labels of a split.
+
+    Raises:
+        CourseError: one of them is missing.
+    """
+    images, labels = _files(folder, split)
+    if images is None or labels is None:
+        raise _damaged(folder / _stems(split)[0 if images is None else 1], "is missing")
+    return images, labels
+
+
 def _stems(split: Split) -> tuple[str, str]:
     return f"{PREFIX[split]}-images-idx3-ubyte", f"{PREFIX[split]}-labels-idx1-ubyte"
 
@@ -298,7 +311,7 @@ def _fetch(name: Name) -> Path:
             for split in PREFIX:
                 _read(raw, split)
             kept.mkdir(parents=True, exist_ok=True)
-            for path in (*_files(raw, "train"), *_files(raw, "test")):
+            for path in (*_both_files(raw, "train"), *_both_files(raw, "test")):
                 path.replace(kept / path.name)
     except (OSError, RuntimeError, HTTPException, EOFError, zlib.error, CourseError) as error:
         raise _unreachable(name, error) from None
@@ -321,10 +334,7 @@ def _patience() -> Iterator[None]:
 
 def _read(folder: Path, split: Split) -> tuple[Tensor, Tensor]:
     """Images (n, 28, 28) as bytes and labels (n,) as int64, checked against each other."""
-    images_path, labels_path = _files(folder, split)
-    for path, stem in zip((images_path, labels_path), _stems(split), strict=True):
-        if path is None:
-            raise _damaged(folder / stem, "is missing")
+    images_path, labels_path = _both_files(folder, split)
     images, labels = read_idx(images_path), read_idx(labels_path)
     if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or len(images) == 0:
         raise _damaged(images_path, f"has shape {tuple(images.shape)} instead of (n, {SIDE}, {SIDE})")
@@ -345,11 +355,11 @@ def _check_images(images: object) -> None:
         if kind == "ndarray":
             kind, way = "numpy array", "torch.from_numpy(images)"
         raise CourseError(f"images is a {kind}; it should be a uint8 tensor, such as {way} gives.")
-    way = _axes_way(tuple(images.shape))
-    if way is not None:
+    axes_way = _axes_way(tuple(images.shape))
+    if axes_way is not None:
         raise CourseError(
             f"images has shape {tuple(images.shape)}; it should be (n, channels, rows, columns), all of them 1 or "
-            f"more{way}."
+            f"more{axes_way}."
         )
     if images.dtype != torch.uint8:
         kind = str(images.dtype).removeprefix("torch.")

@@ -13,7 +13,7 @@ makes them again.
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import safetensors.torch
 import torch
@@ -39,7 +39,7 @@ class Generator(nn.Module):
     def __init__(self, latent_dim: int = 64, width: int = 32) -> None:
         super().__init__()
         self.latent_dim = latent_dim
-        layers = [nn.Linear(latent_dim, 256), nn.BatchNorm1d(256), nn.ReLU()]
+        layers: list[nn.Module] = [nn.Linear(latent_dim, 256), nn.BatchNorm1d(256), nn.ReLU()]
         layers += [nn.Linear(256, 2 * width * 49), nn.BatchNorm1d(2 * width * 49), nn.ReLU()]
         layers += [nn.Unflatten(1, (2 * width, 7, 7))]
         layers += [nn.ConvTranspose2d(2 * width, width, 4, 2, 1), nn.BatchNorm2d(width), nn.ReLU()]
@@ -60,7 +60,7 @@ class Critic(nn.Module):
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
-        layers = [nn.Conv2d(1, width, 4, 2, 1), nn.LeakyReLU(0.2)]
+        layers: list[nn.Module] = [nn.Conv2d(1, width, 4, 2, 1), nn.LeakyReLU(0.2)]
         layers += [nn.Conv2d(width, 2 * width, 4, 2, 1), nn.LeakyReLU(0.2), nn.Flatten()]
         layers += [nn.Linear(2 * width * 49, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1)]
         self.layers = nn.Sequential(*layers)
@@ -98,7 +98,7 @@ class Classifier(nn.Module):
         return self.head(self.features(images))
 
 
-NETWORKS = {"penalty": Generator, "clip": Generator, "classifier": Classifier}
+NETWORKS: dict[str, type[Generator | Classifier]] = {"penalty": Generator, "clip": Generator, "classifier": Classifier}
 
 
 def recipe(method: Literal["penalty", "clip"] = "penalty", minutes: float = 60) -> dict[str, Any]:
@@ -121,7 +121,19 @@ def recipe(method: Literal["penalty", "clip"] = "penalty", minutes: float = 60) 
     return {**networks, "method": method, "n_critic": 3, "batch_size": 64, "rate": rate, **end}
 
 
-def load(name: str, device: torch.device | str = "cpu") -> nn.Module:
+@overload
+def load(name: Literal["penalty", "clip"], device: torch.device | str = "cpu") -> Generator: ...
+
+
+@overload
+def load(name: Literal["classifier"], device: torch.device | str = "cpu") -> Classifier: ...
+
+
+@overload
+def load(name: str, device: torch.device | str = "cpu") -> Generator | Classifier: ...
+
+
+def load(name: str, device: torch.device | str = "cpu") -> Generator | Classifier:
     """A trained network in eval mode, its weights fixed.
 
     Args:

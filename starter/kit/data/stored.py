@@ -25,12 +25,11 @@ def save(name: str, settings: dict[str, Any], **arrays: np.ndarray) -> Path:
     if "seed" not in settings and "seeds" not in settings:
         raise ValueError("settings should say the seed, so that the result can be had again.")
     FOLDER.mkdir(exist_ok=True)
-    small = {
-        key: array.astype(np.float32) if np.asarray(array).dtype == np.float64 else array
-        for key, array in arrays.items()
-    }
+    content: dict[str, Any] = {"settings": np.array(json.dumps(settings))}
+    for key, array in arrays.items():
+        content[key] = array.astype(np.float32) if np.asarray(array).dtype == np.float64 else array
     path = FOLDER / f"{name}.npz"
-    np.savez_compressed(path, settings=np.array(json.dumps(settings)), **small)
+    np.savez_compressed(path, **content)
     return path
 
 

@@ -57,6 +57,13 @@ class Law:
         """
         return self.draw(n, rng, self.device)
 
+    @property
+    def centres(self) -> Tensor:
+        """Its modes, of a law that has some."""
+        if self.modes is None:
+            raise ValueError(f"{self.name} has no modes.")
+        return self.modes
+
     def to(self, device: torch.device | str) -> "Law":
         """The same law, with points made on another device."""
         modes = None if self.modes is None else self.modes.to(device)

@@ -10,6 +10,7 @@ as well: what stood in every copy (see given_in_0_1_0.json) is passed over.
 """
 
 import ast
+import builtins
 import hashlib
 import io
 import json
@@ -18,9 +19,8 @@ import re
 import shutil
 import symtable
 import tokenize
-from builtins import __dict__ as _builtins
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -205,7 +205,7 @@ def leftover_blanks(text: str) -> list[tuple[int, str]]:
 
 def missing_names(text: str, known: Iterable[str]) -> list[str]:
     """Names that a definition uses and that neither it, nor the module, nor Python defines."""
-    known = set(known) | set(_builtins) - {"display", "get_ipython"}  # which only a notebook has
+    known = set(known) | set(vars(builtins)) - {"display", "get_ipython"}  # which only a notebook has
     found: dict[str, None] = {}
 
     def visit(table: symtable.SymbolTable) -> None:
@@ -277,18 +277,14 @@ def locked(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / ".lock", timeout=_PATIENCE)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise TimeoutError("another notebook is saving there") from None
-    except (OSError, NotImplementedError):
-        lock = None
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(FileLock(folder / ".lock", timeout=_PATIENCE))
+        except Timeout:
+            raise TimeoutError("another notebook is saving there") from None
+        except (OSError, NotImplementedError):
+            pass
         yield
-    finally:
-        if lock is not None:
-            lock.release()
 
 
 def fingerprint(text: str) -> str:

@@ -370,10 +370,10 @@ def _cell_text(exercise: Exercise, definition: Any, file_name: str) -> tuple[str
             f"{getattr(definition, '__name__', definition)}. Keep the name that was given; nothing was saved."
         )
     for node in reversed(list(ast.walk(ast.parse(text)))):
-        if getattr(node, "name", None) == exercise.definition:
-            for decorator in getattr(node, "decorator_list", []):
+        if isinstance(node, answers.Definition) and node.name == exercise.definition:
+            for decorator in node.decorator_list:
                 if ast.unparse(decorator).split("(")[0].split(".")[-1] == "fills":
-                    first, lines = decorator.end_lineno, text.split("\n")
+                    first, lines = decorator.end_lineno or 0, text.split("\n")
                     while not lines[first].strip() or lines[first].lstrip().startswith("#"):
                         first += 1
                     return textwrap.dedent("\n".join(lines[first : node.end_lineno])), first + 1

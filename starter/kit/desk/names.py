@@ -95,8 +95,8 @@ def explain(
         ]
     found = " ".join(dict.fromkeys(way for way in ways if way)) or "Define or import what you need inside your answer."
     known = _are_given(given) if _GIVEN_HELPS.search(found) else ""
-    kept = "" if " are kept in " in found else "Answers are kept there, away from this notebook."
-    sentences = (f"Your answer uses {_and(missing)}, which {exercise.module}.py does not know.", kept, found, known)
+    where = "" if " are kept in " in found else "Answers are kept there, away from this notebook."
+    sentences = f"Your answer uses {_and(missing)}, which {exercise.module}.py does not know.", where, found, known
     return "unknown-name", " ".join(filter(None, sentences))
 
 
@@ -105,16 +105,14 @@ def _way(
 ) -> str:
     """The way for one name, "" if none comes to mind."""
     if name == "get_ipython":
-        return "Lines that begin with % or ! belong to the notebook: take them out of the answer."
+        return "Lines that begin with % or an exclamation mark belong to the notebook: take them out of the answer."
     if re.search(rf"\bsuper\({name}\b", text):
         return "super() needs no names: write super().__init__()."
     there = notebook.get(name)
     own_module = getattr(there, "__name__", None) == f"starter.{exercise.module}"
     if name == exercise.module or (isinstance(there, ModuleType) and own_module):
         return f"The answer stands in {exercise.module}.py itself, so leave out {name} and the point."
-    imported = {
-        value.__name__.split(".")[-1]: key for key, value in module.items() if isinstance(value, ModuleType)
-    }
+    imported = {value.__name__.split(".")[-1]: key for key, value in module.items() if isinstance(value, ModuleType)}
     for other in registry.EXERCISES:
         if name == other.definition and other.module in imported:
             return f"Did you mean {imported[other.module]}.{name}?"

@@ -70,7 +70,10 @@ def _standings() -> Iterator[Standing]:
 def _from_one_process(exercises: list[Exercise]) -> Iterator[Standing]:
     """Standings as long as the process lives; the last one says why it ended early, if it did."""
     # A copy of this process starts at once, where the system makes such copies safely.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context = multiprocessing.get_context("fork")
+    else:
+        context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=([one.name for one in exercises], sending), daemon=True)
     process.start()
@@ -108,4 +111,3 @@ def _work(names: list[str], sending: Connection) -> None:
             sending.send(standing(exercise))
         except KeyboardInterrupt:
             sending.send(Standing(exercise, "wrong", "error", "Your code stops with KeyboardInterrupt."))
-

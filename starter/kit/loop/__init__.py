@@ -1,4 +1,6 @@
-"""Algorithm 1, the run that it leaves, and its listeners. Given: read algorithm.py, edit none of it in a sheet.
+"""Algorithm 1, the run that it leaves, and its listeners.
+
+Given: read algorithm.py, edit none of it in a sheet.
 
     run = train(critic, generator, data.load(), seconds=60)
     images = run.sample(16)

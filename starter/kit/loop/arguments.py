@@ -26,7 +26,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .. import data as datasets
 from ..course import CourseError
-from .describe import is_data, is_number, what
+from .describe import is_data, is_number, is_whole, what
 from .precision import PRECISIONS
 from .run import Run, is_foreign, scratch
 from .settings import RATES
@@ -108,7 +108,7 @@ def _order(caller: str) -> str:
 
 def _whole(least: int) -> Rule:
     def rule(_name: str, value: Any) -> int:
-        if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+        if not is_whole(value) or value < least:
             raise ValueError(f"it should be a whole number, at least {least}")
         if value >= 2**63:
             raise ValueError("it should be below 2**63")
@@ -229,7 +229,7 @@ def _way_to_a_network(name: str, value: Any) -> str:
 
 
 # What can be wrong with the weights of a network: the first line that holds.
-_UNFIT: tuple[tuple[Callable[[list[Tensor]], bool], str], ...] = (
+_UNFIT: tuple[tuple[Callable[[Sequence[Tensor]], bool], str], ...] = (
     (
         lambda weights: not weights,
         "The {} has no weights to train; layers are found if they are attributes, such as self.layers, and in an "
@@ -256,7 +256,8 @@ def _data(_name: str, value: Any) -> Any:
     if not is_data(value):
         raise ValueError(next(way for fits, way in _NO_DATA if fits(value)).format(what(value)))
     shape = value.shape
-    if not isinstance(shape, (tuple, list)) or not shape or not all(isinstance(n, Integral) and n > 0 for n in shape):
+    sides = shape if isinstance(shape, (tuple, list)) else ()
+    if not sides or not all(isinstance(n, Integral) and int(n) > 0 for n in sides):
         shown = tuple(shape) if isinstance(shape, (tuple, list)) else what(shape)
         raise CourseError(f"data.shape is {shown}; it should be the shape of one sample, such as (1, 28, 28).")
     with suppress(ValueError):  # no signature, as of functions written in C
@@ -384,7 +385,7 @@ def check_fit(run: Run, data: Any, critic_step: Callable | None, generator_step:
     latent_dim = getattr(run.generator, "latent_dim", None)
     if latent_dim is None:
         raise CourseError("The generator should keep the dimension of its noise as self.latent_dim.")
-    if not isinstance(latent_dim, Integral) or isinstance(latent_dim, bool) or latent_dim < 1:
+    if not is_whole(latent_dim) or latent_dim < 1:
         raise CourseError(f"generator.latent_dim is {what(latent_dim)}; it should be a whole number, at least 1.")
     if not (critic_step and generator_step):
         try_networks(run, tuple(data.shape))

@@ -1,10 +1,10 @@
 """What a value is, in a few words, for sentences about it."""
 
 import inspect
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 from torch import Tensor, nn
 
@@ -30,6 +30,10 @@ def what(value: Any) -> str:
 
 def is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def is_whole(value: Any) -> TypeGuard[int]:
+    return not isinstance(value, bool) and isinstance(value, Integral)
 
 
 def is_data(value: Any) -> bool:

@@ -31,8 +31,7 @@ _CAUSES = {
     "in the generator meets 0.",
 }
 _CAUSES_WITH_CLIPPING = {
-    "estimate": "Usually c or the learning rate is too large: scores grow like c to the "
-    "power of the number of layers.",
+    "estimate": "Usually c or the learning rate is too large: scores grow like c to the power of the number of layers.",
     "critic_weights": f"{_UPDATE}the learning rate or c is too large. Clipping cannot mend NaN.",
 }
 

@@ -5,7 +5,8 @@ import signal
 import sys
 import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -14,6 +15,9 @@ from .listener import Listener
 from .record import NOT_FINITE, Record
 from .run import Run
 from .step import Step
+
+if TYPE_CHECKING:  # plots take a second to load
+    from ..show.figures import Panel
 
 _LINE = "{percentage:3.0f}%|{bar:20}| {desc} [{elapsed}<{remaining}]"
 _LINE_EVERY = 0.25  # seconds
@@ -76,17 +80,16 @@ class Display(Listener):
 
     def __init__(self, live: bool, budget: Budget, record: Record) -> None:
         self._budget, self._record = budget, record
-        self._line: Any = None
-        self._panel: Any = None
+        self._line: tqdm | None = None
+        self._panel: Panel | None = None
         if live:
-            line = _CellLine if _in_notebook() else tqdm
-            self._line = line(total=1, bar_format=_LINE, disable=None if line is tqdm else False)
+            self._line = _CellLine() if _in_notebook() else tqdm(total=1, bar_format=_LINE, disable=None)
         if live and _in_notebook():
             from ..show import figures
 
             self._panel = figures.panel()
         self._start = self._written = time.perf_counter()
-        self._next, self._pictures, self._spent = _PAUSES[0], 0, 0.0
+        self._next, self._pictures, self._spent = float(_PAUSES[0]), 0, 0.0
 
     def __enter__(self) -> "Display":
         return self
@@ -120,17 +123,17 @@ class Display(Listener):
             self._line.n = self._budget.used()
             self._line.set_description_str(_numbers(run))
         if self._panel is not None and (last or self._picture_due(now - self._start)):
-            self._draw(run)
+            self._draw(self._panel, run)
 
     def _picture_due(self, elapsed: float) -> bool:
         return elapsed >= self._next and self._spent <= _SHARE * elapsed
 
-    def _draw(self, run: Run) -> None:
+    def _draw(self, panel: "Panel", run: Run) -> None:
         from ..show import figures
 
         start = time.perf_counter()
         run.keep_sample(now=True)
-        self._panel.update(*figures.run_figure(run.history, run.samples))
+        panel.update(*figures.run_figure(run.history, run.samples))
         end = time.perf_counter()
         if self._pictures:  # the first one also loads fonts and is not typical
             self._spent += end - start
@@ -143,11 +146,11 @@ class _CellLine(tqdm):
 
     monitor_interval = 0
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, file=io.StringIO(), ascii=False, **kwargs)
+    def __init__(self) -> None:
+        super().__init__(total=1, bar_format=_LINE, file=io.StringIO(), ascii=False, disable=False)
 
     @staticmethod
-    def status_printer(_file: object):
+    def status_printer(_file: object) -> Callable[[str], None]:
         from IPython.display import display
 
         handle = display({"text/plain": ""}, raw=True, display_id=True)

@@ -155,9 +155,7 @@ def go_on(
     run.begin(batches.rng)
     record, budget = Record(run), Budget(run, steps, seconds)
     with ExitStack() as around:
-        in_numbers = around.enter_context(
-            precision.use(run.settings.precision, run.device, run.critic, run.generator)
-        )
+        in_numbers = around.enter_context(precision.use(run.settings.precision, run.device, run.critic, run.generator))
         around.enter_context(speed.without_second_derivatives(*([run.critic] if run.method == "penalty" else [])))
         stop = around.enter_context(StopButton())
         display = around.enter_context(Display(live, budget, record))

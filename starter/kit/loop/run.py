@@ -11,13 +11,14 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ..course import CourseError
+from ..data import Generator
 from .settings import Settings
 
 COLUMNS = ("step", "seconds", "wasserstein", "penalty", "critic_loss", "generator_loss")
@@ -80,6 +81,11 @@ class Run:
         return self.history["seconds"][-1] if self.steps else 0.0
 
     @property
+    def latent_dim(self) -> int:
+        """How many numbers of noise the generator makes one sample of."""
+        return int(cast(Generator, self.generator).latent_dim)
+
+    @property
     def device(self) -> torch.device:
         """Where the networks are."""
         return next(self.generator.parameters()).device
@@ -121,7 +127,7 @@ class Run:
             Shape (n, *image_shape), on the CPU, values as generated, [-1, 1].
         """
         rng = None if seed is None else torch.Generator().manual_seed(seed)
-        z = torch.randn(n, self.generator.latent_dim, generator=rng).to(self.device)
+        z = torch.randn(n, self.latent_dim, generator=rng).to(self.device)
         training = self.average.training
         self.average.eval()
         try:
@@ -262,12 +268,12 @@ def load(
         _check_same(network, saved[name], f"{path} was made with another {name}")
     for name, network in networks.items():
         network.load_state_dict(saved[name])
-    optimizers = [
+    critic_optimizer, generator_optimizer = (
         _rebuild(network, kind, saved[name])
         for network, kind, name in zip((critic, generator), saved["kinds"], _OPTIMIZERS, strict=True)
-    ]
+    )
     plain = {name: saved[name] for name in _PLAIN if name != "settings"}
-    return Run(critic, generator, average, *optimizers, settings, **plain)
+    return Run(critic, generator, average, critic_optimizer, generator_optimizer, settings, **plain)
 
 
 def _check_same(network: nn.Module, saved: dict[str, Tensor], sentence: str) -> None:

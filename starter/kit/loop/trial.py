@@ -24,9 +24,8 @@ def try_networks(run: Run, shape: tuple[int, ...]) -> None:
     """Raise a CourseError if the networks do not take and give the shapes that the course's steps ask for."""
     numbers = precision.use(run.settings.precision, run.device, run.critic, run.generator)
     with _untouched(run.critic, run.generator), numbers as in_numbers:
-        latent_dim = int(run.generator.latent_dim)
-        z = torch.randn(_N, latent_dim).to(run.device)
-        fake = in_numbers(_passed)("generator", run.generator, z, f"noise of shape (n, {latent_dim})")
+        z = torch.randn(_N, run.latent_dim).to(run.device)
+        fake = in_numbers(_passed)("generator", run.generator, z, f"noise of shape (n, {run.latent_dim})")
         if not isinstance(fake, Tensor) or fake.shape != (_N, *shape):
             raise CourseError(
                 f"For {_N} samples of noise the generator returns {what(fake)}, and the data ask for a tensor of "
@@ -54,11 +53,13 @@ def try_graphs(run: Run) -> None:
     """
     way = "take out the detach, no_grad or .data in its forward."
     attached = heard = True
-    with _untouched(run.critic, run.generator), torch.enable_grad(), suppress(Exception):
-        fake = run.generator(torch.randn(_N, int(run.generator.latent_dim)).to(run.device))
+    numbers = precision.use(run.settings.precision, run.device, run.critic, run.generator)
+    with _untouched(run.critic, run.generator), numbers as in_numbers, torch.enable_grad(), suppress(Exception):
+        of = in_numbers(lambda network, x: network(x))
+        fake = of(run.generator, torch.randn(_N, run.latent_dim).to(run.device))
         attached = fake.requires_grad
         x = fake.detach().requires_grad_(True)
-        scores = run.critic(x).sum()
+        scores = of(run.critic, x).sum()
         heard = scores.requires_grad and torch.autograd.grad(scores, x, allow_unused=True)[0] is not None
     if not attached:
         raise CourseError(f"The generator's samples have no graph, so its weights would never move; {way}")
@@ -102,8 +103,10 @@ def _passed(name: str, network: nn.Module, x: Tensor, what: str) -> Any:
 def _is_raised_by_hand(error: Exception) -> bool:
     """Whether a line outside of torch raised it."""
     trace = error.__traceback__
-    while trace.tb_next:
+    while trace and trace.tb_next:
         trace = trace.tb_next
+    if trace is None:
+        return False
     code = trace.tb_frame.f_code
     in_torch = Path(code.co_filename).is_relative_to(Path(torch.__file__).parent)
     return not in_torch and code.co_code[trace.tb_lasti] == dis.opmap["RAISE_VARARGS"]

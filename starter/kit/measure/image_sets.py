@@ -1,8 +1,12 @@
-"""Sets of images whose quality is known, to try scores on: real, generated, copied, incomplete, and noise.
+"""Sets of images whose quality is known, to try scores on.
+
+They are real, generated, copied, incomplete, or noise.
 
     sets = image_sets.known(2000, seed=0)
     sets["bags only"]        # (2000, 1, 28, 28), values in [-1, 1]
 """
+
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -11,7 +15,8 @@ from .. import data
 from ..data import pretrained
 from . import scores
 
-GENERATORS = {"WGAN-GP": "penalty", "WGAN, clipped": "clip"}  # how they are called here, and by pretrained
+# The course's generators: how they are called here, and by pretrained.
+GENERATORS: dict[str, Literal["penalty", "clip"]] = {"WGAN-GP": "penalty", "WGAN, clipped": "clip"}
 MISSING, ONLY = data.GARMENTS.index("Sandal"), data.GARMENTS.index("Bag")
 _COPIED = 100  # seed of the copied images: others than those of the real sets
 
@@ -62,7 +67,7 @@ def suspects(n: int, seed: int) -> dict[str, Tensor]:
     return {letter: sets[name] for letter, name in zip("ABCDE", names, strict=True)}
 
 
-def _generated(name: str, n: int, seed: int) -> Tensor:
+def _generated(name: Literal["penalty", "clip"], n: int, seed: int) -> Tensor:
     generator = pretrained.load(name)
     z = torch.randn(n, generator.latent_dim, generator=torch.Generator().manual_seed(seed))
     return torch.cat([generator(part) for part in z.split(500)])

@@ -4,7 +4,7 @@
     scores.score(images)                                  # one Scores
     print(scores.table({"mine": [...], "real": [...]}))   # means and intervals
 
-    python -m starter.kit.scores                          # of the generators that come with the course
+    python -m starter.kit.measure.scores                  # of the generators that come with the course
 
 The Frechet distance here uses the features of a small Fashion-MNIST
 classifier, not those of Inception: it is no FID and compares with none.
@@ -13,11 +13,12 @@ Wasserstein).
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache, partial
 from math import floor, log10
 from statistics import mean, stdev
+from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import ot
@@ -146,7 +147,7 @@ def kid(real: Tensor, fake: Tensor, seed: int = 0) -> float:
         return float(_compute(metric(_AsTheyAre(real.shape[1])), real, fake)[0])
 
 
-def _compute(metric: Metric, real: Tensor, fake: Tensor):
+def _compute(metric: Metric, real: Tensor, fake: Tensor) -> Any:
     """What a metric of torchmetrics says of real and fake features."""
     metric.set_dtype(torch.float64)
     metric.update(real, real=True)
@@ -165,8 +166,8 @@ def sliced(real: Tensor, fake: Tensor, seed: int = 0) -> float:
 
     In units of pixel value, in [-1, 1]: each direction is a unit vector.
     """
-    real, fake = (images.detach().flatten(1).double().cpu().numpy() for images in (real, fake))
-    return float(ot.sliced_wasserstein_distance(real, fake, n_projections=PROJECTIONS, p=1, seed=seed))
+    flat = [images.detach().flatten(1).double().cpu().numpy() for images in (real, fake)]
+    return float(ot.sliced_wasserstein_distance(*flat, n_projections=PROJECTIONS, p=1, seed=seed))
 
 
 def score(images: Tensor, reference: Tensor | None = None, seed: int = 0) -> Scores:
@@ -197,7 +198,7 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return mean(values), float(half)
 
 
-def table(rows: dict[str, Sequence[Scores]]) -> str:
+def table(rows: Mapping[str, Sequence[Scores]]) -> str:
     """A table in Markdown: a row for each name, mean and 95 % interval over its seeds.
 
     Args:
