@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._ops import OpOverload
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -48,12 +49,8 @@ _MAKERS = frozenset(
 _CLASSES = frozenset(("empty", "lift_fresh"))  # what torch.Tensor(...), torch.from_numpy(...) and the like end in
 _FROM_ANYWHERE = ("copy_", "index", "set_", "unsafe_index")  # kernels that take their second tensor from anywhere
 _GPU = torch.device("cuda", 0)
-_ASKED = {  # what a tensor on a GPU says of itself
-    Tensor.device.__get__: _GPU,
-    Tensor.is_cuda.__get__: True,
-    Tensor.is_cpu.__get__: False,
-    Tensor.get_device: _GPU.index,
-}
+_SAID = {"device": _GPU, "is_cuda": True, "is_cpu": False}  # what a tensor on a GPU says of itself
+_ASKED = {Tensor.get_device: _GPU.index} | {getattr(Tensor, name).__get__: said for name, said in _SAID.items()}
 
 
 class Apart(Wrong, RuntimeError):
@@ -189,7 +186,7 @@ class _Kernels(TorchDispatchMode):
         self.gpu = gpu
 
 
-def _kernel(self: _Kernels, kernel: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+def _kernel(self: _Kernels, kernel: OpOverload, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
     gpu, name = self.gpu, kernel.overloadpacket.__name__
     tensors = list(_tensors((args, kwargs)))
     if name.lstrip("_").startswith(_FROM_ANYWHERE):
@@ -206,7 +203,8 @@ def _kernel(self: _Kernels, kernel: Callable, types: Any, args: tuple = (), kwar
     return result
 
 
-_Kernels.__torch_dispatch__ = _kernel  # written inside the class, torch would load its compiler, which takes a second
+# Written inside the class, torch would load its compiler, which takes a second.
+_Kernels.__torch_dispatch__ = _kernel  # type: ignore[method-assign, assignment]
 
 
 def on_another_device(function: Callable, *args: Any, numpy: bool = False) -> None:

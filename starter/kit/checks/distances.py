@@ -392,7 +392,7 @@ def _as_plan(value: Any) -> Tensor:
     """A finite (3, 3) tensor, or what was returned instead."""
     instead = {
         "result-object": hasattr(value, "x") and hasattr(value, "fun"),
-        "still-numpy": type(value).__module__ == "numpy" and getattr(value, "ndim", 0),
+        "still-numpy": type(value).__module__ == "numpy" and bool(getattr(value, "ndim", 0)),
         "not-reshaped": isinstance(value, Tensor) and value.shape == (9,),
         "cost-returned": isinstance(value, (float, Tensor)) and near(value, _cheapest(COST)),
     }

@@ -170,8 +170,8 @@ def _generator(candidate: type[nn.Module], points: bool) -> str:
     net.eval()
     _single(net, z)
     _range(net, z)
-    layer, _ = networks.last_layer(net, z)
-    if layer is not None and networks.affine(lambda z: networks.last_layer(net, z)[1], z):
+    last, _ = networks.last_layer(net, z)
+    if last is not None and networks.affine(lambda z: networks.last_layer(net, z)[1], z):
         wrong("no-activation")
     for case, shape in (("latent-fixed", DEFAULT), *networks.other_shapes(points)):
         latent_dim = {"latent-fixed": 5, "points-fail": 2}.get(case, LATENT)

@@ -290,7 +290,7 @@ def find_latent(candidate: Callable[..., Tensor]) -> str:
 
 def _search(candidate: Callable[..., Tensor], generator: nn.Module, goal: Tensor, start: Tensor, **more: Any) -> Any:
     """What is found for the images of the goal, with noise on them that no z explains."""
-    errors = {
+    errors: dict[str, str | tuple[str, ...]] = {
         "not-a-leaf": "can't optimize a non-leaf",
         "z-not-in-a-list": "should be an iterable",
         "drawn-once": ("through the graph a second time", "modified by an inplace"),

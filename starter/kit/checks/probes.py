@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -121,7 +122,7 @@ def standins(**replacements: Callable) -> Iterator[None]:
     standins(losses__critic_loss=...). So the check works whether or not the
     other exercises are filled in, and blames only the one under test.
     """
-    saved = []
+    saved: list[tuple[ModuleType, str, object]] = []
     try:
         for name, replacement in replacements.items():
             module = importlib.import_module(f"starter.{name.split('__')[0]}")
