@@ -6,6 +6,7 @@ import os
 import platform
 import resource
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 os.environ.setdefault("WGAN_LABS", "solutions")
@@ -20,18 +21,18 @@ ALT = "Frechet distance over seconds of training on logarithmic axes, one line f
 ALT_IMAGES = "For some of the loops a block of generated garments, one row for each time they were looked at."
 
 
-def table(rows: list[dict[str, float | str]]) -> str:
+def table(rows: Sequence[Mapping[str, object]]) -> str:
     """Rows as a table in Markdown, numbers to three digits; a row may lack a column."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
     for row in rows:
-        values = [row.get(name, "-") for name in names]
-        cells = [value if isinstance(value, str) else _number(value) for value in values]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append("| " + " | ".join(_cell(row.get(name, "-")) for name in names) + " |")
     return "\n".join(lines)
 
 
-def _number(value: float) -> str:
+def _cell(value: object) -> str:
+    if not isinstance(value, (int, float)):
+        return str(value)
     return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
@@ -78,24 +79,23 @@ def draw_images(found: dict[str, quality.Result], path: Path) -> None:
 
 
 def goals(
-    found: dict[str, dict[float, float]], steps: list[dict[str, float | str]], share: float, memory: float
+    found: dict[str, dict[float, float]], steps: list[speed.AgainstFloor], share: float, memory: float
 ) -> list[dict[str, str]]:
     """What was aimed at, and what this run shows of it."""
     public, own = found["public WGAN-GP"], found["ours, penalty"]
-    rows = []
+    rows: list[tuple[str, str, bool]] = []
     for theirs, limit in ((300.0, 30.0), (600.0, 75.0)):
         if theirs in public and limit in own:
             first = next((mark for mark, value in own.items() if value <= public[theirs]), None)
             aim = f"the public WGAN-GP loop's distance at {theirs:g} s, {public[theirs]:.0f}, in {limit:g} s"
             shown = f"{own[limit]:.0f} at {limit:g} s; " + (f"reached by {first:g} s" if first else "not reached")
-            rows.append({"aim": aim, "measured": shown, "met": own[limit] <= public[theirs]})
+            rows.append((aim, shown, own[limit] <= public[theirs]))
     ratio = next(row["ratio"] for row in steps if row["batch"] == 256 and row["step"] == "critic step, penalty")
     aim = "a penalised critic step of 256 images in at most 1.8 times its arithmetic floor"
-    rows.append({"aim": aim, "measured": f"{ratio:.2f}", "met": ratio <= 1.8})
-    rows.append({"aim": "the loop itself below 5% of the time", "measured": f"{share:.1%}", "met": share < 0.05})
-    aim = "memory below 1.5 GB at its peak"
-    rows.append({"aim": aim, "measured": f"{memory:.2f} GB", "met": memory < 1.5})
-    return [{**row, "met": "yes" if row["met"] else "no"} for row in rows]
+    rows.append((aim, f"{ratio:.2f}", ratio <= 1.8))
+    rows.append(("the loop itself below 5% of the time", f"{share:.1%}", share < 0.05))
+    rows.append(("memory below 1.5 GB at its peak", f"{memory:.2f} GB", memory < 1.5))
+    return [{"aim": aim, "measured": shown, "met": "yes" if met else "no"} for aim, shown, met in rows]
 
 
 def main() -> None:
@@ -129,6 +129,7 @@ def main() -> None:
         "public WGAN-GP": quality.public(images, "penalty", device, seed=0),
         "ours, penalty": quality.ours(images, "penalty", device, seed=0),
     }
+    marks: dict[str, tuple[float, ...]]
     marks = {"public WGAN-GP": (30.0, 60.0, 120.0, 300.0, 600.0), "ours, penalty": (30.0, 60.0, 75.0, 120.0, 300.0)}
     if quick:
         marks = dict.fromkeys(racers, (10.0, 20.0))
@@ -143,11 +144,11 @@ def main() -> None:
     draw(found, FOLDER / "report.png")
     draw_images(results, FOLDER / "samples.png")
     columns = sorted({mark for own in marks.values() for mark in own})
-    rows = [
+    looks = [
         {"loop": name, **{f"{mark:g} s": values.get(mark, "-") for mark in columns}} for name, values in found.items()
     ]
     pictures = f"![{ALT}](report.png)\n\n![{ALT_IMAGES}](samples.png)"
-    add("Fréchet distance in classifier features, 2,000 images, seed 0", f"{table(rows)}\n\n{pictures}")
+    add("Fréchet distance in classifier features, 2,000 images, seed 0", f"{table(looks)}\n\n{pictures}")
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
     add("Memory", f"{memory:.2f} GB at the peak of this whole report.")

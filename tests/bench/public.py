@@ -5,7 +5,8 @@ in the generator's graph in the critic's step; networks, rates and clip are
 those of the widely copied scripts for WGAN and WGAN-GP on 28 x 28 images.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from PIL import Image
@@ -76,11 +77,10 @@ class PublicLoop:
         torch.manual_seed(seed)
         self.method, self.device = method, torch.device(device)
         self.generator, self.critic = PublicGenerator().to(device), PublicCritic().to(device)
-        if method == "penalty":
-            make = lambda network: torch.optim.Adam(network.parameters(), lr=2e-4, betas=(0.5, 0.999))  # noqa: E731
-        else:
-            make = lambda network: torch.optim.RMSprop(network.parameters(), lr=5e-5)  # noqa: E731
-        self.of_critic, self.of_generator = make(self.critic), make(self.generator)
+        make: Callable[..., torch.optim.Optimizer] = partial(torch.optim.Adam, lr=2e-4, betas=(0.5, 0.999))
+        if method == "clip":
+            make = partial(torch.optim.RMSprop, lr=5e-5)
+        self.of_critic, self.of_generator = make(self.critic.parameters()), make(self.generator.parameters())
         self.batches = self._batches(DataLoader(PilImages(images), batch_size=BATCH, shuffle=True, drop_last=True))
 
     @staticmethod

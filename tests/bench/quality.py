@@ -1,7 +1,7 @@
 """How good the images are after how many seconds: the course's loop beside the public one."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -67,7 +67,7 @@ class Result:
     images: dict[float, Tensor] = field(default_factory=dict)
 
 
-def race(racers: dict[str, Racer], marks: dict[str, tuple[float, ...]]) -> dict[str, Result]:
+def race(racers: Mapping[str, Racer], marks: Mapping[str, tuple[float, ...]]) -> dict[str, Result]:
     """Let them take turns of SLICE seconds, and look at each after so many seconds of its training.
 
     Args:

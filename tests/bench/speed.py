@@ -1,9 +1,10 @@
 """Time per step: beside the public loop, phase by phase, against the arithmetic floor, and how it grows."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 import torch
 from torch import nn
@@ -20,7 +21,20 @@ from starter.kit.loop import speed as activations
 from starter.kit.loop.settings import default_optimizer
 from tests.bench.public import BATCH, N_CRITIC, PublicCritic, PublicGenerator, PublicLoop
 
+Name = TypeVar("Name")
 CALLS = 20  # of one piece between two looks at the clock, for pieces far below a millisecond
+
+
+class AgainstFloor(TypedDict):
+    """One step of a player beside the floor that its arithmetic sets."""
+
+    batch: int
+    step: str
+    ms: float
+    mflop: float
+    peak_gflops: float
+    floor_ms: float
+    ratio: float
 
 
 def wait(device: torch.device) -> None:
@@ -29,7 +43,13 @@ def wait(device: torch.device) -> None:
         torch.cuda.synchronize()
 
 
-def side_by_side(jobs: dict[Any, Callable[[], object]], seconds: float, device: torch.device) -> dict[Any, float]:
+def repeat(times: int, job: Callable[[], object]) -> None:
+    """Do a job several times."""
+    for _ in range(times):
+        job()
+
+
+def side_by_side(jobs: Mapping[Name, Callable[[], object]], seconds: float, device: torch.device) -> dict[Name, float]:
     """Median seconds of each job: they take turns, so that a slow moment of the machine meets all of them.
 
     Args:
@@ -39,7 +59,7 @@ def side_by_side(jobs: dict[Any, Callable[[], object]], seconds: float, device: 
     for job in jobs.values():  # the first calls build caches
         job()
         job()
-    times: dict[Any, list[float]] = {name: [] for name in jobs}
+    times: dict[Name, list[float]] = {name: [] for name in jobs}
     begin = time.perf_counter()
     while time.perf_counter() - begin < seconds or len(times[next(iter(jobs))]) < 5:
         for name, job in jobs.items():
@@ -52,7 +72,11 @@ def side_by_side(jobs: dict[Any, Callable[[], object]], seconds: float, device: 
 
 
 def ours(
-    images: Images, method: str, device: torch.device, networks: tuple[nn.Module, nn.Module] | None = None, **settings
+    images: Images,
+    method: str,
+    device: torch.device,
+    networks: tuple[nn.Module, nn.Module] | None = None,
+    **settings: Any,
 ) -> Callable[[], object]:
     """Ten generator updates of the course's loop, as a job."""
     torch.manual_seed(0)
@@ -65,11 +89,11 @@ def throughput(images: Images, device: torch.device, seconds: float) -> list[dic
     """Generator updates and real images a second, of the course's loop and the public one, in batches of 64."""
     rows = []
     for method in ("penalty", "clip"):
-        public, same = PublicLoop(images, method, device), {"batch_size": BATCH}
-        jobs = {
-            "public loop": lambda public=public: [public.update() for _ in range(10)],
-            "our loop, public networks": ours(images, method, device, (PublicCritic(), PublicGenerator()), **same),
-            "our loop, our networks": ours(images, method, device, **same),
+        pair = PublicCritic(), PublicGenerator()
+        jobs: dict[str, Callable[[], object]] = {
+            "public loop": partial(repeat, 10, PublicLoop(images, method, device).update),
+            "our loop, public networks": ours(images, method, device, pair, batch_size=BATCH),
+            "our loop, our networks": ours(images, method, device, batch_size=BATCH),
         }
         times = side_by_side(jobs, seconds / 2, device)
         for name, spent in times.items():
@@ -85,13 +109,14 @@ def throughput(images: Images, device: torch.device, seconds: float) -> list[dic
     return rows
 
 
-def products(device: torch.device) -> dict[int, Callable[[], object]]:
-    """Large float32 matrix products as jobs, each with its number of floating-point operations."""
-    jobs: dict[int, Callable[[], object]] = {}
+def products(device: torch.device) -> tuple[dict[str, Callable[[], object]], dict[str, int]]:
+    """Large float32 matrix products as jobs, and the number of floating-point operations in each."""
+    jobs: dict[str, Callable[[], object]] = {}
+    operations = {}
     for size in (512, 1024):
         a, b = torch.randn(size, size, device=device), torch.randn(size, size, device=device)
-        jobs[2 * size**3] = lambda a=a, b=b: a @ b
-    return jobs
+        jobs[f"{size} x {size}"], operations[f"{size} x {size}"] = partial(torch.matmul, a, b), 2 * size**3
+    return jobs, operations
 
 
 class _Flops(TorchDispatchMode):
@@ -102,7 +127,9 @@ class _Flops(TorchDispatchMode):
 
     total = 0
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
         result = func(*args, **(kwargs or {}))
         if count := flop_registry.get(func._overloadpacket):
             self.total += count(*args, **(kwargs or {}), out_val=result)
@@ -117,7 +144,10 @@ def flops(step: Callable[[], object]) -> int:
 
 
 def steps_of(
-    images: Images, device: torch.device, batch: int, networks: tuple[nn.Module, nn.Module] | None = None
+    images: Images,
+    device: torch.device,
+    batch: int,
+    networks: tuple[critics.MLPCritic, generators.MLPGenerator] | None = None,
 ) -> dict[str, Callable[[], object]]:
     """Steps as the loop has them done, as jobs: the critic's with the penalty and with clipping, the generator's."""
     torch.manual_seed(0)
@@ -141,16 +171,17 @@ def steps_of(
     }
 
 
-def against_floor(images: Images, device: torch.device, seconds: float) -> list[dict[str, float | str]]:
+def against_floor(images: Images, device: torch.device, seconds: float) -> list[AgainstFloor]:
     """Milliseconds of each step, the floor that its arithmetic sets, and the ratio of the two.
 
     The floor is the step's operations at the speed of a large matrix product. Products and steps take turns.
     """
-    rows, large = [], products(device)
+    rows: list[AgainstFloor] = []
+    large, operations_in = products(device)
     for batch in (64, 256):
         steps = steps_of(images, device, batch)
         times = side_by_side(steps | large, seconds / 2, device)
-        peak = max(operations / times[operations] for operations in large)
+        peak = max(operations / times[name] for name, operations in operations_in.items())
         for name, job in steps.items():
             operations = flops(job)
             floor = operations / peak
@@ -186,15 +217,15 @@ def phases(images: Images, device: torch.device, seconds: float, batch: int = 12
             generator(generators.sample_latent(batch, 64, device))
 
     loss().backward()
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "data": lambda: images.sample(batch),
         "fakes": fakes,
         "critic forward": lambda: losses.critic_loss(critic(real), critic(fake)),
         "penalty forward": lambda: penalties.gradient_penalty(critic, real, fake),
         "forward and backward": lambda: loss().backward(),
-        "optimiser": lambda: (optimizer.step(), None),
+        "optimiser": optimizer.step,
     }
-    repeated = {name: lambda phase=phase: [phase() for _ in range(CALLS)] for name, phase in calls.items()}
+    repeated = {name: partial(repeat, CALLS, phase) for name, phase in calls.items()}
     with activations.without_second_derivatives(critic):
         spent = {name: 1000 * value / CALLS for name, value in side_by_side(repeated, seconds, device).items()}
     spent["backward"] = spent.pop("forward and backward") - spent["critic forward"] - spent["penalty forward"]
@@ -209,7 +240,7 @@ def loop_share(images: Images, device: torch.device, seconds: float) -> float:
     inside = 0.0
 
     def timed(step: Callable) -> Callable:
-        def call(*args, **kwargs):
+        def call(*args: Any, **kwargs: Any) -> Any:
             nonlocal inside
             start = time.perf_counter()
             try:
@@ -234,7 +265,7 @@ def growth(images: Images, device: torch.device, seconds: float) -> list[dict[st
     cases = {f"batch {batch}": (batch, 256, 28) for batch in (16, 64, 256, 1024)}
     cases |= {f"width {width}": (64, width, 28) for width in (128, 512)}
     cases |= {f"{size} pixels": (64, 256, size) for size in (14, 56)}
-    rows = []
+    rows: list[dict[str, float | str]] = []
     for name, (batch, width, size) in cases.items():
         shape = (1, size, size)
         scaled = nn.functional.interpolate(images[:2000], size=(size, size)).add(1).mul(127.5).byte()

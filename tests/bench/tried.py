@@ -78,10 +78,10 @@ def conv(
     rate: float, marks: tuple[int, ...] = SHORT, as_fast_as: str = "", large: bool = False, **more: Any
 ) -> Setting:
     """The course's convolutional networks, or the larger ones of pretrained.recipe(); 3 critic steps."""
-    small = critics.ConvCritic, generators.ConvGenerator
-    networks = (pretrained.Critic, pretrained.Generator) if large else small
     settings = {"rate": rate, "batch_size": 64, "n_critic": 3} | more
-    return Setting(*networks, marks, as_fast_as=as_fast_as, more=settings)
+    if large:
+        return Setting(pretrained.Critic, pretrained.Generator, marks, as_fast_as=as_fast_as, more=settings)
+    return Setting(critics.ConvCritic, generators.ConvGenerator, marks, as_fast_as=as_fast_as, more=settings)
 
 
 def stem(rate: float, batch_size: int) -> Setting:
