@@ -8,7 +8,7 @@ that also reads on a dark page, and a text alternative that one cannot leave out
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import matplotlib
 import matplotlib.image
@@ -20,6 +20,9 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from .. import machine
+
+if TYPE_CHECKING:  # not there outside of a notebook
+    from IPython.display import DisplayHandle
 
 REAL, FAKE, CRITIC = "#0072B2", "#D55E00", "#009E73"
 PENALTY, THEORY, QUIET = "#CC79A7", "#000000", "#767676"
@@ -45,7 +48,7 @@ _STYLE = {
     "axes.facecolor": "#FFFFFF",
     "savefig.facecolor": "#FFFFFF",
 }
-matplotlib.rcParams.update(_STYLE)
+matplotlib.rcParams.update(matplotlib.RcParams(_STYLE))
 
 
 @overload
@@ -166,7 +169,8 @@ def draw_scores(ax: Axes, places: np.ndarray, scores: np.ndarray, points: np.nda
     """
     levels = np.quantile(scores, np.linspace(0, 1, 11))
     ax.contourf(places, places, scores, levels=levels, colors=_SHADES, antialiased=False)
-    ax.scatter(*points.T, s=5, color=REAL, linewidths=0)
+    x, y = points.T
+    ax.scatter(x, y, s=5, color=REAL, linewidths=0)
     ax.set(xlim=(places[0], places[-1]), ylim=(places[0], places[-1]), xticks=(), yticks=())
     ax.set_aspect("equal")
     ax.grid(False)
@@ -240,9 +244,9 @@ def _animation(images: Tensor, seconds: float, kind: str, rounds: int) -> bytes:
     return buffer.getvalue()
 
 
-def running_median(values: Sequence[float], window: int) -> np.ndarray:
+def running_median(noisy: Sequence[float] | np.ndarray, window: int) -> np.ndarray:
     """Each value replaced by the median of its neighbourhood, as in WGAN's figures."""
-    values = np.asarray(values, dtype=float)
+    values = np.asarray(noisy, dtype=float)
     half = min(window, len(values)) // 2
     return np.array([np.median(values[max(0, i - half) : i + half + 1]) for i in range(len(values))])
 
@@ -316,7 +320,7 @@ class Panel:
     """
 
     def __init__(self) -> None:
-        self._picture = self._words = None
+        self._shown: list[DisplayHandle] = []
 
     def update(self, figure: Figure, alt: str, caption: str = "") -> None:
         """Show this figure in the place of the one before; see show()."""
@@ -331,14 +335,12 @@ class Panel:
         from IPython.display import Image, Markdown, display
 
         picture = Image(data=make(), format="png", width=width, alt=alt)
-        words = Markdown(
-            f"{caption}\n\n<details><summary>The figure in words</summary>\n\n{alt}\n\n</details>"
-        )
-        if self._picture is None:
-            self._picture, self._words = display(picture, display_id=True), display(words, display_id=True)
+        words = Markdown(f"{caption}\n\n<details><summary>The figure in words</summary>\n\n{alt}\n\n</details>")
+        if not self._shown:
+            self._shown = [display(part, display_id=True) for part in (picture, words)]
         else:
-            self._picture.update(picture)
-            self._words.update(words)
+            for handle, part in zip(self._shown, (picture, words), strict=True):
+                handle.update(part)
 
 
 def panel() -> Panel:

@@ -123,9 +123,9 @@ def _number(value: float, digits: int = 3) -> str:
     return "∞" if np.isinf(value) else f"{rounded:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
-def pairs_and_cdfs(x: Sequence[float], y: Sequence[float]) -> Figure:
+def pairs_and_cdfs(real: Sequence[float], fake: Sequence[float]) -> Figure:
     """Two small samples joined in order, and the area between their distribution functions."""
-    x, y = np.sort(x), np.sort(y)
+    x, y = np.sort(real), np.sort(fake)
     figure, panels = figures.axes(columns=2, height=2.5)
     left, right = panels[0]
     for a, b in zip(x, y, strict=True):
@@ -246,8 +246,7 @@ def _draw_laws(ax: Axes, p: np.ndarray, q: np.ndarray) -> None:
 
 def batch_distances(sizes: Sequence[int], measured: dict[int, Sequence[float]]) -> Figure:
     """Distance of two batches of one law over the batch size, one line for each dimension."""
-    figure, panels = figures.axes(height=2.9)
-    ax = panels
+    figure, ax = figures.axes(height=2.9)
     for number, (dimension, distances) in enumerate(measured.items()):
         shade = ("#74A9CF", "#3690C0", "#0570B0", "#023858")[number % 4]
         ax.plot(sizes, distances, marker="o", color=shade)
@@ -255,8 +254,9 @@ def batch_distances(sizes: Sequence[int], measured: dict[int, Sequence[float]]) 
             f"d = {dimension}", (sizes[-1], distances[-1]), (8, 0), textcoords="offset points", va="center", color=shade
         )
         for size, distance in ((sizes[0], distances[0]), (sizes[-1], distances[-1])):
-            where = {"textcoords": "offset points", "ha": "center", "fontsize": 8}
-            ax.annotate(f"{distance:.3g}", (size, distance), (0, 6), **where)
+            ax.annotate(
+                f"{distance:.3g}", (size, distance), (0, 6), textcoords="offset points", ha="center", fontsize=8
+            )
     ax.set(xscale="log", yscale="log", xlabel="points in each batch", ylabel="distance between the batches")
     ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
     ax.minorticks_off()

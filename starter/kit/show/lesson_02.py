@@ -227,5 +227,5 @@ def _shares_below(
     scale = height / torch.maximum(p, q).max()
     for shares, colour, name in ((p, figures.REAL, "real"), (q, figures.FAKE, "fake")):
         ax.fill_between(x, low, low + scale * shares, color=colour, alpha=0.25, lw=0)
-        ax.text(x[shares.argmax()], low + 0.1 * height, name, color=colour, ha="center", size=size)
-    ax.set_xlim(x[0], x[-1])
+        ax.text(float(x[shares.argmax()]), low + 0.1 * height, name, color=colour, ha="center", size=size)
+    ax.set_xlim(float(x[0]), float(x[-1]))

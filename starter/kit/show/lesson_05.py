@@ -89,7 +89,7 @@ def _draw_graph(ax: Axes, roots: dict[str, Tensor], leaves: dict[str, Tensor]) -
         else:
             _box(ax, places[node], _short(node.name()), figures.QUIET if node in forward else figures.PENALTY)
     for name, tensor in roots.items():
-        x, y = places.get(tensor.grad_fn, (0.7, 0))
+        x, y = (0.7, 0.0) if tensor.grad_fn is None else places[tensor.grad_fn]
         ax.text(x, y + 0.42, name, ha="center", va="bottom", fontsize=9, fontweight="bold")
         if tensor.grad_fn is None:
             _box(ax, (x, y), f"{tensor.item():.3f}", figures.FAKE)
@@ -331,7 +331,7 @@ def modes(mixtures: dict[str, toys.Law], result: Arrays) -> Figure:
     figure, panels = figures.axes(columns=len(mixtures) + 1, height=2.6)
     last = panels[0, -1]
     for ax, (key, mixture), style in zip(panels[0], mixtures.items(), ("-", "--"), strict=False):
-        ax.scatter(*mixture.modes.numpy().T, s=90, facecolors="none", edgecolors=figures.REAL, linewidths=1)
+        ax.scatter(*mixture.centres.numpy().T, s=90, facecolors="none", edgecolors=figures.REAL, linewidths=1)
         ax.scatter(*result[f"{key}_samples"].T, s=2, color=figures.FAKE, alpha=0.5, linewidths=0)
         ax.set(title=mixture.name, xticks=(), yticks=())
         ax.set_aspect("equal")

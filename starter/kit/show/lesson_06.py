@@ -43,9 +43,10 @@ def _draw_ellipse(ax: Axes, points: np.ndarray, colour: str, style: str) -> None
     """Two standard deviations around the mean."""
     values, directions = np.linalg.eigh(np.cov(points.T))
     angle = np.degrees(np.arctan2(*directions[::-1, 1]))
-    size = 4 * np.sqrt(values[::-1])
+    width, height = 4 * np.sqrt(values[::-1])
+    centre = points.mean(axis=0)
     look = {"fill": False, "edgecolor": colour, "linewidth": 2, "linestyle": style}
-    ax.add_patch(Ellipse(points.mean(axis=0), *size, angle=angle, **look))
+    ax.add_patch(Ellipse(centre, width, height, angle=angle, **look))
 
 
 def floors(sizes: np.ndarray, measured: dict[str, Sequence[float]], theory: dict[str, Sequence[float]]) -> Figure:

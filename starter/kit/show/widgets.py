@@ -118,8 +118,9 @@ def drawn(scene: Scene) -> Callable[..., Figure]:
         scene.set(*values)
         canvas.restore_region(still)
         for artist in moving:
-            artist.axes.draw_artist(artist)
-        photograph = Figure(figsize=figure.get_size_inches(), dpi=DPI)
+            artist.draw(canvas.get_renderer())
+        width, height = figure.get_size_inches()
+        photograph = Figure(figsize=(width, height), dpi=DPI)
         photograph.figimage(np.asarray(canvas.buffer_rgba()).copy())
         return photograph
 
