@@ -20,7 +20,7 @@ class MLPCritic(nn.Module):
         slope: slope of LeakyReLU for negative inputs, between 0 and 1.
     """
 
-    def __init__(self, image_shape=(1, 28, 28), width: int = 256, slope: float = 0.2) -> None:
+    def __init__(self, image_shape: tuple[int, ...] = (1, 28, 28), width: int = 256, slope: float = 0.2) -> None:
         super().__init__()
         self.image_shape = tuple(image_shape)
         n_inputs = prod(self.image_shape)
@@ -63,7 +63,7 @@ class ConvCritic(nn.Module):
     (2016), without batch normalisation and without the last sigmoid.
     """
 
-    def __init__(self, image_shape=(1, 28, 28), width: int = 16, slope: float = 0.2) -> None:
+    def __init__(self, image_shape: tuple[int, ...] = (1, 28, 28), width: int = 16, slope: float = 0.2) -> None:
         super().__init__()
         self.image_shape = tuple(image_shape)
         channels, rows, columns = self.image_shape

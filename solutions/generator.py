@@ -53,7 +53,7 @@ class MLPGenerator(nn.Module):
         width: units of the first hidden layer.
     """
 
-    def __init__(self, latent_dim: int = 64, image_shape=(1, 28, 28), width: int = 256) -> None:
+    def __init__(self, latent_dim: int = 64, image_shape: tuple[int, ...] = (1, 28, 28), width: int = 256) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.image_shape = tuple(image_shape)
@@ -99,7 +99,7 @@ class ConvGenerator(nn.Module):
     Source: the shape of Radford, Metz and Chintala's DCGAN generator (2016).
     """
 
-    def __init__(self, latent_dim: int = 64, image_shape=(1, 28, 28), width: int = 24) -> None:
+    def __init__(self, latent_dim: int = 64, image_shape: tuple[int, ...] = (1, 28, 28), width: int = 24) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.image_shape = tuple(image_shape)

@@ -177,7 +177,7 @@ def export(folder: Path, files: dict[str, bytes], release: str) -> None:
 
 
 def _mark(files: Sums, release: str, before: list[Sums]) -> bytes:
-    mark = {"course": "WGAN Lab", "version": registry.VERSION, "release": release, "files": files}
+    mark: dict[str, object] = {"course": "WGAN Lab", "version": registry.VERSION, "release": release, "files": files}
     if before:
         mark["before"] = before
     return (json.dumps(mark, indent=1) + "\n").encode()
@@ -206,8 +206,8 @@ def _replace(folder: Path, name: str, data: bytes, before: list[Sums]) -> None:
     if os.path.lexists(path) and not _is_as_written(path, name, before):
         kept = next(other for other in _other_names(path) if not os.path.lexists(other))
         path.rename(kept)
-        kept = kept.relative_to(folder).as_posix()
-        print(f"{name} was not as a hand-out had written it: what stood there is kept as {kept}", flush=True)
+        shown = kept.relative_to(folder).as_posix()
+        print(f"{name} was not as a hand-out had written it: what stood there is kept as {shown}", flush=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     _put(path, data)
 

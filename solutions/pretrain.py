@@ -25,26 +25,26 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from starter.kit import Run, data, pretrained, train
+from starter.kit.loop.settings import Method
 
 SEED = 0
-CLASSIFIER = {"epochs": 10, "batch": 256, "optimiser": "Adam, one cycle", "rate": 2e-3}
-STEPS = {"penalty": 7000, "clip": 8000}  # of the generators
+EPOCHS, BATCH, RATE = 10, 256, 2e-3  # of the classifier
+STEPS: dict[Method, int] = {"penalty": 7000, "clip": 8000}  # of the generators
 LOOK_EVERY = 1000  # steps
 
 
 def train_classifier() -> tuple[nn.Module, dict, dict]:
     """The classifier, its settings, and its share of right answers on the 10,000 test images."""
-    settings = CLASSIFIER
     images, test = data.load(full=True), data.load(full=True, split="test")
     torch.manual_seed(SEED)
     network = pretrained.Classifier()
     optimizer = torch.optim.Adam(network.parameters())
-    batches = len(images) // settings["batch"]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings["rate"], settings["epochs"] * batches)
-    for epoch in range(settings["epochs"]):
+    batches = len(images) // BATCH
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, EPOCHS * batches)
+    for epoch in range(EPOCHS):
         network.train()
         order = torch.randperm(len(images))
-        for chosen in order[: batches * settings["batch"]].view(batches, -1):
+        for chosen in order[: batches * BATCH].view(batches, -1):
             loss = F.cross_entropy(network(_shifted(images[chosen])), images.labels[chosen])
             optimizer.zero_grad()
             loss.backward()
@@ -52,6 +52,7 @@ def train_classifier() -> tuple[nn.Module, dict, dict]:
             schedule.step()
         accuracy = _accuracy(network.eval(), test)
         print(f"epoch {epoch + 1}: {accuracy:.2%} of the test images right", flush=True)
+    settings = {"epochs": EPOCHS, "batch": BATCH, "optimiser": "Adam, one cycle", "rate": RATE}
     return network, settings, {"accuracy": round(accuracy, 4)}
 
 
@@ -65,10 +66,10 @@ def _shifted(images: Tensor) -> Tensor:
 @torch.no_grad()
 def _accuracy(network: nn.Module, test: data.Images) -> float:
     found = torch.cat([network(test[part]).argmax(1) for part in torch.arange(len(test)).split(500)])
-    return float((found == test.labels).double().mean())
+    return float(found.eq(test.labels).double().mean())
 
 
-def train_generator(method: str) -> tuple[nn.Module, dict, dict]:
+def train_generator(method: Method) -> tuple[nn.Module, dict, dict]:
     """The moving average of a generator, its settings, and its scores against the held-out images."""
     from starter.kit import scores
 
@@ -115,8 +116,8 @@ Data: {card["data"]} (see `../fashion-mnist/LICENSE`).
 |---|---|---|---|---|---|
 {chr(10).join(rows)}
 
-Scores are those of `../scores.py`: 2,000 images of seed 0 against the 2,000 bundled test images. `make scores` prints
-them with intervals, beside those of real images. Licence of the weights: CC BY 4.0.
+Scores are those of `../../measure/scores.py`: 2,000 images of seed 0 against the 2,000 bundled test images.
+`make scores` prints them with intervals, beside those of real images. Licence of the weights: CC BY 4.0.
 """
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from starter.kit import Generator
+
 from . import generator as generators
 from . import losses
 
@@ -17,7 +19,7 @@ Penalty = Callable[[nn.Module, Tensor, Tensor], Tensor]
 
 def critic_step(
     critic: nn.Module,
-    generator: nn.Module,
+    generator: Generator,
     real: Tensor,
     optimizer: torch.optim.Optimizer,
     penalty: Penalty | None = None,
@@ -59,7 +61,7 @@ def critic_step(
 
 def generator_step(
     critic: nn.Module,
-    generator: nn.Module,
+    generator: Generator,
     n: int,
     optimizer: torch.optim.Optimizer,
 ) -> Tensor:

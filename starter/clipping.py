@@ -10,7 +10,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Data
+from starter.kit import Data, Generator
 
 from starter.kit import Blank
 
@@ -34,7 +34,7 @@ def clip_weights(critic: nn.Module, c: float) -> None:
 
 def wgan_step(
     critic: nn.Module,
-    generator: nn.Module,
+    generator: Generator,
     data: Data,
     critic_optimizer: torch.optim.Optimizer,
     generator_optimizer: torch.optim.Optimizer,

@@ -11,6 +11,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from starter.kit import Generator
+
 from starter.kit import Blank
 
 from . import generator as generators
@@ -21,7 +23,7 @@ Penalty = Callable[[nn.Module, Tensor, Tensor], Tensor]
 
 def critic_step(
     critic: nn.Module,
-    generator: nn.Module,
+    generator: Generator,
     real: Tensor,
     optimizer: torch.optim.Optimizer,
     penalty: Penalty | None = None,
@@ -54,7 +56,7 @@ def critic_step(
 
 def generator_step(
     critic: nn.Module,
-    generator: nn.Module,
+    generator: Generator,
     n: int,
     optimizer: torch.optim.Optimizer,
 ) -> Tensor:

@@ -18,7 +18,10 @@ def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
     return fake_scores.mean() - real_scores.mean()
 """
 WRONG = RIGHT.replace("fake_scores.mean() - real_scores.mean()", "real_scores.mean() - fake_scores.mean()")
-IMPORTS = "from torch import Tensor, nn; import torch; from starter import losses; from starter.training import Penalty"
+IMPORTS = (
+    "from torch import Tensor, nn; import torch; from starter import losses; from starter.kit import Generator; "
+    "from starter.training import Penalty"
+)
 ASK = "print('value', float(losses.critic_loss(torch.ones(2), torch.zeros(2))))"
 
 
@@ -158,9 +161,7 @@ def test_a_class_is_filled_and_used(student, name):
 
 
 def test_a_class_half_filled_says_what_is_blank(student):
-    text = solved("critic.MLPCritic").replace(
-        "return self.layers(images).flatten()", 'raise Blank("critic.MLPCritic")'
-    )
+    text = solved("critic.MLPCritic").replace("return self.layers(images).flatten()", 'raise Blank("critic.MLPCritic")')
     ran = student(IMPORTS, text)[-1]
     assert "blank" in ran.text and "Saved" in ran.text
 

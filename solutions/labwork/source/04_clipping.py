@@ -25,7 +25,7 @@ from starter import clipping
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty, training
-from starter.kit import budget, data, Data, figures, steps, train
+from starter.kit import budget, data, Data, figures, Generator, steps, train
 
 garments = data.load()
 
