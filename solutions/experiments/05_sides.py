@@ -71,9 +71,7 @@ def main() -> None:
                 exact[i, j, seed] = distance(run.sample(SETTINGS["points"], seed=1), real)
                 estimate[i, j, seed] = np.mean(run.history["wasserstein"][-50:])
             print(kind.__name__, lambda_, exact[i, j].round(3), estimate[i, j].round(3), flush=True)
-    stored.save(
-        "05_sides", SETTINGS, lambda_=np.array(LAMBDAS), exact=exact, estimate=estimate, floor=np.array(floor)
-    )
+    stored.save("05_sides", SETTINGS, lambda_=np.array(LAMBDAS), exact=exact, estimate=estimate, floor=np.array(floor))
 
 
 if __name__ == "__main__":

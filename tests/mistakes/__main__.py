@@ -1,4 +1,6 @@
-"""`make check-matrix`: every wrong answer against the id that its check gives it.
+"""Every wrong answer against the id that its check gives it.
+
+`make check-matrix` calls it.
 
     python -m tests.mistakes              one table per exercise, counts, the slowest checks
     python -m tests.mistakes --messages   every message, to read aloud

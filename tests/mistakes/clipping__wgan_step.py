@@ -176,9 +176,7 @@ def generator_twice(critic, generator, data, critic_optimizer, generator_optimiz
 
 
 @wrong("generator-first")
-def generator_begins(
-    critic, generator, data, critic_optimizer, generator_optimizer, n_critic=5, c=0.01, batch_size=64
-):
+def generator_begins(critic, generator, data, critic_optimizer, generator_optimizer, n_critic=5, c=0.01, batch_size=64):
     loss = training.generator_step(critic, generator, batch_size, generator_optimizer)
     for _ in range(n_critic):
         wasserstein, _ = training.critic_step(critic, generator, data.sample(batch_size), critic_optimizer)
@@ -254,9 +252,7 @@ def sixty_four_real(critic, generator, data, critic_optimizer, generator_optimiz
 
 
 @wrong("batch-size-ignored")
-def sixty_four_fakes(
-    critic, generator, data, critic_optimizer, generator_optimizer, n_critic=5, c=0.01, batch_size=64
-):
+def sixty_four_fakes(critic, generator, data, critic_optimizer, generator_optimizer, n_critic=5, c=0.01, batch_size=64):
     for _ in range(n_critic):
         wasserstein, _ = training.critic_step(critic, generator, data.sample(batch_size), critic_optimizer)
         clipping.clip_weights(critic, c)
