@@ -7,7 +7,7 @@
 import numpy as np
 from scipy.stats import spearmanr
 
-from starter.kit import data, figures, stored, widgets
+from starter.kit import figures, stored, widgets
 from starter.kit.show import lesson_04 as draw
 
 # %% [markdown]

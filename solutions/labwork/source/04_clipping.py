@@ -21,11 +21,10 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from starter import clipping
+from starter import clipping, penalty, training
 from starter import critic as critics
 from starter import generator as generators
-from starter import penalty, training
-from starter.kit import budget, data, Data, figures, Generator, steps, train
+from starter.kit import Data, Generator, budget, data, figures, steps, train
 
 garments = data.load()
 

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from starter import critic as critics
 from starter import generator as generators
 from starter import penalty, training
-from starter.kit import budget, data, figures, Meter, pretrained, resume, steps, theory, train
+from starter.kit import Meter, budget, data, figures, pretrained, resume, steps, theory, train
 
 # %% [markdown]
 # ## 1. Somewhere between real and fake

@@ -9,9 +9,9 @@ import re
 import sys
 from typing import Any
 
-from . import fill
 from .. import course, registry
 from ..registry import Exercise
+from . import fill
 
 _FILLS = re.compile(r"""fills\(\s*["']([^"']+)["']""")
 _DEFINES = re.compile(r"^[ \t]*(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*=(?!=))", re.MULTILINE)

@@ -18,10 +18,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from . import answers, history as versions, modules, names
 from .. import course, registry
 from ..course import Blank, BrokenModule, CourseError, Stopped
 from ..registry import Exercise
+from . import answers, modules, names
+from . import history as versions
 from .history import History, Version
 
 seen_in_this_cell: list[str] = []  # exercises that fills was asked for; cells.py looks at it

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import answers
 from .. import course
 from ..registry import Exercise
+from . import answers
 
 RIGHT, BORROWED, BY_HAND, UNKNOWN = "right", "borrowed", "edited by hand, not checked then", "verdict not recorded"
 NOT_CHECKED = (BY_HAND, UNKNOWN)

@@ -22,10 +22,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import answers
 from .. import course, registry
-from .answers import AnswerFile, Part
 from ..registry import Exercise
+from . import answers
+from .answers import AnswerFile, Part
 
 _DEFINITIONS = {
     module: frozenset(one.definition for one in registry.EXERCISES if one.module == module)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import answers, modules
 from .. import course, registry
 from ..registry import Exercise
+from . import answers, modules
 
 HERE_ONLY = "in use in this notebook only, not saved"
 WORDS = {"done": "done", "wrong": "not yet right", "borrowed": "borrowed", "blank": "blank", "broken": "does not load"}

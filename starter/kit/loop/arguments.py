@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from math import isfinite
-from numbers import Integral, Real
+from numbers import Integral
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar

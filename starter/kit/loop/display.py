@@ -2,7 +2,6 @@
 
 import io
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable

@@ -31,8 +31,8 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.kid import KernelInceptionDistance
 
 from .. import data
-from ..data import pretrained
 from ..course import CourseError
+from ..data import pretrained
 
 N = 2000  # images on each side: as many as the bundled test set has
 NEIGHBOURS = 3  # reach of one image in precision and recall

@@ -5,10 +5,9 @@ from math import inf, nan
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from . import figures, widgets
+from . import figures
 
 NAMES = ("KL", "JS", "TV", "W")
 _THETAS = np.linspace(-1, 1, 201)
