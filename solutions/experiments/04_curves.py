@@ -13,7 +13,9 @@ its losses differ. The sliced Wasserstein distance stands in for the eye.
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 os.environ.setdefault("WGAN_LABS", "solutions")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -34,7 +36,21 @@ SETTINGS = {
 }  # fmt: skip
 
 
-class Ruler:
+class Trained(NamedTuple):
+    """What is left of a training.
+
+    Attributes:
+        reported: at each step, the estimate or the bound of JS.
+        distances: of the samples to real images, every 100 steps.
+        images: some samples at the end, bytes of shape (16, 1, 28, 28).
+    """
+
+    reported: list[float]
+    distances: list[float]
+    images: np.ndarray
+
+
+class SlicedDistance:
     """Sliced Wasserstein distance to some real images: the mean over random directions, in units of pixel value."""
 
     def __init__(self, real: Tensor, projections: int) -> None:
@@ -52,8 +68,9 @@ class Ruler:
 class Watch:
     """Looks at a generator now and then, with the same noise each time."""
 
-    def __init__(self, generator: torch.nn.Module, ruler: Ruler) -> None:
-        self.generator, self.ruler, self.distances = generator, ruler, []
+    def __init__(self, generator: torch.nn.Module, distance: Callable[[Tensor], float]) -> None:
+        self.generator, self.distance = generator, distance
+        self.distances: list[float] = []
         self.z = torch.randn(SETTINGS["samples"], SETTINGS["latent_dim"], generator=torch.Generator().manual_seed(1))
 
     @torch.no_grad()
@@ -61,7 +78,7 @@ class Watch:
         self.generator.eval()
         images = self.generator(self.z)
         self.generator.train()
-        self.distances.append(self.ruler(images))
+        self.distances.append(self.distance(images))
         return images[:16]
 
 
@@ -70,13 +87,13 @@ def as_bytes(images: Tensor) -> np.ndarray:
     return ((images + 1) * 127.5).round().byte().numpy()
 
 
-def wgan(garments: data.Images, ruler: Ruler, lr: float, c: float) -> tuple[list[float], list[float], np.ndarray]:
-    """Train with clipping: the estimate at each step, the distances, and some images at the end."""
+def wgan(garments: data.Images, distance: Callable[[Tensor], float], lr: float, c: float) -> Trained:
+    """Train with clipping; what is reported is the Wasserstein estimate."""
     torch.manual_seed(SETTINGS["seed"])
     critic = critics.MLPCritic(garments.shape)
     generator = generators.MLPGenerator(SETTINGS["latent_dim"], garments.shape)
     players = [torch.optim.RMSprop(net.parameters(), lr=lr) for net in (critic, generator)]
-    watch, estimates = Watch(generator, ruler), []
+    watch, estimates = Watch(generator, distance), []
     for step in range(SETTINGS["steps"]):
         estimate, _ = clipping.wgan_step(
             critic, generator, garments, *players, SETTINGS["n_critic"], c, SETTINGS["batch_size"]
@@ -84,51 +101,51 @@ def wgan(garments: data.Images, ruler: Ruler, lr: float, c: float) -> tuple[list
         estimates.append(estimate.item())
         if (step + 1) % SETTINGS["every"] == 0:
             images = watch()
-    return estimates, watch.distances, as_bytes(images)
+    return Trained(estimates, watch.distances, as_bytes(images))
 
 
-def gan(garments: data.Images, ruler: Ruler) -> tuple[list[float], list[float], np.ndarray]:
-    """Train a standard GAN: its lower bound of JS at each step, the distances, and some images at the end."""
+def gan(garments: data.Images, distance: Callable[[Tensor], float]) -> Trained:
+    """Train a standard GAN; what is reported is its lower bound of JS."""
     torch.manual_seed(SETTINGS["seed"])
-    judge = critics.MLPCritic(garments.shape)
+    discriminator = critics.MLPCritic(garments.shape)
     generator = generators.MLPGenerator(SETTINGS["latent_dim"], garments.shape)
-    players = [torch.optim.RMSprop(net.parameters(), lr=SETTINGS["gan_lr"]) for net in (judge, generator)]
-    watch, bounds = Watch(generator, ruler), []
+    players = [torch.optim.RMSprop(net.parameters(), lr=SETTINGS["gan_lr"]) for net in (discriminator, generator)]
+    watch, bounds = Watch(generator, distance), []
     shape = SETTINGS["batch_size"], SETTINGS["latent_dim"]
     for step in range(SETTINGS["steps"]):
         for _ in range(SETTINGS["n_critic"]):
             fake = generator(torch.randn(shape)).detach()
-            value = F.logsigmoid(judge(garments.sample(SETTINGS["batch_size"]))).mean()
-            value = value + F.logsigmoid(-judge(fake)).mean()
+            value = F.logsigmoid(discriminator(garments.sample(SETTINGS["batch_size"]))).mean()
+            value = value + F.logsigmoid(-discriminator(fake)).mean()
             players[0].zero_grad()
             (-value).backward()
             players[0].step()
-        loss = -F.logsigmoid(judge(generator(torch.randn(shape)))).mean()
+        loss = -F.logsigmoid(discriminator(generator(torch.randn(shape)))).mean()
         players[1].zero_grad()
         loss.backward()
         players[1].step()
         bounds.append(value.item() / 2 + float(np.log(2)))
         if (step + 1) % SETTINGS["every"] == 0:
             images = watch()
-    return bounds, watch.distances, as_bytes(images)
+    return Trained(bounds, watch.distances, as_bytes(images))
 
 
 def main() -> None:
     garments = data.load()
-    ruler = Ruler(garments[torch.arange(SETTINGS["samples"])], SETTINGS["projections"])
-    runs = [wgan(garments, ruler, lr, c) for lr, c in zip(SETTINGS["lr"], SETTINGS["c"], strict=True)]
-    runs.append(gan(garments, ruler))
+    distance = SlicedDistance(garments[torch.arange(SETTINGS["samples"])], SETTINGS["projections"])
+    runs = [wgan(garments, distance, lr, c) for lr, c in zip(SETTINGS["lr"], SETTINGS["c"], strict=True)]
+    runs.append(gan(garments, distance))
     for name, run in zip((*SETTINGS["names"], "gan"), runs, strict=True):
-        print(name, "curve", np.round(run[0][::400], 3), "distance", np.round(run[1][::5], 3), flush=True)
-    floor = ruler(garments[torch.arange(SETTINGS["samples"], 2 * SETTINGS["samples"])])
+        print(name, "curve", np.round(run.reported[::400], 3), "distance", np.round(run.distances[::5], 3), flush=True)
+    floor = distance(garments[torch.arange(SETTINGS["samples"], 2 * SETTINGS["samples"])])
     stored.save(
         "04_curves",
         SETTINGS,
-        wasserstein=np.array([run[0] for run in runs[:2]]),  # by run, step
-        js=np.array(runs[2][0]),  # by step
-        distance=np.array([run[1] for run in runs]),  # by run (the GAN last), every 100 steps
+        wasserstein=np.array([run.reported for run in runs[:2]]),  # by run, step
+        js=np.array(runs[2].reported),  # by step
+        distance=np.array([run.distances for run in runs]),  # by run (the GAN last), every 100 steps
         floor=np.array(floor),  # the distance between two samples of real images
-        images=np.array([run[2] for run in runs]),  # by run, uint8 of shape (16, 1, 28, 28)
+        images=np.array([run.images for run in runs]),  # by run, uint8 of shape (16, 1, 28, 28)
     )
 
 

@@ -49,11 +49,11 @@ def train(garments: data.Images, c: float, steps: int) -> tuple[list[float], np.
 
 def main() -> None:
     garments = data.load()
-    ruler = curves.Ruler(garments[torch.arange(SETTINGS["samples"])], SETTINGS["projections"])
+    distance = curves.SlicedDistance(garments[torch.arange(SETTINGS["samples"])], SETTINGS["projections"])
     estimates, heights, at_edge, distances, images = [], [], [], [], []
     for c in SETTINGS["windows"]:
         curve, weights, generator = train(garments, c, SETTINGS["steps"])
-        watch = curves.Watch(generator, ruler)
+        watch = curves.Watch(generator, distance)
         images.append(curves.as_bytes(watch()[:12]))
         distances += watch.distances
         estimates.append(curve)

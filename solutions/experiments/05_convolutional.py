@@ -42,7 +42,7 @@ SETTINGS = {
 }
 
 
-def race(name: str, ms_a_step: float, n_critic: int, batch: int, rate: float) -> tuple[list[int], list[float]]:
+def train_pair(name: str, ms_a_step: float, n_critic: int, batch: int, rate: float) -> tuple[list[int], list[float]]:
     """Steps and Frechet distance at each mark."""
     garments, held_out = data.load(), scores.held_out_features()
     torch.manual_seed(SETTINGS["seed"])
@@ -61,7 +61,7 @@ def race(name: str, ms_a_step: float, n_critic: int, batch: int, rate: float) ->
 def main() -> None:
     torch.set_num_threads(1)
     settings = zip(*(SETTINGS[key] for key in ("pairs", "ms_a_step", "n_critic", "batch", "rate")), strict=True)
-    steps, distances = (np.array(column) for column in zip(*(race(*of) for of in settings), strict=True))
+    steps, distances = (np.array(column) for column in zip(*(train_pair(*of) for of in settings), strict=True))
     stored.save("05_convolutional", SETTINGS, steps=steps, distances=distances)
 
 

@@ -51,7 +51,7 @@ def bytes_of(images: Tensor) -> np.ndarray:
     return ((images[:, 0] + 1) * 127.5).round().clamp(0, 255).byte().numpy()
 
 
-class Racer:
+class Training:
     """A training that is given the processor for ten generator steps at a time.
 
     Attributes:
@@ -76,12 +76,12 @@ class Racer:
         self.estimate.append(float(np.mean(self.run.history["wasserstein"][-10:])))
 
 
-def race(garments: data.Images) -> dict[str, Racer]:
+def train_in_turns(garments: data.Images) -> dict[str, Training]:
     """Both methods, in turns, until each has had its seconds."""
-    racers = {method: Racer(method, garments) for method in ("clip", "penalty")}
-    while min(racer.spent for racer in racers.values()) < SETTINGS["seconds"]:
-        min(racers.values(), key=lambda racer: racer.spent).turn()
-    return racers
+    trainings = {method: Training(method, garments) for method in ("clip", "penalty")}
+    while min(one.spent for one in trainings.values()) < SETTINGS["seconds"]:
+        min(trainings.values(), key=lambda one: one.spent).turn()
+    return trainings
 
 
 def layer_gradients(critic: nn.Module, images: Tensor) -> list[float]:
@@ -125,8 +125,8 @@ def main() -> None:
     print(times, flush=True)
     for name, value in times.items():
         arrays[f"ms_{name}"] = np.array(value)
-    for method, racer in race(garments).items():
-        run, seconds, estimate = racer.run, racer.seconds, racer.estimate
+    for method, trained in train_in_turns(garments).items():
+        run, seconds, estimate = trained.run, trained.seconds, trained.estimate
         real, fake = garments.first(10), run.sample(100, seed=3)
         weights = torch.cat([w.detach().flatten() for w in run.critic.parameters()]).numpy()
         edge = float(np.quantile(np.abs(weights), 0.999))

@@ -29,15 +29,16 @@ SETTINGS = {
 }  # fmt: skip
 
 
-class Judge:
+class Estimates:
     """Asks the critic now and then about training images, held-out images and fakes.
 
     Attributes:
-        estimates: (training, held out) for each moment.
+        found: (training, held out) for each moment.
     """
 
     def __init__(self, seen: torch.Tensor, held_out: torch.Tensor) -> None:
-        self.seen, self.held_out, self.estimates = seen, held_out, []
+        self.seen, self.held_out = seen, held_out
+        self.found: list[list[float]] = []
         self.z = torch.randn(len(held_out), 64, generator=torch.Generator().manual_seed(1))
 
     @torch.no_grad()
@@ -47,18 +48,18 @@ class Judge:
         run.generator.eval()
         fake = run.critic(run.generator(self.z)).mean()
         run.generator.train()
-        self.estimates.append([(run.critic(real).mean() - fake).item() for real in (self.seen, self.held_out)])
+        self.found.append([(run.critic(real).mean() - fake).item() for real in (self.seen, self.held_out)])
 
 
 def fit(garments: data.Images, held_out: torch.Tensor) -> list[list[float]]:
     """Train on these images; both estimates over the run."""
     torch.manual_seed(SETTINGS["seed"])
     critic = critics.MLPCritic(garments.shape, width=SETTINGS["width"])
-    judge = Judge(garments[:2000], held_out)
+    estimates = Estimates(garments[:2000], held_out)
     more = {key: SETTINGS[key] for key in ("batch_size", "lambda_", "n_critic", "steps", "seed")}
     generator = generators.MLPGenerator(64, garments.shape)
-    train(critic, generator, garments, rate=1e-3, watch=judge, live=False, device="cpu", **more)
-    return judge.estimates
+    train(critic, generator, garments, rate=1e-3, watch=estimates, live=False, device="cpu", **more)
+    return estimates.found
 
 
 def main() -> None:

@@ -38,7 +38,7 @@ SETTINGS = {
 }  # fmt: skip
 
 
-class Ruler:
+class FrechetDistance:
     """Frechet distance of images to the held-out ones, in the classifier's features."""
 
     def __init__(self) -> None:
@@ -48,12 +48,12 @@ class Ruler:
         return scores.frechet(self.real, scores.features(images))
 
 
-def penalised(garments: data.Images, ruler: Ruler) -> tuple[list[float], list[float], np.ndarray]:
-    """Train with the penalty: the estimate at each step, the distances, and some images at the end."""
+def penalised(garments: data.Images, distance: FrechetDistance) -> curves.Trained:
+    """Train with the penalty; what is reported is the Wasserstein estimate."""
     torch.manual_seed(SETTINGS["seed"])
     critic = critics.MLPCritic(garments.shape)
     generator = generators.MLPGenerator(SETTINGS["latent_dim"], garments.shape)
-    watch = curves.Watch(generator, ruler)
+    watch = curves.Watch(generator, distance)
 
     def look(run: Run) -> None:
         if run.steps % SETTINGS["every"] == 0:
@@ -61,28 +61,28 @@ def penalised(garments: data.Images, ruler: Ruler) -> tuple[list[float], list[fl
 
     more = {key: SETTINGS[key] for key in ("n_critic", "batch_size", "steps", "seed")}
     run = train(critic, generator, garments, rate=1e-3, average=None, watch=look, live=False, device="cpu", **more)
-    return run.history["wasserstein"], watch.distances, curves.as_bytes(watch()[:16])
+    distances = list(watch.distances)
+    return curves.Trained(run.history["wasserstein"], distances, curves.as_bytes(watch()))
 
 
 def main() -> None:
     curves.SETTINGS["steps"] = SETTINGS["steps"]  # the other settings are the same there
-    garments, ruler = data.load(), Ruler()
+    garments, distance = data.load(), FrechetDistance()
     runs = [
-        curves.wgan(garments, ruler, lr=5e-5, c=0.01),
-        curves.wgan(garments, ruler, lr=5e-4, c=0.03),
-        curves.gan(garments, ruler),
-        penalised(garments, ruler),
+        curves.wgan(garments, distance, lr=5e-5, c=0.01),
+        curves.wgan(garments, distance, lr=5e-4, c=0.03),
+        curves.gan(garments, distance),
+        penalised(garments, distance),
     ]
-    moments = SETTINGS["steps"] // SETTINGS["every"]
     for name, run in zip(SETTINGS["names"], runs, strict=True):
-        print(name, "reported", np.round(run[0][::200], 3), "distance", np.round(run[1][::2], 1), flush=True)
+        print(name, np.round(run.reported[::200], 3), np.round(run.distances[::2], 1), flush=True)
     stored.save(
         "06_run",
         SETTINGS,
-        reported=np.array([run[0] for run in runs]),  # by run, step; score, nats, score
-        frechet=np.array([run[1][:moments] for run in runs]),  # by run, every 100 steps
-        floor=np.array(ruler(scores.real_images(SETTINGS["seed"]))),  # real training images
-        images=np.array([run[2] for run in runs]),  # by run, uint8 of shape (16, 1, 28, 28)
+        reported=np.array([run.reported for run in runs]),  # by run, step; score, nats, score
+        frechet=np.array([run.distances for run in runs]),  # by run, every 100 steps
+        floor=np.array(distance(scores.real_images(SETTINGS["seed"]))),  # real training images
+        images=np.array([run.images for run in runs]),  # by run, uint8 of shape (16, 1, 28, 28)
     )
 
 
