@@ -72,6 +72,7 @@ print("3:", x.grad.item())
 # cell is checked at once, your code is saved in `starter/mine`, and the rest of the course uses it.
 # The check does not only say right or wrong. It tries to say which mistake it was:
 
+
 # %% tags=["nbval-check-output"]
 def somebodys_answer(x):
     return x.clamp(0, 1)  # "pixels must lie between 0 and 1"

@@ -97,8 +97,7 @@ widgets.slider(
     "θ",
     [-1, -0.75, -0.5, -0.25, -0.1, -0.01, 0, 0.01, 0.1, 0.25, 0.5, 0.75, 1],
     start=0.5,
-    alt="The two segments, the four distances over theta with a mark at its value, and below each "
-    "its gradient.",
+    alt="The two segments, the four distances over theta with a mark at its value, and below each its gradient.",
 )
 
 # %% [markdown]

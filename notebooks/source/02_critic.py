@@ -23,6 +23,7 @@ from starter.kit.show import lesson_02 as draw
 #
 # On a grid of points $x$, each law is a row of shares that sum to 1, and a mean over it is a sum:
 
+
 # %%
 def normal(x, mean, sd=1.0):
     """Shares of N(mean, sd^2) at the points of an even grid."""
@@ -39,6 +40,7 @@ def mean_slope(f, x, q):
 # A GAN does not know the densities: it trains a discriminator on samples, with cross-entropy. Here is a
 # small one. Its network gives a number $h$, and $D = \sigma(h)$ with the sigmoid $\sigma$; then
 # $-\log D = \text{softplus}(-h)$ and $-\log(1 - D) = \text{softplus}(h)$.
+
 
 # %%
 def train_discriminator(mu, n_steps):
@@ -145,8 +147,7 @@ def sample_fakes(n):
 
 figures.show(
     figures.image_rows({"real": garments.sample(10), "blends": sample_fakes(10).view(10, 1, 28, 28)}),
-    alt="Two rows of ten images: real garments, and blurred blends in which one can make out shirts "
-    "and shoes.",
+    alt="Two rows of ten images: real garments, and blurred blends in which one can make out shirts and shoes.",
     caption="Ten real images, and ten fakes.",
 )
 
@@ -277,6 +278,7 @@ for name, values in {"slopes": rises, "scores": rises.cumsum(0)}.items():
 
 # %% [markdown]
 # Whatever numbers stand in $a$, no slope exceeds 1. Gradient ascent on the gap (2.2) does the rest:
+
 
 # %%
 def train_critic(x, p, q, a, b, n_steps, limit=1.0):

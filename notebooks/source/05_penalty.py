@@ -172,6 +172,7 @@ figures.show(
 # distance $\theta$ the slope is $1 + \theta / 2\lambda$. Your pixels lie in [-1, 1]. **Predict** what
 # $\lambda = 10$ does to pixels in [0, 255], where everything is 127.5 times as far apart.
 
+
 # %% tags=["nbval-check-output"]
 def cost(slope, theta):
     return -theta * slope + 10 * (slope - 1) ** 2
@@ -214,10 +215,7 @@ figures.show(
     caption=f"Left, {len(two)} seeds each: at the end, two-sided {two[:, -1].mean():.2f} (largest "
     f"{two[:, -1].max():.2f}), one-sided {one[:, -1].mean():.2f}. Right, {settings['sweep_seeds']} "
     "seeds each: "
-    + ", ".join(
-        f"λ = {at:.2g}: {end:.2f}"
-        for at, end in zip(line["sweep_lambda"], line["sweep_slope"].mean(axis=1))
-    )
+    + ", ".join(f"λ = {at:.2g}: {end:.2f}" for at, end in zip(line["sweep_lambda"], line["sweep_slope"].mean(axis=1)))
     + ".",
 )
 

@@ -66,8 +66,7 @@ figures.show(
     draw.clouds(held_out, features, distances),
     alt="Three scatter plots of features with ellipses. Held-out and other real images cover each "
     "other, those of WGAN-GP overlap them for the most part, and noise sits in one small spot.",
-    caption=f"Blue: {len(held_out):,} held-out images, which no generator saw. "
-    f"Orange: {n:,} others.",
+    caption=f"Blue: {len(held_out):,} held-out images, which no generator saw. Orange: {n:,} others.",
 )
 
 # %% [markdown]
@@ -98,8 +97,7 @@ short, long = (scores.frechet(held_out[:k], features["WGAN-GP"][:k]) for k in (n
 names = ("N(0, I) in 64 dimensions", "real images")
 figures.show(
     draw.floors(sizes, dict(zip(names, (white, real))), dict(zip(names, (white_theory, real_theory)))),
-    alt="On logarithmic axes both floors fall along straight lines as n grows: halved when n "
-    "doubles.",
+    alt="On logarithmic axes both floors fall along straight lines as n grows: halved when n doubles.",
     caption=f"n = 1,000: white noise {white[2]:.2f}, theory {white_theory[2]:.2f}; real images "
     f"{real[2]:.2f}, theory for a Gaussian with their covariance {real_theory[2]:.2f}. The same "
     f"WGAN-GP, the same weights: {short:.1f} with n = {n // 8}, {long:.1f} with n = {n:,}.",

@@ -43,6 +43,7 @@ figures.show(
 #
 # **Predict:** how long is a z, about? And the point half way between two of them, on either path?
 
+
 # %% tags=["nbval-check-output"]
 def arc(a, b, t):
     """The arc of scipy, shape (k, d): equal steps of angle, and lengths that go evenly from that of a to that of b."""
@@ -83,6 +84,7 @@ figures.show(
 # ## 3. Does it matter?
 #
 # Look first: from trousers to a bag, and from a dress to a boot. The classifier finds the ends.
+
 
 # %%
 def clearest(garment):
@@ -200,8 +202,7 @@ widgets.sliders(
 # %%
 figures.show(
     draw.strip(generator, on_the_plane, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
-    alt="Four garments: the same place on the plane with z as it is, shortened and made longer, and "
-    "the fourth corner.",
+    alt="Four garments: the same place on the plane with z as it is, shortened and made longer, and the fourth corner.",
     caption="Four settings of the explorer.",
 )
 

@@ -60,8 +60,7 @@ figures.draw_pixels(ax[0, 0], generators.to_image(coats), columns=4, title="your
 figures.draw_pixels(ax[0, 1], coats.clamp(0, 1), columns=4, title="clamped")
 figures.show(
     fig,
-    alt="The same eight coats twice: in full shades of grey on the left, with all dark parts lost "
-    "on the right.",
+    alt="The same eight coats twice: in full shades of grey on the left, with all dark parts lost on the right.",
     caption=f"Clamping turns {(coats < 0).float().mean():.0%} of these pixels black; truly black "
     "are "
     f"{(coats == -1).float().mean():.0%}.",

@@ -218,10 +218,7 @@ for name, generator in {"WGAN-GP": wgan_gp, "WGAN, clipped": clipped}.items():
 # %%
 n = steps(2000, 500)
 rounds = [image_sets.suspects(n, seed) for seed in range(steps(3, 2))]
-rows = {
-    letter: [scores.score(sets[letter], seed=seed) for seed, sets in enumerate(rounds)]
-    for letter in "ABCDE"
-}
+rows = {letter: [scores.score(sets[letter], seed=seed) for seed, sets in enumerate(rounds)] for letter in "ABCDE"}
 nearer = [f"{letter} {share_nearer_to_training(rounds[0][letter][:500]):.0%}" for letter in rows]
 Markdown(scores.table(rows) + f"\n\nNearest to a training image: {', '.join(nearer)}")
 
@@ -242,8 +239,7 @@ shares = {letter: scores.label_shares(rounds[0][letter]) for letter in "ABCE"}
 figures.show(
     draw.label_bars(shares),
     alt="Bars of the share of ten garments in four of the sets; in B there is no bar at sandals.",
-    caption="Rarest garment: "
-    + ", ".join(f"{letter} {share.min():.1%}" for letter, share in shares.items()),
+    caption="Rarest garment: " + ", ".join(f"{letter} {share.min():.1%}" for letter, share in shares.items()),
 )
 
 # %% [markdown]

@@ -39,8 +39,7 @@ figures.draw_images(ax, generator(torch.randn(30, 64)), columns=10)
 figures.show(
     fig,
     alt="Thirty generated garments: shirts, trousers, dresses, bags and shoes.",
-    caption="Drawn by a WGAN-GP of "
-    f"{pretrained.card('penalty')['settings']['steps']:,} generator steps.",
+    caption=f"Drawn by a WGAN-GP of {pretrained.card('penalty')['settings']['steps']:,} generator steps.",
 )
 
 # %% [markdown]
@@ -144,6 +143,7 @@ figures.show(
 # Walk from trousers to a bag on both paths. **Predict:** in which row will the garments in the middle be
 # better?
 
+
 # %%
 def clearest(garment: str) -> Tensor:
     """Of 500 random z the one whose image is most surely this garment, shape (64,)."""
@@ -160,8 +160,7 @@ t = torch.linspace(0, 1, 11)
 walks = {"lerp": generator(latent.lerp(a, b, t)), "slerp": generator(latent.slerp(a, b, t))}
 figures.show(
     figures.image_rows(walks),
-    alt="Two rows of eleven images, from trousers on the left to a bag on the right; in the middle "
-    "blends.",
+    alt="Two rows of eleven images, from trousers on the left to a bag on the right; in the middle blends.",
     caption="Eleven equal steps each, the same ends.",
 )
 
@@ -184,6 +183,7 @@ figures.show_animation(
 #
 # Three z span a plane: $a + u\,(b - a) + v\,(c - a)$. The sliders, which arrow keys move too, take you
 # through it; ψ makes z longer or shorter. What is at (1, 1), where nobody put a garment?
+
 
 # %%
 def on_the_plane(u: Tensor, v: Tensor) -> Tensor:
@@ -208,8 +208,7 @@ widgets.sliders(
 # %%
 figures.show(
     draw.strip(generator, on_the_plane, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
-    alt="Four garments: one place on the plane with z as it is, shorter and longer, and the fourth "
-    "corner.",
+    alt="Four garments: one place on the plane with z as it is, shorter and longer, and the fourth corner.",
     caption="The same place with three lengths of z, and the fourth corner.",
 )
 
