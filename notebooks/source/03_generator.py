@@ -9,10 +9,11 @@
 # %%
 import torch
 from scipy.stats import wasserstein_distance
+from torch import nn
+from torch.nn.functional import conv_transpose1d
 
-from starter.kit import data, figures, stored, variants, widgets
-from starter.kit.show import lesson_01 as scenes_01, lesson_03 as scenes_03
-from starter.kit import train
+from starter.kit import data, figures, stored, toys, variants, widgets
+from starter.kit.show import lesson_03 as draw
 
 # %% [markdown]
 # ## 1. Noise through a function
@@ -40,7 +41,7 @@ print(bend(3.0, z))
 torch.manual_seed(0)
 cloud = torch.randn(600, 2)
 widgets.slider(
-    scenes_03.Warp(bend, cloud),
+    draw.Transformed(bend, cloud),
     label="weight s",
     values=[0.2, 0.5, 1, 1.5, 2, 3, 5, 7, 10, 20],
     start=1,
@@ -49,17 +50,16 @@ widgets.slider(
 )
 
 # %% [markdown]
-# The same for four settings:
+# The same for four settings. A point lies *in between* the corners if a coordinate is below 0.9 in size:
 
 # %%
-settings = (0.5, 1, 3, 10)
-fig = scenes_03.warp_strip(bend, cloud, settings)
+many = torch.randn(400_000, 2)
+between = {s: (bend(s, many).abs() < 0.9).any(dim=1).float().mean().item() for s in (0.5, 1, 3, 10)}
 figures.show(
-    fig,
+    draw.transformed(bend, cloud, between),
     alt="Four panels. A small cloud, a square cloud, a cloud drawn to the edges, and four dense "
     "corners joined by thin threads of points.",
-    caption="In between: a coordinate is below 0.9 in size. "
-    f"Even at s = {settings[-1]} that is {scenes_03.bridge_share(settings[-1]):.0%} of the law.",
+    caption=f"Even at s = 10, {between[10]:.0%} of {len(many):,} points are in between.",
 )
 
 # %% [markdown]
@@ -75,51 +75,90 @@ figures.show(
 #
 # A *fully connected* generator has a weight of its own for each pixel. A *convolutional* one starts
 # from a small image and doubles its sides with filters that are the same everywhere. There are two
-# ways of doubling: a *transposed convolution*, or repeating each pixel and then convolving. Here are
-# all three without any training.
+# ways of doubling: a *transposed convolution*, or repeating each pixel and then convolving. Here is one
+# layer of each kind. Its input are 16 small images, `n` is the number of its outputs.
+
+# %%
+doubling = {
+    "kernel 3, stride 2": lambda n: nn.ConvTranspose2d(16, n, 3, 2, padding=1, output_padding=1, bias=False),
+    "kernel 5, stride 2": lambda n: nn.ConvTranspose2d(16, n, 5, 2, padding=2, output_padding=1, bias=False),
+    "kernel 4, stride 2": lambda n: nn.ConvTranspose2d(16, n, 4, 2, padding=1, bias=False),
+    "upsample, kernel 3": lambda n: nn.Sequential(
+        nn.Upsample(scale_factor=2), nn.Conv2d(16, n, 3, padding=1, bias=False)
+    ),
+}
+
+
+def correlation(images):
+    """Of a pixel and its right-hand neighbour."""
+    left, right = images[..., :-1], images[..., 1:]
+    return torch.corrcoef(torch.stack([left.flatten(), right.flatten()]))[0, 1].item()
+
+
+# %% [markdown]
+# What do they make of noise, without any training?
 
 # %%
 torch.manual_seed(0)
-z = torch.randn(8, 64)
-kinds = ["fully connected", "kernel 4, stride 2", "upsample, kernel 3"]
-rows = [scenes_03.untrained(kind, z) for kind in kinds]
-alike = {
-    kind: sum(scenes_03.neighbour_correlation(scenes_03.untrained(kind, z)[0]) for _ in range(20)) / 20
-    for kind in kinds
+z = torch.randn(8, 16, 14, 14)
+untrained = {
+    "fully connected": nn.Sequential(
+        nn.Flatten(), nn.Linear(16 * 14 * 14, 28 * 28, bias=False), nn.Unflatten(1, (1, 28, 28))
+    ),
+    **{kind: doubling[kind](1) for kind in ("kernel 4, stride 2", "upsample, kernel 3")},
 }
-fig, ax = figures.axes(height=2.6)
-figures.draw_images(ax, torch.cat([images for images, _ in rows]), columns=8)
-figures.label_rows(ax, [f"{kind}\n{n:,} weights" for kind, (_, n) in zip(kinds, rows)])
+rows, alike = {}, {}
+for kind, layer in untrained.items():
+    images = layer(z).detach()
+    weights = sum(parameter.numel() for parameter in layer.parameters())
+    rows[f"{kind}\n{weights:,} weights"] = images / images.abs().amax(dim=(1, 2, 3), keepdim=True)
+    alike[kind] = correlation(images)
+
+# %%
 figures.show(
-    fig,
-    alt="Three rows of eight untrained images: fine grey noise, a coarser pattern with a regular "
-    "grid in it, and soft blotches.",
-    caption="Correlation of a pixel with its right-hand neighbour, over 20 draws of the weights: "
+    figures.image_rows(rows),
+    alt="Three rows of eight untrained images: fine grey noise, noise of the same kind, and soft blotches.",
+    caption="Correlation of a pixel with its right-hand neighbour: "
     + ", ".join(f"{kind} {value:.2f}" for kind, value in alike.items())
-    + f"; real garments {scenes_03.neighbour_correlation(data.load()[:500]):.2f}.",
+    + f"; real garments {correlation(data.load()[:500]):.2f}.",
 )
 
 # %% [markdown]
-# In real images, neighbours are alike. Only the last row begins with that; the others have to learn
-# it. And the middle row shows a grid. Where does it come from?
+# In real images, neighbours are alike. Only the last row begins with that; the others have to learn it.
 #
-# Put a *constant* image in, and count. A transposed convolution with stride 2 stamps its kernel on
-# every second pixel, and stamps overlap. **Predict:** which of kernel 3, 4 and 5 gives every pixel
-# equally many stamps?
+# Transposed convolutions have another mark. Put a *constant* line in, and count. With stride 2, the layer
+# stamps its kernel on every second pixel, and stamps overlap. **Predict:** which of kernel 3, 4 and 5 gives
+# every pixel equally many stamps?
+
+# %% tags=["nbval-check-output"]
+for size in (3, 4, 5):
+    counts = conv_transpose1d(torch.ones(1, 1, 8), torch.ones(1, 1, size), stride=2)
+    print(f"kernel {size}:", *counts.flatten().int().tolist())
+
+# %% [markdown]
+# Kernel 4, away from the ends. The same for images. Above, all weights are 1; below, they are random, 200
+# times:
 
 # %%
 torch.manual_seed(0)
-fig = scenes_03.draw_layers()
-uneven = [scenes_03.unevenness(kind) for kind in scenes_03.LAYERS]
+constant, middle = torch.ones(1, 16, 12, 12), slice(8, 16)
+terms, outputs, uneven = {}, {}, {}
+for kind, make in doubling.items():
+    layer = make(200)
+    random = layer(constant)[0, :, middle, middle].detach()
+    nn.init.ones_(next(layer.parameters()))
+    terms[kind] = layer(constant)[0, 0, middle, middle].detach() / 16
+    outputs[kind] = random[0]
+    uneven[kind] = (random.var(dim=(1, 2), unbiased=False).mean() / random.square().mean()).item()
+
+# %%
 figures.show(
-    fig,
+    draw.layers(terms, outputs),
     alt="Above, overlap counts: a checkerboard for kernels 3 and 5, even grey for kernel 4 and "
     "for upsampling. Below, the output for a constant input: a checkerboard for all but "
     "upsampling, which is flat.",
     caption="Above: the variance of the counts. Below: with random weights, the pattern's share of "
-    "the mean square is "
-    + ", ".join(f"{share:.0%}" for share in uneven)
-    + " (200 draws).",
+    "the mean square is " + ", ".join(f"{share:.0%}" for share in uneven.values()) + " (200 draws).",
 )
 
 # %% [markdown]
@@ -142,9 +181,8 @@ darkest = {
     name: images.flatten(1).min(dim=1).values for name, images in {"real": real, **fakes}.items()
 }
 proof = {name: wasserstein_distance(darkest["real"], darkest[name]) for name in fakes}
-fig = scenes_03.draw_ranges(real, fakes["sigmoid"], darkest["real"], darkest["sigmoid"])
 figures.show(
-    fig,
+    draw.ranges(real, fakes["sigmoid"], darkest["real"], darkest["sigmoid"]),
     alt="Left: pixel values of real images from -1 to 1, of the fakes from 0 to 1. Right: the "
     "darkest pixel of each image, at -1 for real ones and at 0 for fakes, without overlap.",
     caption=f"Distance of the two laws of the darkest pixel: {proof['sigmoid']:.2f} with a sigmoid, "
@@ -166,42 +204,81 @@ figures.show(
 # - *step* changes only the weights that its optimiser holds, by what lies in their `.grad`;
 # - *zero_grad* empties the `.grad` of those weights. Nobody else does.
 #
-# Two tiny networks, one batch, four ways. The filled box is the one whose optimiser would step.
+# Take the smallest players there are, with one weight each: a generator $G(z) = w z$ and a critic
+# $f(x) = v x$. There is one $z$ and one real number. We go backward and look into `.grad`; nothing is
+# stepped. First the critic's loss, with the fake detached and without.
 
 # %%
-detached = scenes_03.measure_flow("critic's step, fakes detached", "critic, detached")
-attached = scenes_03.measure_flow("critic's step, fakes not detached", "critic, attached")
-generator = scenes_03.measure_flow("generator's step", "generator")
-stale = scenes_03.measure_flow(
-    "critic's step after it, nothing cleared", "generator", "critic, detached"
-)
-fig = scenes_03.draw_flows([detached, attached, generator, stale])
-figures.show(
-    fig,
-    alt="Four diagrams of noise, generator G, critic f and loss. The gradient runs back to f "
-    "always, and on to G unless the fakes are detached; below each network the length of its .grad.",
-    caption="Grey: data. Pink: gradients. Numbers: the length of what lies in .grad afterwards.",
-)
+z, real = 1.5, 1.0
+
+
+def players():
+    """The weight w of the generator and v of the critic, with nothing in .grad."""
+    return torch.tensor(2.0, requires_grad=True), torch.tensor(0.5, requires_grad=True)
+
+
+w, v = players()
+fake = (w * z).detach()
+(v * fake - v * real).backward()
+detached = w.grad, v.grad.item()
+
+w, v = players()
+fake = w * z
+(v * fake - v * real).backward()
+attached = w.grad.item(), v.grad.item()
 
 # %% [markdown]
-# **Before you read on:** what does the generator hold in the second picture, and is it of any use?
+# Then the generator's loss, and after it the critic's once more, without and with `zero_grad` in between.
+
+# %%
+w, v = players()
+(-v * (w * z)).backward()
+of_generator = w.grad.item(), v.grad.item()
+
+fake = (w * z).detach()
+(v * fake - v * real).backward()
+piled_up = w.grad.item(), v.grad.item()
+
+torch.optim.SGD([v]).zero_grad()
+(v * fake - v * real).backward()
+cleared = w.grad.item(), v.grad.item()
+
+# %% [markdown]
+# **Predict:** what does $w$ hold after the critic's loss without detach, and is it of any use?
 
 # %% tags=["nbval-check-output"]
-same = torch.equal(detached.critic, attached.critic)
-print(f"the critic's gradient is the same with and without detach: {same}")
-opposite = scenes_03.cosine(attached.generator, generator.generator)
-print(f"second and third picture, cosine of the generator's gradients: {opposite:.2f}")
-added = torch.allclose(stale.critic, detached.critic + generator.critic, atol=1e-6)
-print(f"the fourth is the first plus what the third left behind: {added}")
+print(f"critic's loss, fake detached           w.grad {detached[0]!s:>5}   v.grad {detached[1]:5}")
+print(f"critic's loss, fake not detached       w.grad {attached[0]:5}   v.grad {attached[1]:5}")
+print(f"generator's loss                       w.grad {of_generator[0]:5}   v.grad {of_generator[1]:5}")
+print(f"then the critic's, nothing cleared     w.grad {piled_up[0]:5}   v.grad {piled_up[1]:5}")
+print(f"the same after zero_grad for v         w.grad {cleared[0]:5}   v.grad {cleared[1]:5}")
+
+# %% [markdown]
+# The first four in pictures. The filled box is the player whose loss it is.
+
+# %%
+figures.show(
+    draw.flows(
+        [
+            draw.Flow("critic's loss, fake detached", *detached, detached=True),
+            draw.Flow("critic's loss, fake not detached", *attached),
+            draw.Flow("generator's loss", *of_generator, player="generator"),
+            draw.Flow("then the critic's, nothing cleared", *piled_up, detached=True),
+        ]
+    ),
+    alt="Four diagrams of noise, generator G, critic f and loss. The gradient runs back to f "
+    "always, and on to G unless the fake is detached; below each player what lies in its .grad.",
+    caption="Grey: data. Pink: gradients. Numbers: what lies in .grad afterwards.",
+)
 
 # %% [markdown]
 # - **Detach** changes nothing for the critic. It saves the way back through $G$, and keeps out a
-#   gradient that points exactly the wrong way: towards *worse* fakes.
+#   gradient that points exactly the wrong way: 0.75 instead of -0.75, towards *worse* fakes.
 # - **The critic is not frozen** in the generator's step. It has to pass the gradient on, and collects
-#   one itself. It is only not stepped.
-# - **Without zero_grad** that leftover joins the critic's next step. It is the very term that the
-#   critic has for the fakes, with the other sign: here, on the same noise, both cancel, and the critic
-#   goes on as if there were no fakes at all.
+#   one itself, here -3. It is only not stepped.
+# - **Without zero_grad** that leftover joins the critic's next step: -3 + 2 = -1. It is the very term that
+#   the critic has for the fake, with the other sign. Both cancel, and -1 is left, the term of the real
+#   number: the critic goes on as if there were no fakes at all.
 #
 # ## 5. Mode collapse
 #
@@ -211,28 +288,36 @@ print(f"the fourth is the first plus what the third left behind: {added}")
 
 # %%
 settings, results = stored.load("03_gan_beside_wgan")
-fig = scenes_03.draw_moments(results, settings["n_critic"], settings["moments"], which=20)
 figures.show(
-    fig,
+    draw.runs(settings, results, n_critic=20),
     alt="Samples over eight rings at four moments. The plain GAN ends on two neighbouring bumps; "
     "the WGAN ends on all eight, with thin threads between them.",
     caption=f"First of {settings['runs']} runs, seed {settings['seed']}: width {settings['width']}, "
-    f"batch {settings['batch_size']}, Adam {settings['learning_rate']:g}, lambda {settings['lambda_']:g}. "
-    "Good: within a fifth of the way to the next bump. A mode counts with 1% of all samples.",
+    f"batch {settings['batch_size']}, Adam {settings['learning_rate']:g}, lambda {settings['lambda_']:g}.",
 )
 
 # %% [markdown]
-# Look at the plain GAN's last picture as a judge of single samples would: nearly all are good. Only
-# together they show that most of the law is missing. That is **mode collapse**.
+# Two numbers say how well it went. A sample is *good* if it lies within a fifth of the way from a mode to
+# the next one. A mode is *reached* if a hundredth of all samples are good there. For the last pictures:
+
+# %% tags=["nbval-check-output"]
+modes = toys.EIGHT_GAUSSIANS.modes
+for loss, points in zip(settings["losses"], results["first"][:, settings["n_critic"].index(20), -1]):
+    near = torch.cdist(torch.from_numpy(points).float(), modes) < torch.pdist(modes).min() / 5
+    good, reached = near.any(dim=1).float().mean(), (near.float().mean(dim=0) >= 0.01).sum()
+    print(f"{loss + ':':6}{good:.0%} of {len(points)} samples are good, {reached} of 8 modes are reached")
+
+# %% [markdown]
+# Sample by sample, the plain GAN does well. Only all samples together show that most of the law is
+# missing. That is **mode collapse**.
 #
 # Is one run proof of anything? Here are all ten, with 1, 5 and 20 critic steps:
 
 # %%
-fig = scenes_03.draw_counts(results["modes"], settings["n_critic"])
 full = (results["modes"][:, :, -1] == 8).sum(axis=2)
 good = results["good"][:, 2, -1].mean(axis=1)
 figures.show(
-    fig,
+    draw.modes(settings, results),
     alt="Dots for ten runs each. GAN: few modes with 1 step, nearly always eight with 5, few "
     "again with 20. WGAN: almost none with 1 step, always eight with 5 and 20.",
     caption="Runs of ten that reach all eight modes with 1, 5, 20 critic steps: plain GAN "
@@ -251,7 +336,13 @@ figures.show(
 # ## Three settings from elsewhere
 #
 # These are settings of three published notebooks, kept as variants. After sheet 05 you can train one
-# with your own steps: `train(**variants.load("mlp-clip-32px").arguments(), seconds=60)`.
+# with your own steps:
+#
+# ```python
+# from starter.kit import train
+#
+# run = train(**variants.load("mlp-clip-32px").arguments(), seconds=60)
+# ```
 
 # %% tags=["nbval-check-output"]
 print(*variants.everything(), sep="\n")
