@@ -25,7 +25,7 @@ from torch import Tensor
 
 from starter import distances
 from starter.kit import figures, validate, widgets
-from starter.kit.show import lesson_01 as scenes
+from starter.kit.show import lesson_01 as draw
 
 # %% [markdown]
 # ## 1. Kullback and Leibler
@@ -203,7 +203,7 @@ def yours(f: np.ndarray) -> float:
 
 
 widgets.sliders(
-    scenes.Critic(p.numpy(), q.numpy(), exact, yours),
+    draw.Critic(p.numpy(), q.numpy(), exact, yours),
     [f"f{i}" for i in range(7)],
     start=[0, 0, 0, 1, 0, 0, 0],
     bounds=(-3, 3),
@@ -223,7 +223,7 @@ drawn = {
     "tent": [-1.5, -0.5, 0.5, 1.5, 0.5, -0.5, -1.5],
 }
 figures.show(
-    scenes.critic_cards(drawn, p.numpy(), q.numpy(), yours),
+    draw.critics(drawn, p.numpy(), q.numpy(), yours),
     alt="Four critics: a ramp proves nothing, a single peak and a plateau prove a part of W, and a "
     "tent over the real data proves all of it.",
     caption=f"Four critics, judged by your function. The exact W is {exact:.2f}.",
@@ -272,7 +272,7 @@ bins = torch.arange(10.0)
 cost = (bins[:, None] - bins).abs() / 9
 plan = distances.transport_plan(p, q, cost)
 figures.show(
-    scenes.plan_matrix(plan.numpy(), p.numpy(), q.numpy()),
+    draw.plan(plan.numpy(), p.numpy(), q.numpy()),
     alt="A ten by ten table of grey squares, most of them below the diagonal, with the share that "
     "goes from each bin of p to each bin of q in percent; p to its left and q above.",
     caption=f"Your plan costs {(plan * cost).sum():.5f}; scipy's distance of the two is "
