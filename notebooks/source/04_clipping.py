@@ -19,7 +19,7 @@ from starter.kit.show import lesson_04 as draw
 # |---|---|---|
 # | 1 | while $\theta$ has not converged | until the steps or seconds of `train` are used up |
 # | 2 | $n_{\text{critic}}$ times | the inner loop |
-# | 3, 4 | draw $m$ real samples and $m$ noises | `data.sample`, `sample_latent` |
+# | 3, 4 | draw $m$ real samples and $m$ noises | `sample` of the data, `sample_latent` |
 # | 5 | gradient of $\operatorname{mean} f(x) - \operatorname{mean} f(G(z))$ in the critic's weights | of `critic_loss`, which is minus this |
 # | 6 | a step of RMSProp, **up** | the same step, **down** the loss; 4 to 6 are `critic_step` |
 # | 7 | $w \leftarrow \operatorname{clip}(w, -c, c)$ | `clip_weights` |

@@ -40,9 +40,7 @@ def rms(a: Tensor, b: Tensor) -> Tensor:
     return (a - b).flatten(start_dim=1).square().mean(dim=1).sqrt()
 
 
-def invert(
-    generator: Callable[[Tensor], Tensor], images: Tensor, latent_dim: int, restarts: int, steps: int
-) -> Found:
+def invert(generator: Callable[[Tensor], Tensor], images: Tensor, latent_dim: int, restarts: int, steps: int) -> Found:
     """The best z for each image of shape (n, ...), of several random starts, by L-BFGS."""
     n, rng = len(images), torch.Generator().manual_seed(SETTINGS["seed"])
     z = torch.randn(restarts * n, latent_dim, generator=rng).requires_grad_(True)

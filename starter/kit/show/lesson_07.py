@@ -100,9 +100,7 @@ class Explorer:
     start = (0.3, 0.3, 1.0)
     bounds = (0.0, 1.5)
 
-    def __init__(
-        self, generator: Callable[[Tensor], Tensor], on_the_plane: Callable[[Tensor, Tensor], Tensor]
-    ) -> None:
+    def __init__(self, generator: Callable[[Tensor], Tensor], on_the_plane: Callable[[Tensor, Tensor], Tensor]) -> None:
         self._generator, self._on_the_plane = generator, on_the_plane
         self.figure, panels = figures.axes(columns=2, height=2.7)
         chart, view = panels[0]
