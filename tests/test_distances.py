@@ -1,7 +1,7 @@
 """Distances between laws, against results that are known exactly."""
 
 import io
-from math import erf, inf, log, sqrt
+from math import erf, inf, log, nan, sqrt
 
 import matplotlib.image
 import numpy as np
@@ -15,7 +15,8 @@ from scipy.stats import wasserstein_distance
 
 from starter import distances
 from starter.kit import figures, widgets
-from starter.kit.show import lesson_01 as scenes_01
+from starter.kit.show import lesson_01 as draw
+from tests.lesson_cells import after
 
 SEEDS = range(10)
 
@@ -49,7 +50,7 @@ def test_parallel_segments(theta):
     p[:10] = q[10:] = 0.1
     heights = np.linspace(0, 1, 10)
     points = np.r_[np.c_[0 * heights, heights], np.c_[theta + 0 * heights, heights]]
-    exact = scenes_01.of_segments(theta)
+    exact = after("01_distances", "def segment_distances").variables["segment_distances"](theta)
     assert distances.kl_divergence(p, q) == exact["KL"] == inf
     assert distances.js_divergence(p, q).item() == pytest.approx(exact["JS"], abs=1e-12)
     assert distances.total_variation(p, q).item() == pytest.approx(exact["TV"], abs=1e-12)
@@ -61,10 +62,11 @@ def test_parallel_segments(theta):
 def test_the_distance_of_the_segments_steers_and_nothing_else_does(theta):
     place = torch.tensor(theta, requires_grad=True)
     distances.wasserstein_1d(torch.zeros(8), place.expand(8)).backward()
-    slopes = scenes_01.slopes_of_segments(theta)
+    now = after("01_distances", "def segment_gradients").variables
+    slopes = now["segment_gradients"](theta)
     assert place.grad.item() == pytest.approx(np.sign(theta), abs=1e-6)
     assert slopes["W"] == np.sign(theta) and slopes["JS"] == slopes["TV"] == 0 and np.isnan(slopes["KL"])
-    ahead, behind = scenes_01.of_segments(theta + 1e-3), scenes_01.of_segments(theta - 1e-3)
+    ahead, behind = (now["segment_distances"](theta + step) for step in (1e-3, -1e-3))
     for name in ("JS", "TV", "W"):
         assert (ahead[name] - behind[name]) / 2e-3 == pytest.approx(slopes[name], abs=1e-9)
 
@@ -173,11 +175,8 @@ def test_every_critic_proves_at_most_the_distance_and_the_best_one_all_of_it(see
 
 @pytest.mark.parametrize(("d", "n", "expected"), [(10, 64, 2.72), (10, 1024, 2.01), (784, 64, 38.0)])
 def test_batches_of_one_law_are_far_apart_in_high_dimension(d, n, expected):
-    rng = np.random.default_rng(0)
-    measured = []
-    for _ in range(5 if n < 1000 else 1):
-        cost = cdist(rng.standard_normal((n, d)), rng.standard_normal((n, d)))
-        measured.append(cost[linear_sum_assignment(cost)].mean())
+    between_batches = after("01_distances", "def between_batches").variables["between_batches"]
+    measured = [between_batches(n, d) for _ in range(5 if n < 1000 else 1)]
     assert np.mean(measured) == pytest.approx(expected, rel=0.04)
 
 
@@ -258,19 +257,23 @@ def test_a_single_bin_has_no_slope_and_prices_need_a_table():
 P, Q = np.array([0.1, 0.5, 0.4, 0.0]), np.array([0.0, 0.2, 0.2, 0.6])
 
 
+def numbers_of_theta(theta: float) -> dict[str, float]:
+    return {"A": inf if theta else 0.0, "B": abs(theta)}
+
+
 @pytest.mark.parametrize(
     ("scene", "settings"),
     [
-        (scenes_01.Segments, [(0.5,), (-1,), (0,)]),
-        (lambda: scenes_01.Critic(P, Q, 1.1), [(0, 1, 2, 3), (1, 1, 1, 1), (3, -1, -2, -3)]),
+        (lambda: draw.Segments(numbers_of_theta, lambda theta: {"A": nan, "B": np.sign(theta)}), [(0.5,), (-1,), (0,)]),
+        (lambda: draw.Critic(P, Q, 1.1), [(0, 1, 2, 3), (1, 1, 1, 1), (3, -1, -2, -3)]),
     ],
     ids=["segments", "critic"],
 )
 def test_a_moved_picture_is_the_one_drawn_afresh(scene, settings):
-    draw = widgets.drawn(scene())
+    show = widgets.drawn(scene())
     seen = []
     for values in settings:
-        moved = matplotlib.image.imread(shown(draw(*values)))
+        moved = matplotlib.image.imread(shown(show(*values)))
         fresh = matplotlib.image.imread(shown(scene().set(*values)))
         assert moved.shape == fresh.shape
         assert np.mean(abs(moved - fresh).max(axis=2) > 0.1) < 0.01
@@ -283,20 +286,39 @@ def shown(figure: Figure) -> io.BytesIO:
     return io.BytesIO(figures.png(figure, widgets.DPI))
 
 
+def judged_by_the_reference(f: np.ndarray) -> float:
+    return float(distances.dual_value(torch.from_numpy(f), torch.from_numpy(P), torch.from_numpy(Q)))
+
+
+def proof(figure: Figure) -> tuple[float, str]:
+    """The height of the bar in the picture of a critic, and the word below it."""
+    ax = figure.axes[2]
+    return ax.patches[0].get_height(), ax.texts[-1].get_text().replace("\n", " ")
+
+
 def test_a_flat_critic_proves_nothing_whatever_judges_it():
-    for value in (None, lambda f: float(distances.dual_value(torch.from_numpy(f), *map(torch.from_numpy, (P, Q))))):
-        figure = scenes_01.Critic(P, Q, 1.1, value).set(2, 2, 2, 2)
-        words = [text.get_text() for ax in figure.axes for text in ax.texts]
-        assert any("0" in text or "nothing" in text for text in words)
-        assert len(figures.png(figure)) > 5000
+    assert proof(draw.Critic(P, Q, 1.1).set(2, 2, 2, 2)) == (0, "proves 0")
+    assert proof(draw.Critic(P, Q, 1.1, judged_by_the_reference).set(2, 2, 2, 2)) == (0, "flat: nothing")
 
 
-def test_a_drawn_critic_proves_what_the_reference_says():
-    f = np.array([2.0, 1.5, -1.0, 0.0])
-    proved = distances.dual_value(torch.from_numpy(f), torch.from_numpy(P), torch.from_numpy(Q)).item()
-    assert proved == pytest.approx(0.18)
-    for value in (None, lambda f: proved):
-        texts = [text.get_text() for ax in scenes_01.Critic(P, Q, 1.1, value).set(*f).axes for text in ax.texts]
-        assert any(f"{proved:.2f}" in text for text in texts)
-    title = scenes_01.critic_cards({"drawn": f}, P, Q).axes[0].get_title()
-    assert f"{proved:.2f}" in title
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_drawn_critic_proves_what_the_reference_says(seed):
+    f = np.random.default_rng(seed).normal(size=4)
+    proved = judged_by_the_reference(f)
+    for value in (None, judged_by_the_reference):
+        assert proof(draw.Critic(P, Q, 1.1, value).set(*f))[0] == pytest.approx(proved)
+        title = draw.critics({"drawn": f}, P, Q, value).axes[0].get_title()
+        assert float(title.split()[-1].replace("−", "-")) == pytest.approx(proved, abs=0.006)
+
+
+def test_the_picture_of_the_segments_says_their_numbers():
+    figure = draw.Segments(numbers_of_theta, lambda theta: {"A": nan, "B": np.sign(theta)}).set(-0.25)
+    words = [ax.texts[-1].get_text() for ax in figure.axes]
+    assert words == ["θ = −0.25", "∞", "none", "0.25", "−1"]
+    at_zero = next(ax for ax in figure.axes if ax.get_title() == "A").lines
+    assert [line.get_ydata()[0] for line in at_zero if list(line.get_xdata()) == [0]] == [1.35, 0]  # a hole and a dot
+
+
+def test_the_sorted_sample_is_paired_in_order():
+    left = draw.sorted_pairs(np.array([4.0, 1.0, 2.0]), np.array([3.0, 9.0, 6.0])).axes[0]
+    assert [text.get_text() for text in left.texts if text.get_text()] == ["2", "4", "5"]

@@ -70,6 +70,7 @@ print(f"one term {term:.3f}, as printed {term + term:.3f}, with the halves {term
 #
 # So the four numbers are known:
 
+
 # %%
 def segment_distances(theta):
     if theta == 0:

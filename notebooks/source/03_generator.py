@@ -25,6 +25,7 @@ from starter.kit.show import lesson_03 as draw
 #
 # Here is one you can do in your head. It has a single weight, $s$:
 
+
 # %% tags=["nbval-check-output"]
 def bend(s, z):
     return torch.tanh(s * z)
@@ -177,9 +178,7 @@ figures.show(
 garments = data.load()
 real, perfect = garments[:500], garments[500:1000]
 fakes = {"tanh": perfect, "sigmoid": (perfect + 1) / 2}
-darkest = {
-    name: images.flatten(1).min(dim=1).values for name, images in {"real": real, **fakes}.items()
-}
+darkest = {name: images.flatten(1).min(dim=1).values for name, images in {"real": real, **fakes}.items()}
 proof = {name: wasserstein_distance(darkest["real"], darkest[name]) for name in fakes}
 figures.show(
     draw.ranges(real, fakes["sigmoid"], darkest["real"], darkest["sigmoid"]),

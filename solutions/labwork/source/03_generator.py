@@ -133,6 +133,7 @@ figures.show(
 #
 # What your loss tells each fake, in a plane where a fixed critic falls off around one place:
 
+
 # %%
 def hill(points: Tensor) -> Tensor:
     return -(points - torch.tensor([1.0, 0.5])).norm(dim=1)
@@ -271,8 +272,7 @@ ax.set(xlabel="turn", ylabel="mean score of fakes")
 figures.legend(ax)
 figures.show(
     fig,
-    alt="The mean score of fakes over sixteen turns: down after the critic's turns, up after each "
-    "of the generator's.",
+    alt="The mean score of fakes over sixteen turns: down after the critic's turns, up after each of the generator's.",
     caption=f"The generator's eight steps raised the score {rises} times.",
 )
 
@@ -378,6 +378,7 @@ gan = {"critic_loss": gan_critic_loss, "generator_loss": gan_generator_loss}
 
 # %% [markdown]
 # The WGAN gets a soft bound on the slopes between random pairs of points, until you write better ones.
+
 
 # %%
 def slope_bound(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ REAL, FAKE, CRITIC = "#0072B2", "#D55E00", "#009E73"
 PENALTY, THEORY, QUIET = "#CC79A7", "#000000", "#767676"
 WIDTH = 7.6  # inches: the width of a notebook's output
 _SHADES = matplotlib.colormaps["Greens"](np.linspace(0, 0.62, 10))  # blue points show on the darkest too
-_ZOOM = 5  # screen pixels for one pixel of an animation
+_ZOOM, _SECONDS = 5, 4.0  # screen pixels for one pixel of an animation, and how long one round of it lasts
 
 _STYLE = {
     "font.family": "DejaVu Sans",
@@ -69,6 +69,12 @@ def axes(rows: int = 1, columns: int = 1, height: float = 2.8, **kwargs: Any) ->
     figure = Figure(figsize=(WIDTH, rows * height), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False, **kwargs)
     return figure, panels[0, 0] if rows == columns == 1 else panels
+
+
+def row(columns: int, height: float = 2.8, **kwargs: Any) -> tuple[Figure, list[Axes]]:
+    """A figure of one row of panels, of one panel too; see axes()."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    return figure, list(figure.subplots(1, columns, squeeze=False, **kwargs)[0])
 
 
 def legend(ax: Axes) -> None:
@@ -190,7 +196,7 @@ def save_images(images: Tensor, path: str | Path, columns: int = 8) -> None:
     matplotlib.image.imsave(path, grid)
 
 
-def save_animation(images: Tensor, path: str | Path, seconds: float = 4.0) -> Path:
+def save_animation(images: Tensor, path: str | Path) -> Path:
     """Write images as a GIF that plays over and over, each pixel five times as large.
 
     Args:
@@ -198,7 +204,6 @@ def save_animation(images: Tensor, path: str | Path, seconds: float = 4.0) -> Pa
             values in [-1, 1]; 1 or 3 channels. Equal neighbours become one
             frame that stays longer.
         path: the file, with the ending .gif; its folder is made if need be.
-        seconds: how long one round lasts.
 
     Returns:
         The path.
@@ -210,25 +215,24 @@ def save_animation(images: Tensor, path: str | Path, seconds: float = 4.0) -> Pa
     if path.suffix.lower() != ".gif":
         raise ValueError(f"An animation is written as a GIF, so its name must end in .gif, not {path.suffix!r}.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_animation(images, seconds, "GIF", rounds=0))
+    path.write_bytes(_animation(images, "GIF", rounds=0))
     return path
 
 
-def show_animation(images: Tensor, alt: str, caption: str = "", seconds: float = 4.0, rounds: int = 2) -> None:
-    """Show images one after the other in the notebook, a few times over.
+def show_animation(images: Tensor, alt: str, caption: str = "") -> None:
+    """Show images one after the other in the notebook, twice over.
 
     Args:
-        images, seconds: as in save_animation.
+        images: as in save_animation.
         alt, caption: as in show.
-        rounds: how often it plays; 0 for ever.
 
     Raises:
         ValueError: there is no text alternative.
     """
-    Panel().put(lambda: _animation(images, seconds, "PNG", rounds), images.shape[3] * _ZOOM, alt, caption)
+    Panel().put(lambda: _animation(images, "PNG", rounds=2), images.shape[3] * _ZOOM, alt, caption)
 
 
-def _animation(images: Tensor, seconds: float, kind: str, rounds: int) -> bytes:
+def _animation(images: Tensor, kind: str, rounds: int) -> bytes:
     """An animated GIF or PNG."""
     mode = "L" if images.shape[1] == 1 else "RGB"
     frames = []
@@ -239,7 +243,7 @@ def _animation(images: Tensor, seconds: float, kind: str, rounds: int) -> bytes:
         frames.append(frame.resize((width * _ZOOM, height * _ZOOM), PIL.Image.Resampling.NEAREST))
     buffer = io.BytesIO()
     frames[0].save(
-        buffer, kind, save_all=True, append_images=frames[1:], duration=1000 * seconds / len(frames), loop=rounds
+        buffer, kind, save_all=True, append_images=frames[1:], duration=1000 * _SECONDS / len(frames), loop=rounds
     )
     return buffer.getvalue()
 

@@ -1,86 +1,86 @@
-"""Drawings of lesson and sheet 01. Real is blue, fake is orange; nothing is computed here that they ask for."""
+"""Drawings of lesson and sheet 01. Real is blue, fake is orange, a critic green."""
 
-from collections.abc import Callable, Sequence
-from math import inf, nan
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from . import figures
 
-NAMES = ("KL", "JS", "TV", "W")
-_THETAS = np.linspace(-1, 1, 201)
+# 1. Two parallel segments -----------------------------------------------------
+
+Numbers = Callable[[float], Mapping[str, float]]  # theta to KL, JS, TV and W, or to their gradients in theta
+
 _TOP = 1.35  # where infinity is drawn
-
-
-def of_segments(theta: float) -> dict[str, float]:
-    """KL, JS, TV and W of two parallel segments at offset theta (WGAN, Example 1)."""
-    apart = theta != 0
-    return {"KL": inf if apart else 0.0, "JS": apart * np.log(2), "TV": float(apart), "W": abs(theta)}
-
-
-def slopes_of_segments(theta: float) -> dict[str, float]:
-    """Their derivatives in theta; NaN where there is none."""
-    if theta == 0:
-        return dict.fromkeys(NAMES, nan)
-    return {"KL": nan, "JS": 0.0, "TV": 0.0, "W": float(np.sign(theta))}
+_SIDES = np.linspace(-1, 0, 101), np.linspace(0, 1, 101)
 
 
 class Segments:
-    """The two segments, the four distances over theta and, below each, its gradient."""
+    """The two segments, the four distances over theta and, below each, its gradient; a widgets.Scene.
 
-    def __init__(self) -> None:
+    Args:
+        distances, gradients: of two segments at theta. Infinite values and
+            gradients that are none (NaN) are said as such.
+    """
+
+    def __init__(self, distances: Numbers, gradients: Numbers) -> None:
+        self._rows: list[tuple[Numbers, dict[str, tuple[Line2D, Text]]]] = [(distances, {}), (gradients, {})]
         self.figure = Figure(figsize=(figures.WIDTH, 3.4), layout="constrained")
-        grid = self.figure.add_gridspec(2, 5, width_ratios=(1.25, 1, 1, 1, 1))
+        names = list(distances(1.0))
+        grid = self.figure.add_gridspec(2, 1 + len(names), width_ratios=(1.25, *[1] * len(names)))
         plane = self.figure.add_subplot(grid[:, 0])
         _draw_plane(plane)
         (self._fake,) = plane.plot([], [], color=figures.FAKE, linewidth=3)
-        self._title = plane.text(0.5, 0.97, "", ha="center", va="top", transform=plane.transAxes, fontsize=11)
-        self._marks, self._words = {}, {}
-        for column, name in enumerate(NAMES, start=1):
+        self._title = _word(plane, size=11)
+        for column, name in enumerate(names, start=1):
             top, bottom = (self.figure.add_subplot(grid[row, column]) for row in (0, 1))
-            _draw_distance(top, name)
-            _draw_slope(bottom, name)
-            top.tick_params(labelbottom=False, labelleft=column == 1)
-            bottom.tick_params(labelleft=column == 1)
-            if column == 1:
-                top.set_ylabel("distance")
-                bottom.set_ylabel("gradient in θ")
-            for ax in (top, bottom):
-                (self._marks[ax, name],) = ax.plot([], [], "o", color=figures.FAKE, markersize=9)
-                self._words[ax, name] = ax.text(0.5, 0.97, "", ha="center", va="top", transform=ax.transAxes)
-        self.moving = [self._fake, self._title, *self._marks.values(), *self._words.values()]
+            _draw_distance(top, name, distances)
+            _draw_gradient(bottom, name, gradients)
+            for (_, moving), ax in zip(self._rows, (top, bottom), strict=True):
+                moving[name] = (ax.plot([], [], "o", color=figures.FAKE, markersize=9)[0], _word(ax))
+                ax.tick_params(labelleft=column == 1)
+        self.figure.axes[1].set_ylabel("distance")
+        self.figure.axes[2].set_ylabel("gradient in θ")
+        marks = [artist for _, moving in self._rows for pair in moving.values() for artist in pair]
+        self.moving: list[Artist] = [self._fake, self._title, *marks]
 
     def set(self, theta: float) -> Figure:
         """Move the fake segment to theta."""
         self._fake.set_data([theta, theta], [0, 1])
         self._title.set_text(f"θ = {_number(theta)}")
-        values, slopes = of_segments(theta), slopes_of_segments(theta)
-        for row, numbers in enumerate((values, slopes)):
-            for ax, name in list(self._marks)[row::2]:
-                number = numbers[name]
-                self._marks[ax, name].set_data([theta], [min(number, _TOP)])
-                self._words[ax, name].set_text(_number(number))
+        for numbers, moving in self._rows:
+            for name, value in numbers(theta).items():
+                mark, word = moving[name]
+                mark.set_data([theta], [min(value, _TOP)])
+                word.set_text(_number(value))
         return self.figure
 
 
-def segments(theta: float) -> Figure:
-    """The picture for one theta."""
-    return Segments().set(theta)
+def segments(thetas: Sequence[float], distances: Numbers, gradients: Numbers) -> Figure:
+    """The two segments at a few offsets side by side, with the numbers below.
 
-
-def segment_cards(thetas: Sequence[float]) -> Figure:
-    """The same for a few offsets side by side, with the numbers below."""
-    figure, panels = figures.axes(columns=len(thetas), height=2.9)
-    for ax, theta in zip(panels[0], thetas, strict=True):
+    Args:
+        thetas: the offsets.
+        distances, gradients: as in Segments.
+    """
+    figure, panels = figures.row(len(thetas), height=2.9)
+    for ax, theta in zip(panels, thetas, strict=True):
         _draw_plane(ax)
         ax.plot([theta, theta], [0, 1], color=figures.FAKE, linewidth=3)
-        values, slopes = of_segments(theta), slopes_of_segments(theta)
-        lines = [f"{name} {_number(values[name])}, gradient {_number(slopes[name])}" for name in NAMES]
+        slopes = gradients(theta)
+        lines = [f"{name} {_number(v)}, gradient {_number(slopes[name])}" for name, v in distances(theta).items()]
         ax.set_xlabel("\n".join(lines), fontsize=9, loc="left")
         ax.set(title=f"θ = {theta:g}", ylabel="")
     return figure
+
+
+def _word(ax: Axes, size: float = 10) -> Text:
+    """An empty line of text at the top of a panel."""
+    return ax.text(0.5, 0.97, "", ha="center", va="top", transform=ax.transAxes, fontsize=size)
 
 
 def _draw_plane(ax: Axes) -> None:
@@ -92,23 +92,24 @@ def _draw_plane(ax: Axes) -> None:
     ax.grid(False)
 
 
-def _draw_distance(ax: Axes, name: str) -> None:
-    """The distance over theta: a line with a hole at 0, or a V."""
-    if name == "W":
-        ax.plot(_THETAS, abs(_THETAS), color=figures.THEORY)
-    else:
-        away = _TOP if name == "KL" else of_segments(1.0)[name]
-        ax.hlines(away, -1, 1, color=figures.THEORY)
-        ax.plot(0, away, "o", color="white", markeredgecolor=figures.THEORY, markersize=5)
-        ax.plot(0, 0, "o", color=figures.THEORY, markersize=4)
+def _draw_distance(ax: Axes, name: str, distances: Numbers) -> None:
+    """The distance over theta; where it jumps at 0, a hole in the line and a dot at its value."""
+    beside, at = min(distances(1e-9)[name], _TOP), distances(0.0)[name]
+    for side in _SIDES:
+        heights = [min(distances(theta)[name], _TOP) if theta else beside for theta in side.tolist()]
+        ax.plot(side, heights, color=figures.THEORY)
+    if abs(beside - at) > 0.01:
+        ax.plot(0, beside, "o", color="white", markeredgecolor=figures.THEORY, markersize=5)
+        ax.plot(0, at, "o", color=figures.THEORY, markersize=4)
     ax.set(xlim=(-1.1, 1.1), xticks=(-1, 0, 1), ylim=(-0.15, 1.9), title=name)
     ax.set(yticks=(0, 1, _TOP), yticklabels=("0", "1", "∞"))
+    ax.tick_params(labelbottom=False)
 
 
-def _draw_slope(ax: Axes, name: str) -> None:
-    """The derivative over theta."""
+def _draw_gradient(ax: Axes, name: str, gradients: Numbers) -> None:
+    """The gradient over theta, with a hole at 0."""
     for side in (-1, 1):
-        height = slopes_of_segments(side)[name]
+        height = gradients(side)[name]
         ax.plot([0, side], [height, height], color=figures.THEORY)
         ax.plot(0, height, "o", color="white", markeredgecolor=figures.THEORY, markersize=5)
     ax.set(xlim=(-1.1, 1.1), xticks=(-1, 0, 1), ylim=(-1.4, 2.1), yticks=(-1, 0, 1), xlabel="θ")
@@ -118,78 +119,124 @@ def _number(value: float, digits: int = 3) -> str:
     """A few digits, or a sign for what is no number."""
     if np.isnan(value):
         return "none"
-    rounded = round(value, digits) + 0.0 if np.isfinite(value) else value  # no minus before a 0
-    return "∞" if np.isinf(value) else f"{rounded:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−")
+    if np.isinf(value):
+        return "∞"
+    rounded = round(value, digits) + 0.0  # no minus before a 0
+    return f"{rounded:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
-def pairs_and_cdfs(real: Sequence[float], fake: Sequence[float]) -> Figure:
-    """Two small samples joined in order, and the area between their distribution functions."""
-    x, y = np.sort(real), np.sort(fake)
-    figure, panels = figures.axes(columns=2, height=2.5)
-    left, right = panels[0]
-    for a, b in zip(x, y, strict=True):
-        left.annotate("", (a, 0.94), (b, 0.06), arrowprops={"arrowstyle": "->", "color": figures.QUIET})
-        left.text((a + b) / 2 + 0.25, 0.5, f"{abs(a - b):g}", va="center")
-    left.scatter(x, np.ones_like(x), color=figures.REAL, s=60)
-    left.scatter(y, np.zeros_like(y), color=figures.FAKE, s=60, marker="s")
-    left.set(ylim=(-0.3, 1.3), yticks=(0, 1), yticklabels=("fake", "real"), xlabel="place", title="in order")
-    levels = np.arange(len(x) + 1) / len(x)
-    edge = (min(x[0], y[0]) - 1, max(x[-1], y[-1]) + 1)
-    for sample, colour, name, style in ((x, figures.REAL, "real", "-"), (y, figures.FAKE, "fake", "--")):
-        line = {"color": colour, "label": name, "linestyle": style, "linewidth": 2}
-        right.stairs(levels, [edge[0], *sample, edge[1]], baseline=None, **line)
-    places = np.linspace(*edge, 2001)
-    right.fill_between(
-        places,
-        np.searchsorted(x, places, side="right") / len(x),
-        np.searchsorted(y, places, side="right") / len(y),
-        color=figures.QUIET, alpha=0.3, linewidth=0, label="area",
-    )  # fmt: skip
-    right.set(xlabel="place", ylabel="share up to here", title="distribution functions", yticks=(0, 0.5, 1))
+# 2. Transport -----------------------------------------------------------------
+
+
+def sorted_pairs(x: np.ndarray, y: np.ndarray) -> Figure:
+    """Two small samples joined in order, and the area between their distribution functions.
+
+    Args:
+        x, y: real and fake numbers, shape (n,).
+    """
+    x, y = np.sort(x), np.sort(y)
+    edges = (min(x[0], y[0]) - 1, max(x[-1], y[-1]) + 1)
+    figure, (left, right) = figures.row(2, height=2.5)
+    _draw_pairs(left, x, y)
+    _draw_distribution_functions(right, x, y, edges)
     for ax in (left, right):
-        ax.set_xlim(edge)
+        ax.set_xlim(edges)
     figures.legend(right)
     return figure
 
 
-def pairings(real: np.ndarray, fake: np.ndarray, partners: dict[str, np.ndarray]) -> Figure:
+def _draw_pairs(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
+    """An arrow from each fake number to the real one of the same rank, with its length."""
+    for a, b in zip(x, y, strict=True):
+        ax.annotate("", (a, 0.94), (b, 0.06), arrowprops={"arrowstyle": "->", "color": figures.QUIET})
+        ax.text((a + b) / 2 + 0.25, 0.5, f"{abs(a - b):g}", va="center")
+    ax.scatter(x, np.ones_like(x), color=figures.REAL, s=60)
+    ax.scatter(y, np.zeros_like(y), color=figures.FAKE, s=60, marker="s")
+    ax.set(ylim=(-0.3, 1.3), yticks=(0, 1), yticklabels=("fake", "real"), xlabel="place", title="in order")
+
+
+def _draw_distribution_functions(ax: Axes, x: np.ndarray, y: np.ndarray, edges: tuple[float, float]) -> None:
+    """The share of each sample up to each place, and the area between."""
+    levels = np.arange(len(x) + 1) / len(x)
+    for sample, colour, name, style in ((x, figures.REAL, "real", "-"), (y, figures.FAKE, "fake", "--")):
+        steps = [edges[0], *sample, edges[1]]
+        ax.stairs(levels, steps, baseline=None, color=colour, label=name, linestyle=style, linewidth=2)
+    places = np.linspace(*edges, 2001)
+    of_x, of_y = (np.searchsorted(sample, places, side="right") / len(sample) for sample in (x, y))
+    ax.fill_between(places, of_x, of_y, color=figures.QUIET, alpha=0.3, linewidth=0, label="area")
+    ax.set(xlabel="place", ylabel="share up to here", title="distribution functions", yticks=(0, 0.5, 1))
+
+
+def pairings(real: np.ndarray, fake: np.ndarray, partners: Mapping[str, np.ndarray]) -> Figure:
     """Ways of sending each fake to a real point, one panel each.
 
     Args:
         real, fake: points, shape (n, 2).
-        partners: title and, for each fake, the number of its real point.
+        partners: title and, for each fake, the number of its real point, shape (n,).
     """
-    figure, panels = figures.axes(columns=len(partners), height=2.6, sharey=True)
-    for ax, (title, chosen) in zip(panels[0], partners.items(), strict=True):
+    figure, panels = figures.row(len(partners), height=2.6, sharey=True)
+    for ax, (title, chosen) in zip(panels, partners.items(), strict=True):
         for start, end in zip(fake, real[chosen], strict=True):
             arrow = {"arrowstyle": "->", "color": figures.QUIET, "shrinkA": 2, "shrinkB": 3}
             ax.annotate("", end, start, arrowprops=arrow)
-        ax.scatter(*real.T, color=figures.REAL, s=28, label="real")
-        ax.scatter(*fake.T, color=figures.FAKE, s=28, marker="s", label="fake")
+        ax.scatter(real[:, 0], real[:, 1], color=figures.REAL, s=28, label="real")
+        ax.scatter(fake[:, 0], fake[:, 1], color=figures.FAKE, s=28, marker="s", label="fake")
         length = np.linalg.norm(real[chosen] - fake, axis=1).mean()
         ax.set_title(f"{title}\nmean length {length:.3f}", fontsize=10)
-        ax.set_aspect("equal")
-    figures.legend(ax)
+        ax.set(xlabel="first coordinate", aspect="equal")
+    panels[0].set_ylabel("second")
+    figures.legend(panels[-1])
     return figure
 
 
+def plan(shares: np.ndarray, p: np.ndarray, q: np.ndarray) -> Figure:
+    """A transport plan as a table of shares in percent, with p on its left and q on top.
+
+    Args:
+        shares: the plan, shape (k, k).
+        p, q: its row sums and its column sums, shape (k,).
+    """
+    figure = Figure(figsize=(figures.WIDTH, 4.2), layout="constrained")
+    grid = figure.add_gridspec(2, 3, width_ratios=(1, 4.2, 0.8), height_ratios=(1, 4.2))
+    ax = figure.add_subplot(grid[1, 1])
+    left, top = figure.add_subplot(grid[1, 0], sharey=ax), figure.add_subplot(grid[0, 1], sharex=ax)
+    bins = np.arange(len(p))
+    ax.imshow(shares, cmap="Greys", vmin=0, aspect="auto")
+    for i, j in zip(*np.nonzero(shares > 5e-4), strict=True):
+        ink = "white" if shares[i, j] > shares.max() / 2 else "black"
+        ax.text(j, i, f"{100 * shares[i, j]:.0f}", ha="center", va="center", fontsize=9, color=ink)
+    ax.plot(bins, bins, color=figures.QUIET, linewidth=0.8, linestyle=":")
+    ax.set(xlabel="to bin j (squares: shares in %)", xticks=bins, yticks=bins)
+    ax.grid(False)
+    ax.tick_params(labelleft=False)
+    left.barh(bins, p, color=figures.REAL)
+    left.set(xlabel="p", ylabel="from bin i")
+    left.invert_xaxis()
+    top.bar(bins, q, color=figures.FAKE)
+    top.set(ylabel="q")
+    top.tick_params(labelbottom=False)
+    return figure
+
+
+# 3. Critics -------------------------------------------------------------------
+
+Value = Callable[[np.ndarray], float]  # what a critic proves, from its value in each bin, shape (k,)
+
+
 class Critic:
-    """Two histograms, a critic as drawn and with its steepest slope brought to 1, and what it proves.
+    """Two histograms, a critic as drawn and with its steepest slope brought to 1, and what it proves; a widgets.Scene.
 
     Args:
         p, q: histograms of real and fake, shape (k,).
         exact: W(p, q).
-        value: what a critic f proves; None works it out.
+        value: what a critic proves; None takes the difference of its means after rescaling.
     """
 
-    def __init__(
-        self, p: np.ndarray, q: np.ndarray, exact: float, value: Callable[[np.ndarray], float] | None = None
-    ) -> None:
-        self._value = value or (lambda f: _rescaled(f) @ p - _rescaled(f) @ q)
-        self.figure, panels = figures.axes(columns=3, height=2.4, width_ratios=(1, 1, 0.34))
-        laws, middle, right = panels[0]
+    def __init__(self, p: np.ndarray, q: np.ndarray, exact: float, value: Value | None = None) -> None:
+        self._value = value or _difference_of_means(p, q)
+        self.figure, (left, middle, right) = figures.row(3, height=2.4, width_ratios=(1, 1, 0.34))
         bins = np.arange(len(p))
-        _draw_laws(laws, p, q)
+        _draw_histograms(left, p, q)
         (self._drawn,) = middle.plot(bins, 0 * bins, ":", color=figures.QUIET, marker=".", label="as drawn")
         (self._line,) = middle.plot(bins, 0 * bins, color=figures.CRITIC, marker="o", label="steepest slope 1")
         middle.set(xlabel="bin", ylabel="critic f", xticks=bins, ylim=(-3.3, 4.9), yticks=range(-3, 4))
@@ -200,7 +247,7 @@ class Critic:
         right.text(0, 1.05 * exact, f"W = {exact:.2f}", ha="center", va="bottom", fontsize=9)
         right.set(xticks=(), xlim=(-0.6, 0.6), ylim=(-1.35 * exact, 1.35 * exact), ylabel="proved distance (bins)")
         self._word = right.text(0, -1.3 * exact, "", ha="center", va="bottom", fontsize=9)
-        self.moving = [self._drawn, self._line, self._bar, self._word]
+        self.moving: list[Artist] = [self._drawn, self._line, self._bar, self._word]
 
     def set(self, *f: float) -> Figure:
         """Draw another critic: its value in each bin."""
@@ -213,76 +260,66 @@ class Critic:
         return self.figure
 
 
-def critic_cards(
-    critics: dict[str, Sequence[float]], p: np.ndarray, q: np.ndarray, value: Callable | None = None
-) -> Figure:
-    """Some critics side by side, rescaled, with what each proves."""
-    figure, panels = figures.axes(columns=len(critics), height=2.2, sharey=True)
-    value = value or (lambda f: _rescaled(f) @ p - _rescaled(f) @ q)
-    for ax, (title, f) in zip(panels[0], critics.items(), strict=True):
-        drawn = np.array(f, dtype=float)
-        ax.plot(drawn, ":", color=figures.QUIET, marker=".")
-        ax.plot(_rescaled(drawn), color=figures.CRITIC, marker="o")
-        ax.set_title(f"{title}\nproves {_number(float(value(drawn)), 2)}", fontsize=10)
+def critics(
+    drawn: Mapping[str, Sequence[float]], p: np.ndarray, q: np.ndarray, value: Value | None = None
+) -> Figure:  # fmt: skip
+    """Some critics side by side, rescaled, with what each proves.
+
+    Args:
+        drawn: title, and the critic's value in each bin.
+        p, q, value: as in Critic.
+    """
+    figure, panels = figures.row(len(drawn), height=2.2, sharey=True)
+    value = value or _difference_of_means(p, q)
+    for ax, (title, values) in zip(panels, drawn.items(), strict=True):
+        f = np.array(values, dtype=float)
+        ax.plot(f, ":", color=figures.QUIET, marker=".")
+        ax.plot(_rescaled(f), color=figures.CRITIC, marker="o")
+        ax.set_title(f"{title}\nproves {_number(float(value(f)), 2)}", fontsize=10)
         ax.set(xlabel="bin", xticks=range(len(p)), ylim=(-3.4, 3.4), yticks=range(-3, 4))
-    panels[0, 0].set_ylabel("critic f")
+    panels[0].set_ylabel("critic f")
     return figure
+
+
+def _difference_of_means(p: np.ndarray, q: np.ndarray) -> Value:
+    return lambda f: float(np.average(_rescaled(f), weights=p) - np.average(_rescaled(f), weights=q))
 
 
 def _rescaled(f: np.ndarray) -> np.ndarray:
     """Mean 0 and steepest slope 1; a flat one stays flat."""
-    centred = f - f.mean()
-    return centred / (np.abs(np.ediff1d(f)).max() or 1.0)
+    return (f - f.mean()) / (np.abs(np.ediff1d(f)).max() or 1.0)
 
 
-def _draw_laws(ax: Axes, p: np.ndarray, q: np.ndarray) -> None:
+def _draw_histograms(ax: Axes, p: np.ndarray, q: np.ndarray) -> None:
     bins = np.arange(len(p))
     ax.bar(bins - 0.2, p, 0.4, color=figures.REAL, label="real, p")
     ax.bar(bins + 0.2, q, 0.4, color=figures.FAKE, label="fake, q", hatch="//", edgecolor="white", linewidth=0)
-    ax.set(xlabel="bin", ylabel="share", xticks=bins, ylim=(0, 1.35 * max(max(p), max(q))))
+    ax.set(xlabel="bin", ylabel="share", xticks=bins, ylim=(0, 1.35 * max(p.max(), q.max())))
     ax.legend(loc="upper center", ncols=2)
 
 
-def batch_distances(sizes: Sequence[int], measured: dict[int, Sequence[float]]) -> Figure:
-    """Distance of two batches of one law over the batch size, one line for each dimension."""
+# 4. Samples -------------------------------------------------------------------
+
+_BLUES = ("#74A9CF", "#3690C0", "#0570B0", "#023858")  # up to four dimensions
+
+
+def batch_distances(sizes: Sequence[int], measured: Mapping[int, Sequence[float]]) -> Figure:
+    """Distance of two batches of one distribution over the batch size, one line for each dimension.
+
+    Args:
+        sizes: points in a batch.
+        measured: dimension, and a distance for each size.
+    """
     figure, ax = figures.axes(height=2.9)
-    for number, (dimension, distances) in enumerate(measured.items()):
-        shade = ("#74A9CF", "#3690C0", "#0570B0", "#023858")[number % 4]
+    for shade, (dimension, distances) in zip(_BLUES, measured.items(), strict=False):
         ax.plot(sizes, distances, marker="o", color=shade)
-        ax.annotate(
-            f"d = {dimension}", (sizes[-1], distances[-1]), (8, 0), textcoords="offset points", va="center", color=shade
-        )
-        for size, distance in ((sizes[0], distances[0]), (sizes[-1], distances[-1])):
-            ax.annotate(
-                f"{distance:.3g}", (size, distance), (0, 6), textcoords="offset points", ha="center", fontsize=8
-            )
+        for at in (0, -1):
+            place = sizes[at], distances[at]
+            ax.annotate(f"{distances[at]:.3g}", place, (0, 6), textcoords="offset points", ha="center", fontsize=8)
+        ax.annotate(f"d = {dimension}", place, (8, 0), textcoords="offset points", va="center", color=shade)
     ax.set(xscale="log", yscale="log", xlabel="points in each batch", ylabel="distance between the batches")
     ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
     ax.minorticks_off()
     ax.set_xlim(sizes[0] / 1.3, sizes[-1] * 1.7)
     ax.set_ylim(top=80)
-    return figure
-
-
-def plan_matrix(plan: np.ndarray, p: np.ndarray, q: np.ndarray) -> Figure:
-    """A transport plan as a table of shares in percent, with p on its left and q on top."""
-    figure = Figure(figsize=(figures.WIDTH, 4.2), layout="constrained")
-    grid = figure.add_gridspec(2, 3, width_ratios=(1, 4.2, 0.8), height_ratios=(1, 4.2))
-    ax = figure.add_subplot(grid[1, 1])
-    left, top = figure.add_subplot(grid[1, 0], sharey=ax), figure.add_subplot(grid[0, 1], sharex=ax)
-    bins = np.arange(len(p))
-    ax.imshow(plan, cmap="Greys", vmin=0, aspect="auto")
-    for i, j in zip(*np.nonzero(plan > 5e-4), strict=True):
-        ink = "white" if plan[i, j] > plan.max() / 2 else "black"
-        ax.text(j, i, f"{100 * plan[i, j]:.0f}", ha="center", va="center", fontsize=9, color=ink)
-    ax.plot(bins, bins, color=figures.QUIET, linewidth=0.8, linestyle=":")
-    ax.set(xlabel="to bin j (squares: shares in %)", xticks=bins, yticks=bins)
-    ax.grid(False)
-    ax.tick_params(labelleft=False)
-    left.barh(bins, p, color=figures.REAL)
-    left.set(xlabel="p", ylabel="from bin i")
-    left.invert_xaxis()
-    top.bar(bins, q, color=figures.FAKE)
-    top.set(ylabel="q")
-    top.tick_params(labelbottom=False)
     return figure

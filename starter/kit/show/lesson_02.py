@@ -95,8 +95,7 @@ class PairSlider:
 
     def __init__(self, by_distance: Mapping[float, Pair]) -> None:
         self._pairs = by_distance
-        self.figure, ax = figures.axes(columns=2, height=2.9)
-        left, right = ax[0]
+        self.figure, (left, right) = figures.row(2, height=2.9)
         self._panels = _Panels(left, right, next(iter(by_distance.values())).x)
         left.set(xlabel="x", ylabel="probability of real", title="slope at the fakes")
         right.set(xlabel="x", ylabel="score", title="a critic's slope at the fakes is 1")
@@ -156,13 +155,11 @@ def last_layers(
         distances: of the two distributions, along the right panel.
         slopes: for each of the three the mean slope at the fakes, one for each distance.
     """
-    fig, ax = figures.axes(columns=2, height=2.7)
-    left, right = ax[0]
+    fig, (left, right) = figures.row(2, height=2.7)
     left.fill_between(x, -6, -6 + 4 * q / q.max(), color=figures.FAKE, alpha=0.18, lw=0)
     for name, (colour, dashes) in _OF_LAYER.items():
-        look = {"color": colour, "linestyle": dashes, "label": name}
-        left.plot(x, scores[name], **look)
-        right.plot(distances, slopes[name], marker="o", markersize=3, **look)
+        left.plot(x, scores[name], color=colour, linestyle=dashes)
+        right.plot(distances, slopes[name], color=colour, linestyle=dashes, label=name, marker="o", markersize=3)
     left.set(xlabel="x", ylabel="score", xlim=(-4, 8), ylim=(-6, 6), title="three last layers, over the fakes")
     right.set(xlabel="distance of the two means", ylabel="slope (score / x)", title="slope at the fakes")
     right.set_ylim(0, 1.08)
@@ -183,8 +180,7 @@ def ascent(x: Tensor, p: Tensor, q: Tensor, f: Tensor, estimates: Sequence[float
         exact: the Wasserstein distance.
         steps: how many there will be.
     """
-    fig, ax = figures.axes(columns=2, height=2.7)
-    left, right = ax[0]
+    fig, (left, right) = figures.row(2, height=2.7)
     _shares_below(left, x, p, q, low=-4, height=3.2)
     left.plot(x, f, color=figures.CRITIC)
     left.set(xlabel="x", ylabel="score", ylim=(-4, 7), title=f"critic at step {len(estimates) - 1}")
@@ -197,12 +193,12 @@ def ascent(x: Tensor, p: Tensor, q: Tensor, f: Tensor, estimates: Sequence[float
 
 def critics(x: Tensor, p: Tensor, q: Tensor, by_step: Mapping[int, Tensor]) -> Figure:
     """A critic's scores at some steps of its training, side by side."""
-    fig, ax = figures.axes(columns=len(by_step), height=1.9, sharey=True)
-    for panel, (step, f) in zip(ax[0], by_step.items(), strict=True):
+    fig, panels = figures.row(len(by_step), height=1.9, sharey=True)
+    for panel, (step, f) in zip(panels, by_step.items(), strict=True):
         _shares_below(panel, x, p, q, low=-4, height=3.2, size=8)
         panel.plot(x, f, color=figures.CRITIC)
         panel.set(xlabel="x", ylim=(-4, 7), title=f"step {step}")
-    ax[0, 0].set_ylabel("score")
+    panels[0].set_ylabel("score")
     return fig
 
 

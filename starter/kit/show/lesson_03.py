@@ -29,8 +29,7 @@ class Transformed:
 
     def __init__(self, function: Function, z: Tensor) -> None:
         self._function, self._z, self._grid = function, z, _grid()
-        self.figure, panels = figures.axes(columns=2, height=3.2)
-        left, right = panels[0]
+        self.figure, (left, right) = figures.row(2, height=3.2)
         _draw_transformed(left, z, self._grid, 3.2, "noise z")
         self._points, self._lines = _draw_transformed(right, z, self._grid, 1.1, "G(z), s = 0.00")
         for ax in (left, right):
@@ -53,8 +52,8 @@ def transformed(function: Function, z: Tensor, between: Mapping[float, float]) -
         function, z: as in Transformed.
         between: for each weight, the share of the points that lie between the corners.
     """
-    fig, panels = figures.axes(columns=len(between), height=2.2)
-    for ax, (s, share) in zip(panels[0], between.items(), strict=True):
+    fig, panels = figures.row(len(between), height=2.2)
+    for ax, (s, share) in zip(panels, between.items(), strict=True):
         lines = torch.as_tensor(np.array(_through(function, s, _grid())))
         _draw_transformed(ax, function(s, z), lines, 1.1, f"s = {s:g}\n{share:.0%} in between")
         ax.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
@@ -126,16 +125,16 @@ def ranges(real: Tensor, fake: Tensor, real_darkest: Tensor, fake_darkest: Tenso
         real, fake: images of any shape.
         real_darkest, fake_darkest: one number for each image.
     """
-    fig, panels = figures.axes(columns=2, height=2.6)
-    bins = np.linspace(-1.05, 1.05, 43)
+    fig, panels = figures.row(2, height=2.6)
+    bins = np.linspace(-1.05, 1.05, 43).tolist()
     pairs = ((real.flatten(), fake.flatten()), (real_darkest, fake_darkest))
-    for ax, pair in zip(panels[0], pairs, strict=True):
+    for ax, pair in zip(panels, pairs, strict=True):
         for values, colour, label in zip(pair, (figures.REAL, figures.FAKE), ("real", "fake"), strict=True):
             weights = np.full(len(values), 1 / len(values))
             ax.hist(values.numpy(), bins=bins, weights=weights, color=colour, alpha=0.75, label=label)
-    panels[0, 0].set(xlabel="value of a pixel", ylabel="share of the pixels")
-    panels[0, 1].set(xlabel="darkest pixel of an image", ylabel="share of the images")
-    figures.legend(panels[0, 1])
+    panels[0].set(xlabel="value of a pixel", ylabel="share of the pixels")
+    panels[1].set(xlabel="darkest pixel of an image", ylabel="share of the images")
+    figures.legend(panels[1])
     return fig
 
 
@@ -159,9 +158,9 @@ class Flow(NamedTuple):
     detached: bool = False
 
 
-def flows(passes: Sequence[Flow], columns: int = 2) -> Figure:
-    """One diagram for each backward pass: where the gradient went, and what lies in .grad."""
-    fig, panels = figures.axes(-(-len(passes) // columns), columns, height=2.3)
+def flows(passes: Sequence[Flow]) -> Figure:
+    """One diagram for each backward pass, two in a row: where the gradient went, and what lies in .grad."""
+    fig, panels = figures.axes(-(-len(passes) // 2), 2, height=2.3)
     for ax, flow in zip(panels.flat, passes, strict=False):
         ax.set(xlim=(-0.1, 10), ylim=(0, 5.2))
         ax.axis("off")
@@ -270,8 +269,8 @@ def modes(settings: Mapping[str, Any], results: Mapping[str, np.ndarray]) -> Fig
     Args:
         settings, results: of the stored result 03_gan_beside_wgan.
     """
-    fig, panels = figures.axes(1, 2, height=2.4, sharey=True)
-    for ax, loss, of_loss in zip(panels[0], settings["losses"], results["modes"][:, :, -1], strict=True):
+    fig, panels = figures.row(2, height=2.4, sharey=True)
+    for ax, loss, of_loss in zip(panels, settings["losses"], results["modes"][:, :, -1], strict=True):
         for place, reached in enumerate(of_loss):
             for value, times in zip(*np.unique(reached, return_counts=True), strict=True):
                 beside = 0.085 * (np.arange(times) - (times - 1) / 2)
@@ -281,5 +280,5 @@ def modes(settings: Mapping[str, Any], results: Mapping[str, np.ndarray]) -> Fig
         ax.set_xticks(range(len(settings["n_critic"])), [str(number) for number in settings["n_critic"]])
         ax.set_xlim(-0.6, len(settings["n_critic"]) - 0.4)
         ax.grid(axis="x", visible=False)
-    panels[0, 0].set_ylabel("modes reached, of 8")
+    panels[0].set_ylabel("modes reached, of 8")
     return fig
