@@ -56,7 +56,7 @@ COPIED_FILES = (
 )
 SAME_AGAIN = "Nothing that is yours was lost; give the same command again when that is mended."
 
-HEADER = '''\
+HEADER = """\
 # Finds the folder of the course, so that `starter` is the one that lies beside this notebook.
 import os
 import sys
@@ -68,7 +68,7 @@ root = next((folder for folder in [here, *here.parents] if (folder / "starter" /
 assert root, f"No course above {{here}}: keep this notebook in the course's folder. If it is there, restart the kernel."
 sys.path.insert(0, str(root))
 
-from starter.kit import Blank, borrow, check, fills, history, progress, reset, restore'''
+from starter.kit import Blank, borrow, check, fills, history, progress, reset, restore"""
 SWITCH = 'os.environ.setdefault("WGAN_LABS", "solutions")  # this is the solved sheet\n'
 
 
@@ -99,13 +99,6 @@ def blank_module(module: str, release: str = "") -> str:
     if "\nimport torch\n" not in text:
         text = text.replace("\nfrom torch import", "\nimport torch\nfrom torch import", 1)
     return text
-
-
-def write_modules(folder: Path, release: str = "") -> None:
-    """Write all modules, with the solutions of the sheets up to `release`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for module in registry.MODULES:
-        write(folder / f"{module}.py", blank_module(module, release))
 
 
 # Notebooks -------------------------------------------------------------------
@@ -251,16 +244,19 @@ def execute(numbers: list[str], keep: bool = False) -> None:
 def _run(path: Path) -> nbformat.NotebookNode:
     """A notebook with the outputs of a run from top to bottom; the first cell that fails ends the build."""
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellControlSignal
+    from nbclient.exceptions import CellControlSignal, CellExecutionError
 
     book, started = _read(path), [0]
-    note = lambda cell, cell_index: started.append(cell_index)  # noqa: E731
+
+    def note(cell: object, cell_index: int) -> None:
+        started.append(cell_index)
+
     place = {"metadata": {"path": str(path.parent)}}
     try:
         NotebookClient(book, timeout=1800, resources=place, on_cell_execute=note).execute()
     except (CellControlSignal, RuntimeError) as error:  # an error, too long a time, a dead kernel
-        said = getattr(error, "ename", "") and f"{error.ename}: {error.evalue}"
-        _stop_at(path, started[-1], f"This cell stops with {said or error}")
+        said = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else error
+        _stop_at(path, started[-1], f"This cell stops with {said}")
     for number, cell in enumerate(book.cells):
         cell.metadata.pop("execution", None)
         if "yours" in cell.metadata.get("tags", []):  # shows the reader's own state: nobody else's will do
@@ -326,12 +322,12 @@ def _title(sheet: registry.Sheet, solved: bool | None) -> nbformat.NotebookNode:
 
 def _fill_cell(name: str, solved: bool) -> str:
     exercise = registry.exercise(name)
-    text = answers.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition)
+    text = answers.read_definition(ROOT / "solutions" / f"{exercise.module}.py", exercise.definition) or ""
     if solved:
         body = "\n".join(line for line in text.split("\n") if line.strip() not in (BEGIN, END))
     else:
         blank = blank_module(exercise.module)
-        start = re.search(rf"^(?:def|class) {exercise.definition}\b", blank, re.MULTILINE).start()
+        start = next(re.finditer(rf"^(?:def|class) {exercise.definition}\b", blank, re.MULTILINE)).start()
         following = re.search(r"\n\n\n(?=\S)", blank[start:])
         body = blank[start : start + following.start() if following else None].rstrip("\n")
     return f'@fills("{name}")\n{body}'

@@ -91,7 +91,7 @@ wrong = Mistakes(
     """
 )
 '''
-CHECK = '''\
+CHECK = """\
 @checks("<name>", "<parameters>")
 def <definition>(candidate: Callable[..., Tensor]) -> str:
     x = torch.tensor([1.0, 2.0])
@@ -99,7 +99,7 @@ def <definition>(candidate: Callable[..., Tensor]) -> str:
     <table>.named(value, {"say-here-an-id": 2 * x})
     expect(value, x, "for [1, 2] the result")
     return "Say here what was measured, with its numbers."
-'''
+"""
 ANSWERS = """\
 import torch
 
@@ -279,11 +279,20 @@ def _is_class(name: str) -> bool:
 
 def _entry(line: str, sheet: registry.Sheet) -> Skeleton:
     text = sources.text_of(sources.REGISTRY)
-    lists = [node for node in ast.parse(text).body if isinstance(node, ast.Assign)]
-    listed = next(node.value for node in lists if node.targets[0].id == "EXERCISES")
-    after = max([listed.lineno, *(each.end_lineno for each in listed.elts if each.args[1].value <= sheet.number)])
+    (listed,) = (
+        node.value
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple) and _target(node) == "EXERCISES"
+    )
+    entries = [entry for entry in listed.elts if isinstance(entry, ast.Call)]
+    before = [entry for entry in entries if ast.literal_eval(entry.args[1]) <= sheet.number]
+    after = max([listed.lineno, *map(sources.last_line, before)])
     fill_in = "lines to write, minutes, difficulty from 1 to 5, path, and the goal in half a sentence"
     return Skeleton(sources.REGISTRY, _inserted(text, after, line), line, fill_in)
+
+
+def _target(node: ast.Assign) -> str:
+    return ast.unparse(node.targets[0])
 
 
 def _solution(part: str, path: Path) -> Skeleton:
@@ -306,7 +315,7 @@ def _check(name: str, path: Path) -> Skeleton:
 def _table(tree: ast.Module) -> tuple[str, int] | None:
     """The name of the last table of mistakes in a file of checks, and the line in which its text ends."""
     tables = [
-        (node.targets[0].id, node.value.args[0].end_lineno)
+        (_target(node), sources.last_line(node.value.args[0]))
         for node in tree.body
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
@@ -349,7 +358,7 @@ def _importing(path: Path, text: str, *names: str) -> str:
     known = {alias.asname or alias.name for node in imports for alias in node.names}
     missing = [IMPORTS[name] for name in names if name not in known]
     if missing:
-        text = _inserted(text, max([1, *(node.end_lineno for node in imports)]), "\n".join(missing))
+        text = _inserted(text, max([1, *map(sources.last_line, imports)]), "\n".join(missing))
     words = [sys.executable, "-m", "ruff", "check", "--select", "I", "--fix", "--quiet", "--stdin-filename", str(path)]
     done = subprocess.run([*words, "-"], cwd=ROOT, input=text, capture_output=True, encoding="utf-8")
     return done.stdout or text

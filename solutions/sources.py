@@ -101,7 +101,7 @@ def check_registry(sheets: Path, lessons: Path) -> None:
             if minutes and not (folder / f"{sheet.stem}.py").is_file():
                 source = shown(folder / f"{sheet.stem}.py")
                 stop(REGISTRY, line, f"The {what} takes {minutes} minutes here, but there is no {source}.")
-    seen = set()
+    seen: set[str] = set()
     for exercise in registry.EXERCISES:
         if problem := _problem(exercise, seen):
             stop(REGISTRY, entry_line(exercise.name), problem)
@@ -191,8 +191,13 @@ def read_module(path: Path) -> Module:
             missing = f'{definition.name} has no solution between "{BEGIN}" and "{END}"'
             stop(path, definition.first, f"{missing}, so students would get all of it.")
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    absolute = [node.end_lineno for node in imports if not getattr(node, "level", 0)]
-    return Module(text, tuple(regions), docstring.end_lineno, max([docstring.end_lineno, *absolute]))
+    absolute = [last_line(node) for node in imports if not getattr(node, "level", 0)]
+    return Module(text, tuple(regions), last_line(docstring), max([last_line(docstring), *absolute]))
+
+
+def last_line(node: ast.stmt | ast.expr) -> int:
+    """The line in which a piece of Python ends."""
+    return node.end_lineno or node.lineno
 
 
 def _definitions(path: Path, tree: ast.Module, last: int) -> dict[str, _Definition]:
@@ -312,7 +317,7 @@ def _heading(source: Path, number: int, line: str) -> tuple[str, list[str]]:
         tags = json.loads(found[2] or "[]") if found else None
     except ValueError:
         tags = None
-    if tags is None:
+    if found is None or tags is None:
         rest = line.lstrip("# %").strip()
         stop(source, number, f'After "# %%" only [markdown] and tags=["..."] can stand, and not {rest}.')
     for tag in tags:

@@ -66,7 +66,8 @@ def test_the_solved_sheets_fill_an_empty_folder_and_every_check_passes(tmp_path)
 @pytest.mark.parametrize("path", LESSONS, ids=name_of)
 def test_a_lesson_needs_no_answer_of_its_own_sheet_or_later(path, tmp_path):
     before = max((s.number for s in registry.SHEETS if s.number < path.stem[:2]), default="")
-    build.write_modules(tmp_path, release=before)
+    for module in registry.MODULES:
+        build.write(tmp_path / f"{module}.py", build.blank_module(module, before))
     assert not errors(run(path, tmp_path))
 
 
