@@ -165,10 +165,10 @@ def frames_of(source) -> list[np.ndarray]:
 
 
 def test_a_gif_has_its_frames_its_ends_and_its_duration(generator, corners, tmp_path):
-    frames = generator(latent.slerp(corners[0], corners[1], torch.linspace(0, 1, 12)))
-    path = figures.save_animation(frames, tmp_path / "new" / "walk.gif", seconds=1.2)
+    frames = generator(latent.slerp(corners[0], corners[1], torch.linspace(0, 1, 16)))
+    path = figures.save_animation(frames, tmp_path / "new" / "walk.gif")
     found = frames_of(path)
-    assert len(found) == 12 and PIL.Image.open(path).info["duration"] == 100
+    assert len(found) == 16 and PIL.Image.open(path).info["duration"] == 250
     assert PIL.Image.open(path).info["loop"] == 0
     for picture, frame in ((found[0], frames[0]), (found[-1], frames[-1])):
         wanted = ((frame[0] + 1) / 2 * 255).repeat_interleave(5, 0).repeat_interleave(5, 1)

@@ -10,7 +10,7 @@ from torch import Tensor
 from starter.kit import toys
 
 MIXTURES = [(toys.EIGHT_GAUSSIANS, 8, 0.02 / 1.414), (toys.TWENTY_FIVE_GAUSSIANS, 25, 0.05 / 2.828)]
-LAWS = [law for law, _, _ in MIXTURES] + [toys.SWISS_ROLL, toys.gaussian(3.0), *toys.parallel_segments(0.5)]
+LAWS = [law for law, _, _ in MIXTURES] + [toys.SWISS_ROLL, toys.gaussian(3.0)]
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -51,7 +51,7 @@ def test_a_law_moves_and_keeps_its_name(law):
 def test_default_dtype_does_not_matter():
     torch.set_default_dtype(torch.float64)
     try:
-        laws = [toys.gaussian(1.0), *toys.parallel_segments(1.0), toys.SWISS_ROLL, toys.EIGHT_GAUSSIANS]
+        laws = [toys.gaussian(1.0), toys.SWISS_ROLL, toys.EIGHT_GAUSSIANS]
         assert {law.sample(3).dtype for law in laws} == {torch.float32}
     finally:
         torch.set_default_dtype(torch.float32)
@@ -92,16 +92,6 @@ def test_the_swiss_roll_is_a_noisy_spiral():
     shares = torch.histc(t[inside], bins=7, min=1.6 * pi, max=4.4 * pi) / len(points)
     assert torch.allclose(shares, torch.full_like(shares, 0.4 / 3), atol=0.008)
     assert radius.min() > 1.5 * pi - 1.5 and radius.max() < 4.5 * pi + 1.5
-
-
-@pytest.mark.parametrize("theta", [0.0, 0.5, -2.0])
-def test_parallel_segments_are_theta_apart(theta):
-    left, right = toys.parallel_segments(theta)
-    x, y = left.sample(400, rng(0)), right.sample(400, rng(1))
-    assert (x[:, 0] == 0).all() and (y[:, 0] == theta).all()
-    for points in (x, y):
-        assert 0 <= points[:, 1].min() < 0.05 and 0.95 < points[:, 1].max() <= 1
-    assert abs(theta) - 1e-6 <= wasserstein(x, y) < abs(theta) + 0.1
 
 
 @pytest.mark.parametrize("mean, sd", [(0.0, 1.0), (8.0, 1.0), (-1.0, 0.5)])

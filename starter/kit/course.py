@@ -75,9 +75,9 @@ def steps(full: int, fast_steps: int) -> int:
     return fast_steps if fast() else full
 
 
-def budget(seconds: float, fast_steps: int = 20) -> dict[str, float]:
+def budget(seconds: float) -> dict[str, float]:
     """How long to train, for `train(..., **budget(60))`: seconds, or a few steps when WGAN_FAST is set."""
-    return {"steps": fast_steps} if fast() else {"seconds": seconds}
+    return {"steps": 20} if fast() else {"seconds": seconds}
 
 
 def show_path(path: Path) -> str:

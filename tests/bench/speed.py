@@ -199,8 +199,9 @@ def against_floor(images: Images, device: torch.device, seconds: float) -> list[
     return rows
 
 
-def phases(images: Images, device: torch.device, seconds: float, batch: int = 128) -> dict[str, float]:
-    """Milliseconds of the pieces of a penalised critic step, each called alone."""
+def phases(images: Images, device: torch.device, seconds: float) -> dict[str, float]:
+    """Milliseconds of the pieces of a penalised critic step of 128 images, each called alone."""
+    batch = 128
     torch.manual_seed(0)
     critic, generator = critics.MLPCritic(images.shape).to(device), generators.MLPGenerator(64, images.shape).to(device)
     images = images.to(device)

@@ -42,12 +42,12 @@ class Screen(io.StringIO):
         self.seek(0)
         self.truncate()
 
-    def first_lines(self, most: int = 6) -> str:
-        """The first lines, each once, because a check calls an answer many times."""
+    def first_lines(self) -> str:
+        """The first six lines, each once, because a check calls an answer many times."""
         lines = [line[:200] for line in self.getvalue().split("\n") if line.strip()]
         different = list(dict.fromkeys(lines))
-        more = f"\n... ({len(lines)} lines in all)" if len(different) > most else ""
-        return "\n".join(different[:most]) + more
+        more = f"\n... ({len(lines)} lines in all)" if len(different) > 6 else ""
+        return "\n".join(different[:6]) + more
 
 
 @contextlib.contextmanager

@@ -3,8 +3,7 @@
 They have the interface of data.Images (sample, shape, device, to), so that the
 same training loop takes either. The mixtures and the roll are those of
 Gulrajani et al., "Improved Training of Wasserstein GANs" (2017), figure 1, with
-the constants of the authors' code; the segments are Example 1 of Arjovsky,
-Chintala and Bottou, "Wasserstein GAN" (2017).
+the constants of the authors' code.
 """
 
 from collections.abc import Callable
@@ -73,23 +72,6 @@ class Law:
 def gaussian(mean: float, sd: float = 1.0) -> Law:
     """The normal law N(mean, sd^2) on the line."""
     return _mixture(f"N({mean:g}, {sd:g}^2)", torch.tensor([[float(mean)]], dtype=torch.float32), sd)
-
-
-def parallel_segments(theta: float) -> tuple[Law, Law]:
-    """Two upright segments of length 1 at distance |theta|: (0, U) and (theta, U).
-
-    U is uniform on [0, 1]. W = |theta|; for theta != 0, JS = log 2, KL is
-    infinite and TV = 1. Source: WGAN, Example 1.
-    """
-    return _segment(0.0), _segment(theta)
-
-
-def _segment(offset: float) -> Law:
-    def draw(n: int, rng: torch.Generator | None, device: torch.device) -> Tensor:
-        height = torch.rand(n, generator=rng, device=device, dtype=torch.float32)
-        return torch.stack([torch.full_like(height, offset), height], dim=1)
-
-    return Law(f"segment at {offset:g}", 2, draw)
 
 
 def _mixture(name: str, modes: Tensor, sd: float) -> Law:

@@ -24,6 +24,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from .. import course
 from ..registry import EXERCISES, Exercise
@@ -243,7 +244,7 @@ def remove_definition(exercise: Exercise) -> Path:
 
 def parse_definition(text: str) -> Definition:
     """The syntax tree of the one definition in the text."""
-    return ast.parse(text).body[0]  # type: ignore[return-value]
+    return cast(Definition, ast.parse(text).body[0])
 
 
 def take_over(module: str) -> None:
