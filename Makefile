@@ -63,7 +63,7 @@ scores: $(VENV)/.student
 clean:
 	find starter $(wildcard solutions tests) -path 'starter/mine*' -prune -o \
 	  -type d -name __pycache__ -prune -exec rm -rf {} +
-	@for cache in .ruff_cache .hypothesis; do [ -L $$cache ] || rm -rf $$cache; done
+	@for cache in .ruff_cache .mypy_cache .hypothesis; do [ -L $$cache ] || rm -rf $$cache; done
 	@if [ -f $(MADE) ] && [ ! -L $(VENV) ]; then echo "rm -rf $(VENV)"; rm -rf $(VENV); \
 	elif [ -e $(VENV) ]; then echo "$(VENV) stays: it bears no mark that make made it."; fi
 

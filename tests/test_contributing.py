@@ -257,7 +257,7 @@ def test_a_wrong_name_or_sheet_is_refused_in_one_sentence(name, sheet, sentence)
         ('between real and fake"),\n', 'between real and fake")\n', "invalid syntax. Perhaps you forgot a comma?"),
         (', "random points between', "random points between", "unterminated string literal"),
         ('"core", "random points between real and fake"', '"core"', "TypeError: Exercise.__init__() missing 1"),
-        ("Exercise(\"penalty.interpolate", "Exercises(\"penalty.interpolate", "NameError: name 'Exercises' is not"),
+        ('Exercise("penalty.interpolate', 'Exercises("penalty.interpolate', "NameError: name 'Exercises' is not"),
     ],
 )
 def test_a_registry_that_cannot_be_loaded_is_said_with_its_line(copied, old, new, words):
@@ -295,7 +295,7 @@ def test_a_new_module_begins_as_the_page_says(copied):
     assert done.stdout == "True\n", done.stderr
 
 
-@pytest.mark.parametrize("text", ["; touch bad", "$HOME", "$(shell touch bad)", "it's \"b\""])
+@pytest.mark.parametrize("text", ["; touch bad", "$HOME", "$(shell touch bad)", 'it\'s "b"'])
 def test_make_hands_on_a_name_as_it_was_typed(tmp_path, text):
     shutil.copy2(ROOT / "Makefile", tmp_path)
     for name in (".venv/.tests", "tests/requirements.txt", "requirements.txt"):

@@ -86,7 +86,7 @@ def test_clean_removes_caches_and_nothing_else(course):
     ]
     caches = [
         *("starter/__pycache__", "starter/kit/__pycache__", "starter/kit/checks/__pycache__", "solutions/__pycache__"),
-        *("tests/__pycache__", "tests/mistakes/__pycache__", ".ruff_cache", ".hypothesis"),
+        *("tests/__pycache__", "tests/mistakes/__pycache__", ".ruff_cache", ".mypy_cache", ".hypothesis"),
     ]
     for name in kept:
         put(course / name)

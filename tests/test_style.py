@@ -1,17 +1,63 @@
-"""Style: ruff, and the rules of the house that ruff does not know."""
+"""Style: ruff, mypy, and the rules of the house that neither knows."""
 
+import ast
+import fnmatch
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+from starter import kit
+from starter.kit import registry
 
 ROOT = Path(__file__).resolve().parents[1]
 KIT = sorted((ROOT / "starter" / "kit").rglob("*.py"))
 
 
+def said(*words: str) -> str:
+    """What a tool says of the course; "" if it has nothing to say."""
+    done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
 def test_ruff_has_nothing_to_say():
-    done = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
+    assert not said("ruff", "check", ".")
+
+
+def test_the_layout_is_that_of_ruff_format():
+    assert not said("ruff", "format", "--check", ".")
+
+
+def test_types_are_right():
+    assert not said("mypy")
+
+
+def test_exceptions_from_rules_reach_only_files_that_are_meant():
+    """Those for built blanks name each of them, since a * in ruff's patterns crosses folders."""
+    ignores = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]
+    blanks = {pattern for pattern in ignores["per-file-ignores"] if re.fullmatch(r"starter/[^/]*", pattern)}
+    assert blanks <= {f"starter/{module}.py" for module in registry.MODULES}
+    reached = [
+        path.relative_to(ROOT).as_posix()
+        for path in [*KIT, *ROOT.glob("solutions/*.py"), *ROOT.glob("tests/*.py"), *ROOT.glob("tests/bench/*.py")]
+        for pattern in ignores["per-file-ignores"]
+        if fnmatch.fnmatch(path.relative_to(ROOT).as_posix(), pattern)
+    ]
+    assert sorted(reached) == [
+        "solutions/build.py",
+        "solutions/new_exercise.py",
+        "starter/kit/__init__.py",
+        "starter/kit/data/fashion-mnist/make_subset.py",
+    ]
+
+
+def test_editors_know_the_public_names():
+    tree = ast.parse(Path(kit.__file__).read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    named = [alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    beside = {path.stem for path in (ROOT / "starter" / "kit").iterdir()}  # these an editor finds by itself
+    assert sorted(named) == sorted(set(kit.PUBLIC) - beside)
 
 
 def test_the_kit_imports_no_exercise_at_import_time():
