@@ -68,7 +68,7 @@ print(f"one term {term:.3f}, as printed {term + term:.3f}, with the halves {term
 # uniform on [0, 1]. The generator has one parameter, $\theta$. For every $\theta \neq 0$ the event "the
 # place is 0" has probability 1 under one law and 0 under the other.
 #
-# So the four numbers are known:
+# So the four numbers are known, and so are their gradients:
 
 
 # %%

@@ -77,7 +77,7 @@ figures.show(
 # A *fully connected* generator has a weight of its own for each pixel. A *convolutional* one starts
 # from a small image and doubles its sides with filters that are the same everywhere. There are two
 # ways of doubling: a *transposed convolution*, or repeating each pixel and then convolving. Here is one
-# layer of each kind. Its input are 16 small images, `n` is the number of its outputs.
+# layer of each kind. It takes 16 small images and gives `n` large ones.
 
 # %%
 doubling = {
@@ -137,8 +137,8 @@ for size in (3, 4, 5):
     print(f"kernel {size}:", *counts.flatten().int().tolist())
 
 # %% [markdown]
-# Kernel 4, away from the ends. The same for images. Above, all weights are 1; below, they are random, 200
-# times:
+# Kernel 4, away from the ends. The same for images. With all weights at 1 the layer counts; with random
+# weights it is as before training. Each of its 200 outputs has random weights of its own.
 
 # %%
 torch.manual_seed(0)
@@ -246,11 +246,15 @@ cleared = w.grad.item(), v.grad.item()
 # **Predict:** what does $w$ hold after the critic's loss without detach, and is it of any use?
 
 # %% tags=["nbval-check-output"]
-print(f"critic's loss, fake detached           w.grad {detached[0]!s:>5}   v.grad {detached[1]:5}")
-print(f"critic's loss, fake not detached       w.grad {attached[0]:5}   v.grad {attached[1]:5}")
-print(f"generator's loss                       w.grad {of_generator[0]:5}   v.grad {of_generator[1]:5}")
-print(f"then the critic's, nothing cleared     w.grad {piled_up[0]:5}   v.grad {piled_up[1]:5}")
-print(f"the same after zero_grad for v         w.grad {cleared[0]:5}   v.grad {cleared[1]:5}")
+held = {
+    "critic's loss, fake detached": detached,
+    "critic's loss, fake not detached": attached,
+    "generator's loss": of_generator,
+    "then the critic's, nothing cleared": piled_up,
+    "the same after zero_grad for v": cleared,
+}
+for after, (of_w, of_v) in held.items():
+    print(f"{after:36} w.grad {of_w or 'none':>5}   v.grad {of_v:>4}")
 
 # %% [markdown]
 # The first four in pictures. The filled box is the player whose loss it is.
