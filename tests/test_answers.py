@@ -73,9 +73,11 @@ def test_helpers_and_imports_written_by_hand_work_and_stay(student):
         "from __future__ import annotations\nimport math\nfrom .more import negative\n\nSIGN = math.cos(0)\n\n\n"
         "def mean(x: NotKnown):\n    return x.mean() * SIGN  # mine\n\n\nclass Sizes:\n    one = 1\n"
     )
-    mine = RIGHT.replace("real_scores.mean()", "mean(real_scores) * Sizes.one").replace(
-        "return fake", "return -negative(fake"
-    ).replace("mean() - mean", "mean()) - mean")  # fmt: skip
+    mine = (
+        RIGHT.replace("real_scores.mean()", "mean(real_scores) * Sizes.one")
+        .replace("return fake", "return -negative(fake")
+        .replace("mean() - mean", "mean()) - mean")
+    )
     ran = student(IMPORTS, mine, ASK)
     assert ": right" in ran[2].text and "value -1.0" in ran[3].text, ran[2].text
     text = student.answer("losses")
@@ -246,9 +248,13 @@ def fail(*_args, **_kwargs):
 
 @pytest.mark.parametrize(
     ("place", "code"),
-    [("pathlib.Path.write_bytes", "ENOSPC"), ("pathlib.Path.write_bytes", "EDQUOT"), ("os.replace", "EACCES"),
-     ("pathlib.Path.mkdir", "EROFS")],
-)  # fmt: skip
+    [
+        ("pathlib.Path.write_bytes", "ENOSPC"),
+        ("pathlib.Path.write_bytes", "EDQUOT"),
+        ("os.replace", "EACCES"),
+        ("pathlib.Path.mkdir", "EROFS"),
+    ],
+)
 def test_an_answer_that_cannot_be_saved_is_judged_and_used(student, place, code):
     ran = student(IMPORTS, FAIL.format(place=place, code=code), RIGHT, ASK, "print(progress('02'))")
     note = ran[3].text
@@ -330,9 +336,18 @@ def test_a_blank_cell_over_a_wrong_answer_says_that_it_is_not_yet_right(student)
 def test_history_lists_and_restore_takes_back(student):
     second = RIGHT.replace("return", "also = 1\n    return")
     ran = student(
-        IMPORTS, RIGHT, second, WRONG, 'print(history("losses.critic_loss"))', 'restore("losses.critic_loss")', ASK,
-        'restore("losses.critic_loss", 1)', 'restore("losses.critic_loss", 3)', ASK, 'restore("losses.critic_loss", 9)',
-    )  # fmt: skip
+        IMPORTS,
+        RIGHT,
+        second,
+        WRONG,
+        'print(history("losses.critic_loss"))',
+        'restore("losses.critic_loss")',
+        ASK,
+        'restore("losses.critic_loss", 1)',
+        'restore("losses.critic_loss", 3)',
+        ASK,
+        'restore("losses.critic_loss", 9)',
+    )
     table = ran[5].text
     assert len(re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  right", table)) == 2
     assert re.search(r"3 .* not yet right \(sign-swapped\), in use", table)
@@ -342,8 +357,14 @@ def test_history_lists_and_restore_takes_back(student):
 
 
 def test_restore_without_a_right_version_says_so(student):
-    ran = student(IMPORTS, 'restore("losses.critic_loss")', WRONG, 'restore("losses.critic_loss")', RIGHT,
-                  'restore("losses.critic_loss")')  # fmt: skip
+    ran = student(
+        IMPORTS,
+        'restore("losses.critic_loss")',
+        WRONG,
+        'restore("losses.critic_loss")',
+        RIGHT,
+        'restore("losses.critic_loss")',
+    )
     assert ran[2].error == "CourseError" and "No version" in ran[2].message
     assert ran[4].error == "CourseError" and "history(" in ran[4].message
     assert "in use already" in ran[6].text
@@ -628,7 +649,7 @@ USES = "def critic_loss(r, f):\n    return {}\n"
         ),
     ],
     ids=["constant", "function", "decorator"],
-)  # fmt: skip
+)
 def test_a_changed_helper_reaches_what_uses_it(student, before, after):
     student.mine.mkdir()
     path = student.mine / "losses.py"

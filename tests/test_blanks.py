@@ -273,9 +273,15 @@ def test_borrow_takes_the_reference_and_marks_it(student):
 
 
 def test_progress_tells_the_states_apart(student):
-    ran = student(IMPORTS, RIGHT, WRONG.replace("critic_loss", "wasserstein_estimate").replace(
-        "real_scores.mean() - fake_scores.mean()", "fake_scores.mean() - real_scores.mean()"),
-        'borrow("clipping.clip_weights")', "print(progress())")  # fmt: skip
+    ran = student(
+        IMPORTS,
+        RIGHT,
+        WRONG.replace("critic_loss", "wasserstein_estimate").replace(
+            "real_scores.mean() - fake_scores.mean()", "fake_scores.mean() - real_scores.mean()"
+        ),
+        'borrow("clipping.clip_weights")',
+        "print(progress())",
+    )
     table = ran[-1].text
     assert re.search(r"\[x\] losses.critic_loss +done", table)
     assert re.search(r"\[!\] losses.wasserstein_estimate +not yet right \(sign-swapped\)", table)

@@ -221,9 +221,22 @@ def raises_unprintable(*args, **kwargs):
 
 
 HOSTILE = (
-    raises, leaves, gives_up, calls_itself, nothing, text, nan, whole, empty, complex_numbers, huge, its_input,
-    zeroes_everything, resizes, raises_unprintable,
-)  # fmt: skip
+    raises,
+    leaves,
+    gives_up,
+    calls_itself,
+    nothing,
+    text,
+    nan,
+    whole,
+    empty,
+    complex_numbers,
+    huge,
+    its_input,
+    zeroes_everything,
+    resizes,
+    raises_unprintable,
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

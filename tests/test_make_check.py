@@ -134,9 +134,11 @@ def _read(path: Path) -> bytes:
 def test_a_terminal_that_knows_few_letters_shows_the_table(mine):
     (mine / "latent.py").write_text('def lerp(a, b, t):\n    raise ValueError("λ ≠ 1")\n')
     done = subprocess.run(
-        [sys.executable, "-c", LOSSES], capture_output=True, cwd=Path(__file__).parents[1],
+        [sys.executable, "-c", LOSSES],
+        capture_output=True,
+        cwd=Path(__file__).parents[1],
         env={**os.environ, "WGAN_LABS": "student", "WGAN_WORK": str(mine), "PYTHONIOENCODING": "cp1252"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0 and b"latent.lerp" in done.stdout and b"Traceback" not in done.stderr
 
 

@@ -140,8 +140,11 @@ def main() -> None:
                 first[i, j, k] = points[0, :400]
                 for number, of_run in enumerate(points):
                     modes[i, j, k, number], good[i, j, k, number] = coverage(of_run)
-            print(f"{loss}, {n_critic} critic steps: modes {modes[i, j, -1].tolist()}, good samples "
-                  f"{good[i, j, -1].mean():.0%}, {time.perf_counter() - start:.0f} s", flush=True)  # fmt: skip
+            print(
+                f"{loss}, {n_critic} critic steps: modes {modes[i, j, -1].tolist()}, good samples "
+                f"{good[i, j, -1].mean():.0%}, {time.perf_counter() - start:.0f} s",
+                flush=True,
+            )
     settings = SETTINGS | {"losses": LOSSES, "n_critic": N_CRITIC, "moments": MOMENTS}
     stored.save("03_gan_beside_wgan", settings, modes=modes, good=good, first=first)
 

@@ -31,9 +31,19 @@ from starter import generator as generators
 from starter.kit import data, stored
 
 SETTINGS = {
-    "names": ["paper", "course"], "lr": [5e-5, 5e-4], "c": [0.01, 0.03], "n_critic": 5, "batch_size": 64,
-    "steps": 3000, "gan_lr": 5e-4, "latent_dim": 64, "projections": 200, "every": 100, "samples": 2000, "seed": 0,
-}  # fmt: skip
+    "names": ["paper", "course"],
+    "lr": [5e-5, 5e-4],
+    "c": [0.01, 0.03],
+    "n_critic": 5,
+    "batch_size": 64,
+    "steps": 3000,
+    "gan_lr": 5e-4,
+    "latent_dim": 64,
+    "projections": 200,
+    "every": 100,
+    "samples": 2000,
+    "seed": 0,
+}
 
 
 class Trained(NamedTuple):

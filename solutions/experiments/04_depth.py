@@ -28,10 +28,19 @@ from starter import clipping, penalty, training
 from starter.kit import stored, toys
 
 SETTINGS = {
-    "law": "Swiss roll", "windows": [0.1, 0.01, 0.001], "seeds": [0, 1, 2], "layers": 12, "width": 128,
-    "batch_size": 64, "n_critic": 5, "steps": 300, "clip_lr": 5e-5, "lambda_": 0.1, "penalty_lr": 1e-4,
+    "law": "Swiss roll",
+    "windows": [0.1, 0.01, 0.001],
+    "seeds": [0, 1, 2],
+    "layers": 12,
+    "width": 128,
+    "batch_size": 64,
+    "n_critic": 5,
+    "steps": 300,
+    "clip_lr": 5e-5,
+    "lambda_": 0.1,
+    "penalty_lr": 1e-4,
     "betas": [0.5, 0.9],
-}  # fmt: skip
+}
 
 
 class Deep(nn.Module):

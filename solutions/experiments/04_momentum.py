@@ -30,11 +30,21 @@ from starter.kit import stored, toys
 Stack = import_module("solutions.experiments.04_segments").Stack
 
 SETTINGS = {
-    "law": "8 Gaussians", "optimizers": ["RMSProp", "Adam, beta1 = .5", "Adam, beta1 = .9"],
-    "beta1": [None, 0.5, 0.9], "beta2": 0.999, "seeds": [0, 1, 2, 3, 4], "c": 0.1, "lr": 5e-4,
-    "critic": [2, 64, 64, 1], "generator": [2, 64, 64, 2], "n_critic": 5, "batch_size": 64, "steps": 2000,
-    "every": 50, "points": 256,
-}  # fmt: skip
+    "law": "8 Gaussians",
+    "optimizers": ["RMSProp", "Adam, beta1 = .5", "Adam, beta1 = .9"],
+    "beta1": [None, 0.5, 0.9],
+    "beta2": 0.999,
+    "seeds": [0, 1, 2, 3, 4],
+    "c": 0.1,
+    "lr": 5e-4,
+    "critic": [2, 64, 64, 1],
+    "generator": [2, 64, 64, 2],
+    "n_critic": 5,
+    "batch_size": 64,
+    "steps": 2000,
+    "every": 50,
+    "points": 256,
+}
 
 
 def train(beta1: float | None, steps: int, every: int, **settings: Any) -> np.ndarray:

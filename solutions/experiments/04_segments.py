@@ -24,9 +24,15 @@ from torch import Tensor, nn
 from starter.kit import stored
 
 SETTINGS = {
-    "thetas": [0.05, 0.1, 0.2, 0.5, 1, 2, 5], "c": 0.1, "critic": [2, 32, 32, 1], "critics_each": 4,
-    "batch_size": 64, "steps": 1000, "lr": 1e-3, "seed": 0,
-}  # fmt: skip
+    "thetas": [0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    "c": 0.1,
+    "critic": [2, 32, 32, 1],
+    "critics_each": 4,
+    "batch_size": 64,
+    "steps": 1000,
+    "lr": 1e-3,
+    "seed": 0,
+}
 
 
 class Stack(nn.Module):

@@ -27,10 +27,21 @@ from starter import clipping, penalty, training
 from starter.kit import stored, toys
 
 SETTINGS = {
-    "laws": ["8 Gaussians", "25 Gaussians", "Swiss roll"], "methods": ["clip", "penalty"], "seed": 0,
-    "width": 128, "hidden_layers": 3, "batch_size": 256, "c": 0.01, "clip_steps": 4000, "clip_lr": 5e-5,
-    "lambda_": 0.1, "penalty_steps": 5000, "penalty_lr": 1e-3, "betas": [0.5, 0.9], "half_side": 2.2,
-}  # fmt: skip
+    "laws": ["8 Gaussians", "25 Gaussians", "Swiss roll"],
+    "methods": ["clip", "penalty"],
+    "seed": 0,
+    "width": 128,
+    "hidden_layers": 3,
+    "batch_size": 256,
+    "c": 0.01,
+    "clip_steps": 4000,
+    "clip_lr": 5e-5,
+    "lambda_": 0.1,
+    "penalty_steps": 5000,
+    "penalty_lr": 1e-3,
+    "betas": [0.5, 0.9],
+    "half_side": 2.2,
+}
 LAWS = (toys.EIGHT_GAUSSIANS, toys.TWENTY_FIVE_GAUSSIANS, toys.SWISS_ROLL)
 
 

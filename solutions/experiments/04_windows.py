@@ -28,9 +28,16 @@ from starter.kit import data, stored
 curves = import_module("solutions.experiments.04_curves")
 
 SETTINGS = {
-    "windows": [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1], "lr": 5e-4, "n_critic": 5, "batch_size": 64,
-    "steps": 800, "latent_dim": 64, "projections": 200, "samples": 2000, "seed": 0,
-}  # fmt: skip
+    "windows": [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
+    "lr": 5e-4,
+    "n_critic": 5,
+    "batch_size": 64,
+    "steps": 800,
+    "latent_dim": 64,
+    "projections": 200,
+    "samples": 2000,
+    "seed": 0,
+}
 
 
 def train(garments: data.Images, c: float, steps: int) -> tuple[list[float], np.ndarray, nn.Module]:

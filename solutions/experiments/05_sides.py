@@ -65,9 +65,19 @@ def main() -> None:
                 critic, generator = mlp(2, 128, 128, 1), mlp(2, 128, 128, 2)
                 generator.latent_dim = 2
                 run = train(
-                    critic, generator, law, penalty=kind, lambda_=lambda_, seed=seed, steps=SETTINGS["steps"],
-                    n_critic=3, batch_size=128, rate=1e-3, live=False, device="cpu",
-                )  # fmt: skip
+                    critic,
+                    generator,
+                    law,
+                    penalty=kind,
+                    lambda_=lambda_,
+                    seed=seed,
+                    steps=SETTINGS["steps"],
+                    n_critic=3,
+                    batch_size=128,
+                    rate=1e-3,
+                    live=False,
+                    device="cpu",
+                )
                 exact[i, j, seed] = distance(run.sample(SETTINGS["points"], seed=1), real)
                 estimate[i, j, seed] = np.mean(run.history["wasserstein"][-50:])
             print(kind.__name__, lambda_, exact[i, j].round(3), estimate[i, j].round(3), flush=True)

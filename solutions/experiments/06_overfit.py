@@ -24,9 +24,17 @@ from starter import generator as generators
 from starter.kit import Run, data, stored, train
 
 SETTINGS = {
-    "images": [1000, 10000], "critic": "784-512-256-1", "width": 512, "batch_size": 50, "lambda_": 10.0,
-    "n_critic": 5, "optimiser": "Adam 1e-3, betas (0.5, 0.9)", "steps": 1500, "every": 25, "seed": 0,
-}  # fmt: skip
+    "images": [1000, 10000],
+    "critic": "784-512-256-1",
+    "width": 512,
+    "batch_size": 50,
+    "lambda_": 10.0,
+    "n_critic": 5,
+    "optimiser": "Adam 1e-3, betas (0.5, 0.9)",
+    "steps": 1500,
+    "every": 25,
+    "seed": 0,
+}
 
 
 class Estimates:

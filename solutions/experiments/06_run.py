@@ -32,10 +32,19 @@ curves = importlib.import_module("04_curves")  # it lies beside this file
 SETTINGS = {
     "names": ["WGAN, paper's", "WGAN, course's", "standard GAN", "WGAN-GP"],
     "settings": [
-        "RMSProp 5e-5, c 0.01", "RMSProp 5e-4, c 0.03", "RMSProp 5e-4", "Adam 1e-3, betas (0.5, 0.9), lambda 10"
+        "RMSProp 5e-5, c 0.01",
+        "RMSProp 5e-4, c 0.03",
+        "RMSProp 5e-4",
+        "Adam 1e-3, betas (0.5, 0.9), lambda 10",
     ],
-    "n_critic": 5, "batch_size": 64, "latent_dim": 64, "steps": 2000, "every": 100, "samples": 2000, "seed": 0,
-}  # fmt: skip
+    "n_critic": 5,
+    "batch_size": 64,
+    "latent_dim": 64,
+    "steps": 2000,
+    "every": 100,
+    "samples": 2000,
+    "seed": 0,
+}
 
 
 class FrechetDistance:

@@ -24,9 +24,12 @@ from starter import latent
 from starter.kit import pretrained, scores, stored
 
 SETTINGS = {
-    "kinds": ["fresh z", "middle of a line", "middle of an arc"], "psi": [0.5, 0.7, 1.0, 1.3], "n": 2000,
-    "measures": ["Frechet", "precision", "recall"], "seeds": [0, 1, 2],
-}  # fmt: skip
+    "kinds": ["fresh z", "middle of a line", "middle of an arc"],
+    "psi": [0.5, 0.7, 1.0, 1.3],
+    "n": 2000,
+    "measures": ["Frechet", "precision", "recall"],
+    "seeds": [0, 1, 2],
+}
 
 
 def halfway(n: int, seed: int) -> dict[str, Tensor]:

@@ -260,9 +260,7 @@ class Critic:
         return self.figure
 
 
-def critics(
-    drawn: Mapping[str, Sequence[float]], p: np.ndarray, q: np.ndarray, value: Value | None = None
-) -> Figure:  # fmt: skip
+def critics(drawn: Mapping[str, Sequence[float]], p: np.ndarray, q: np.ndarray, value: Value | None = None) -> Figure:
     """Some critics side by side, rescaled, with what each proves.
 
     Args:

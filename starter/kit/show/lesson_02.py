@@ -216,9 +216,7 @@ def starts(x: Tensor, p: Tensor, q: Tensor, by_label: Mapping[str, Tensor]) -> F
     return fig
 
 
-def _shares_below(
-    ax: Axes, x: Tensor, p: Tensor, q: Tensor, low: float, height: float, size: float = 10
-) -> None:  # fmt: skip
+def _shares_below(ax: Axes, x: Tensor, p: Tensor, q: Tensor, low: float, height: float, size: float = 10) -> None:
     """Both distributions at the bottom of a panel, with their names."""
     scale = height / torch.maximum(p, q).max()
     for shares, colour, name in ((p, figures.REAL, "real"), (q, figures.FAKE, "fake")):

@@ -56,9 +56,13 @@ def slider(scene: Scene, label: str, values: Sequence[Any], start: Any, alt: str
 
 
 def sliders(
-    scene: Scene, labels: Sequence[str], start: Sequence[float], bounds: tuple[float, float],
-    alt: str, step: float = 0.05,
-) -> None:  # fmt: skip
+    scene: Scene,
+    labels: Sequence[str],
+    start: Sequence[float],
+    bounds: tuple[float, float],
+    alt: str,
+    step: float = 0.05,
+) -> None:
     """Show a row of upright sliders and the picture that belongs to their values.
 
     Args:
@@ -72,11 +76,17 @@ def sliders(
     low, high = bounds
     knobs = [
         ipywidgets.FloatSlider(
-            value=value, min=low, max=high, step=step, description=label, orientation="vertical",
-            readout_format=".2f", layout={"width": "4.2em", "height": "13em"},
+            value=value,
+            min=low,
+            max=high,
+            step=step,
+            description=label,
+            orientation="vertical",
+            readout_format=".2f",
+            layout={"width": "4.2em", "height": "13em"},
         )
         for label, value in zip(labels, start, strict=True)
-    ]  # fmt: skip
+    ]
     _show(knobs, scene, alt)
 
 
