@@ -91,7 +91,7 @@ def blank_module(module: str, release: str = "") -> str:
             lines[region.begin - 1 : region.end] = [*blank, *[None] * removed]
         else:
             lines[region.begin - 1] = lines[region.end - 1] = None
-    lines.insert(source.imports_end, "\nfrom starter.kit import Blank")
+    lines.insert(source.imports_end, "\nfrom starter.kit.course import Blank")
     origin = f"\n# Built from solutions/{module}.py by `make build`. Your answers do not go here but to starter/mine."
     lines.insert(source.docstring_end, origin)
     text = "\n".join(line for line in lines if line is not None)

@@ -8,7 +8,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Data, Generator
+from starter.kit.data import Data, Generator
 
 from . import training
 

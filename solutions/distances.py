@@ -11,7 +11,7 @@ import torch
 from scipy.optimize import linprog
 from torch import Tensor
 
-from starter.kit import validate
+from starter.kit.measure import validate
 
 
 def kl_divergence(p: Tensor, q: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Generator
+from starter.kit.data import Generator
 
 from . import generator as generators
 from . import losses

@@ -10,9 +10,9 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Data, Generator
+from starter.kit.data import Data, Generator
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 from . import training
 

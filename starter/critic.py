@@ -12,7 +12,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 
 class MLPCritic(nn.Module):

@@ -13,9 +13,9 @@ import torch
 from scipy.optimize import linprog
 from torch import Tensor
 
-from starter.kit import validate
+from starter.kit.measure import validate
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 
 def kl_divergence(p: Tensor, q: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ Time-Scale Update Rule Converge to a Local Nash Equilibrium" (2017), section 4.
 import torch
 from torch import Tensor
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 
 def frechet_distance(real: Tensor, fake: Tensor) -> Tensor:

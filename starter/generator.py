@@ -11,7 +11,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 
 def to_image(x: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 
 def lerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:

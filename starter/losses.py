@@ -12,7 +12,7 @@ Arjovsky, Chintala and Bottou, "Wasserstein GAN" (2017), Algorithm 1.
 import torch
 from torch import Tensor
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 
 def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 
 def input_gradient(f: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:

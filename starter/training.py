@@ -11,9 +11,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from starter.kit import Generator
+from starter.kit.data import Generator
 
-from starter.kit import Blank
+from starter.kit.course import Blank
 
 from . import generator as generators
 from . import losses

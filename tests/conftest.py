@@ -5,6 +5,9 @@ import os
 os.environ.setdefault("WGAN_LABS", "solutions")
 os.environ.setdefault("WGAN_FAST", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.pop("MAKEFLAGS", None)  # a make in a test has nothing to do with the make that runs the tests
+os.environ.pop("MAKELEVEL", None)
+os.environ.pop("LOCK", None)
 
 import sys
 from collections.abc import Callable, Iterator
