@@ -29,12 +29,13 @@ _MODULES = {  # modules with a short name, and where they are
     **{name: f"data.{name}" for name in ("pretrained", "stored", "toys")},
     **{name: f"measure.{name}" for name in ("scores", "theory", "validate")},
     **{name: f"show.{name}" for name in ("figures", "widgets")},
-    "variants": "loop.variants",
+    **{"answers": "desk.answers", "variants": "loop.variants"},
 }
 PUBLIC = tuple(sorted((*_NAMES, *_MODULES)))
 if TYPE_CHECKING:  # the same names, for editors and for mypy
     from .course import Blank, CourseError, budget, steps
     from .data import Data, Generator, pretrained, stored, toys
+    from .desk import answers
     from .desk.fill import borrow, fills, history, reset, restore
     from .desk.progress import progress
     from .desk.verdict import check
