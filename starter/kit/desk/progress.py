@@ -147,12 +147,13 @@ def _misplaced_folder() -> list[str]:
     """Answers one folder too deep, as a copy of the folder into itself leaves them."""
     folder = course.work_folder()
     inner = folder / folder.name
-    if course.solutions_mode() or _holds_answers(folder) or not _holds_answers(inner):
+    if course.solutions_mode() or holds_answers(folder) or not holds_answers(inner):
         return []
     return [f"There are answers in {_shown(inner)}, one folder too deep: move its files into {_shown(folder)}."]
 
 
-def _holds_answers(folder: Path) -> bool:
+def holds_answers(folder: Path) -> bool:
+    """Whether a folder has a file of answers."""
     return any((folder / f"{module}.py").is_file() for module in registry.MODULES)
 
 

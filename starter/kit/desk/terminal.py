@@ -11,11 +11,10 @@ import os
 import sys
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from .. import course, registry
 from ..registry import Exercise
-from .progress import Progress, Standing, standing
+from .progress import Progress, Standing, holds_answers, standing
 
 LIMIT = 30.0  # seconds for one exercise
 PATIENCE = 1.0  # seconds before it is named
@@ -46,16 +45,12 @@ def _refuse_the_wrong_folder() -> None:
     if not os.environ.get("WGAN_WORK") or course.solutions_mode():
         return
     folder = course.work_folder()
-    if _holds_answers(folder):
+    if holds_answers(folder):
         return
     what = "holds no answers" if folder.is_dir() else "does not exist"
     near = [folder / "mine", folder / "starter" / "mine", *sorted(path for path in folder.glob("*") if path.is_dir())]
-    hint = next((f" Did you mean {path}?" for path in near if _holds_answers(path)), "")
+    hint = next((f" Did you mean {path}?" for path in near if holds_answers(path)), "")
     raise course.CourseError(f"WGAN_WORK names the folder {folder}, which {what}.{hint}")
-
-
-def _holds_answers(folder: Path) -> bool:
-    return any((folder / f"{module}.py").is_file() for module in registry.MODULES)
 
 
 def _standings() -> Iterator[Standing]:
