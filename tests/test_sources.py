@@ -144,7 +144,7 @@ def test_a_small_course_is_built(small, capsys):
     ]
     blank = (small.folder / "starter/losses.py").read_text()
     assert blank.count('    # YOUR CODE HERE\n    raise Blank("losses.') == 2 and "mean()" not in blank
-    assert "from starter.kit import Blank" in (small.folder / "starter/penalty.py").read_text()
+    assert "from starter.kit.course import Blank" in (small.folder / "starter/penalty.py").read_text()
     small.build()
     assert not capsys.readouterr().out
 
