@@ -33,7 +33,7 @@ PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check check-matrix test bench build exercise execute figures pretrained scores handout clean
+.PHONY: help lab check check-matrix mutants test bench build exercise execute figures pretrained scores handout clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -48,6 +48,7 @@ help:
 	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
 	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03; TO=folder)"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
+	@echo "make mutants        solutions with one small fault each, made by machine, against the checks"
 	@echo "make clean          remove the environment and the caches that make made; all else stays"
 
 lab: $(VENV)/.student
@@ -96,6 +97,9 @@ test: $(VENV)/.tests
 check-matrix: $(VENV)/.tests
 	@$(BIN)/python -m tests.mistakes $(ARGS)
 
+mutants: $(VENV)/.tests
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 build: $(VENV)/.tests
 	$(BIN)/python solutions/build.py build
 
@@ -120,7 +124,7 @@ handout: $(VENV)/.tests
 
 else
 
-check-matrix test bench build exercise execute figures pretrained handout:
+check-matrix mutants test bench build exercise execute figures pretrained handout:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

@@ -17,10 +17,12 @@ import torch
 from torch import nn
 
 from starter.kit import Blank, course, registry
+from starter.kit.checks import watch
+from starter.kit.checks.calls import call
 from starter.kit.checks.device import AnotherDevice
 from starter.kit.checks.judge import CHECKS
 from starter.kit.checks.mistakes import Mistakes
-from starter.kit.checks.report import Report, Wrong
+from starter.kit.checks.report import NotAsAsked, Report, Wrong
 from starter.kit.desk.verdict import check
 from tests import mistakes
 
@@ -28,6 +30,7 @@ ANSWERS = mistakes.everything()
 WRONG = [answer for answer in ANSWERS if answer.mistake]
 RIGHT = [answer for answer in ANSWERS if not answer.mistake]
 NAMES = [exercise.name for exercise in registry.EXERCISES]
+SEED, SEEDS = 1, (2, 3, 4)  # of the examples that the checks draw
 FOLDER = Path(course.ROOT, "starter", "kit", "checks")
 
 
@@ -40,8 +43,9 @@ def label(answer: mistakes.Answer) -> str:
 
 @pytest.mark.parametrize("answer", WRONG, ids=label)
 def test_a_wrong_answer_is_caught_under_its_own_id(answer):
-    report = check(answer.exercise, answer.candidate)
-    assert (report.passed, report.mistake) == (False, answer.mistake), report.message
+    report = check(answer.exercise, answer.candidate, SEED)
+    assert report.mistake == answer.mistake, report.message
+    assert report.works or not report.passed
     said = re.sub(r"\(line \d+ of your code.*", "", report.message)
     assert 20 < len(said) < 700
     assert not [line for line in lines_of_the_reference(answer.exercise) if line in said], "it gives the code away"
@@ -51,8 +55,9 @@ def test_a_wrong_answer_is_caught_under_its_own_id(answer):
 
 @pytest.mark.parametrize("answer", RIGHT, ids=label)
 def test_a_right_answer_passes_however_it_is_written(answer):
-    report = check(answer.exercise, answer.candidate)
-    assert report.passed, f"{report.mistake}: {report.message}"
+    for seed in SEEDS:
+        report = check(answer.exercise, answer.candidate, seed)
+        assert report.passed and not report.mistake, f"seed {seed}: {report.mistake}: {report.message}"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,10 +115,10 @@ def test_no_file_of_answers_is_about_nothing():
     assert len({label(answer) for answer in ANSWERS}) == len(ANSWERS)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted({*FOLDER.glob("*.py")} - {FOLDER / "watch.py"}), ids=lambda path: path.stem)
 def test_every_id_of_a_check_is_met_by_some_wrong_answer(path):
     shared = {"networks": ("critic", "generator")}
-    shared |= dict.fromkeys(("probes", "explanation", "judge", "device"), registry.MODULES)
+    shared |= dict.fromkeys(("probes", "calls", "explanation", "judge", "device"), registry.MODULES)
     modules = shared.get(path.stem, (path.stem,))
     met = {answer.mistake for answer in WRONG if registry.exercise(answer.exercise).module in modules}
     elsewhere = {"blank", "blank-left", "broken-module", "definition-missing", "not-callable", "endless-recursion"}
@@ -291,8 +296,9 @@ def test_everything_is_left_as_found(name):
     np.random.seed(5)
     torch.manual_seed(5)
     before = state()
-    check(name, Meddler)
+    report = check(name, Meddler)
     assert state() == before
+    assert report.mistake == "seed-set"
 
 
 def test_a_check_does_not_mind_the_state_it_is_called_in():
@@ -308,13 +314,20 @@ def test_a_check_does_not_mind_the_state_it_is_called_in():
         torch.set_default_dtype(torch.float32)
 
 
-def test_a_check_gives_the_same_report_every_time():
+def test_a_check_gives_the_same_report_with_the_same_seed_and_names_it():
     for name in ("generator.sample_latent", "penalty.interpolate"):
         reports = []
         for number in range(3):
             torch.manual_seed(number)
-            reports.append(check(name, WRONG_WITH_NUMBERS[name]).message)
-        assert len(set(reports)) == 1
+            reports.append(check(name, WRONG_WITH_NUMBERS[name], seed=5))
+        assert len({report.message for report in reports}) == 1
+        assert f'check("{name}", seed=5)' in str(reports[0]) and "seed=5" in reports[0]._repr_html_()
+
+
+def test_a_check_takes_another_seed_at_every_call():
+    seeds = {check("losses.critic_loss").seed for _ in range(8)}
+    assert len(seeds) > 1
+    assert "seed=" not in str(check("losses.critic_loss"))
 
 
 WRONG_WITH_NUMBERS = {
@@ -333,6 +346,82 @@ def test_noise_on_the_screen_is_not_shown(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def seeds() -> None:
+    np.random.seed(1)
+
+
+def leaves_gradients_off() -> None:
+    torch.set_grad_enabled(False)
+
+
+def changes_the_dtype() -> None:
+    torch.set_default_dtype(torch.float64)
+
+
+def replaces_a_function() -> None:
+    torch.rand = torch.zeros
+
+
+MEDDLERS = [
+    (seeds, "seed-set"),
+    (leaves_gradients_off, "gradients-left-off"),
+    (changes_the_dtype, "switch-left"),
+    (replaces_a_function, "function-replaced"),
+]
+
+
+@pytest.mark.parametrize(("meddling", "mistake"), MEDDLERS, ids=[mistake for _, mistake in MEDDLERS])
+def test_what_an_answer_leaves_changed_is_told_and_put_back(meddling, mistake):
+    def critic_loss(real_scores, fake_scores):
+        meddling()
+        return fake_scores.mean() - real_scores.mean()
+
+    before, rand = state(), torch.rand
+    report = check("losses.critic_loss", critic_loss)
+    assert report.mistake == mistake
+    assert state() == before and torch.rand is rand
+
+
+def given_two_networks(change):
+    """What a call says of an answer that does this to the second network."""
+    nets = nn.Linear(2, 1), nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(2, 2), nn.Dropout().eval()))
+    nets[1][1][0].requires_grad_(False)
+    nets[1][0].weight.grad = torch.ones(2, 2)
+    with pytest.raises(Wrong) as caught:
+        call(lambda critic, generator: change(generator), *nets)
+    return caught.value.mistake
+
+
+CHANGES = [
+    (lambda net: net.eval(), "left-in-eval"),
+    (lambda net: net[1][1].train(), "left-in-train"),
+    (lambda net: net.requires_grad_(False), "left-frozen"),
+    (lambda net: net[1][0].requires_grad_(True), "left-thawed"),
+    (lambda net: net.register_forward_hook(lambda *given: None), "hook-left"),
+    (lambda net: net[0].bias.data.add_(1), "network-changed"),
+    (lambda net: net.zero_grad(), "gradients-emptied"),
+    (lambda net: net(torch.ones(3, 2)).sum().backward(), "parameter-gradients"),
+]
+
+
+@pytest.mark.parametrize(("change", "mistake"), CHANGES, ids=[mistake for _, mistake in CHANGES])
+def test_a_network_that_is_given_is_left_alone(change, mistake):
+    assert given_two_networks(change) == mistake
+
+
+def test_all_that_a_network_or_torch_may_be_left_with_is_tried():
+    assert {mistake for _, mistake in (*CHANGES, *MEDDLERS)} == set(watch.wrong)
+
+
+def test_an_answer_that_works_but_is_something_else_is_told_so():
+    table = Mistakes("other-width: The hidden layer has {n} units.")
+    with pytest.raises(NotAsAsked) as caught:
+        table.not_as_asked("other-width", done=True, n=3)
+    assert (caught.value.mistake, caught.value.done) == ("other-width", True)
+    report = Report("critic.ConvCritic", True, "other-width", "It has 3 units.", works=True)
+    assert str(report).startswith("critic.ConvCritic: works, but is not what was asked (other-width)")
+
+
 def meddle() -> None:
     """Change all that can be changed from a cell."""
     print("noise")
@@ -347,6 +436,10 @@ def meddle() -> None:
     torch.set_default_device("cpu")
     warnings.simplefilter("error")
     sys.setrecursionlimit(sys.getrecursionlimit() + 100)
+    os.environ["WGAN_LABS"] = "changed"
+    os.chdir("/")
+    sys.path.insert(0, "elsewhere")
+    np.seterr(all="ignore")
 
 
 def state() -> tuple:
@@ -367,6 +460,7 @@ def state() -> tuple:
         torch.is_anomaly_enabled(),
         sys.getrecursionlimit(),
         (sys.stdout, sys.stderr),
+        (os.getcwd(), dict(os.environ), list(sys.path), np.geterr()),
         list(warnings.filters),
         exercises,
     )

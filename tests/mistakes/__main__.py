@@ -4,6 +4,9 @@
 
     python -m tests.mistakes              one table per exercise, counts, the slowest checks
     python -m tests.mistakes --messages   every message, to read aloud
+    python -m tests.mistakes --faults     only what is off the diagonal, and the counts
+    python -m tests.mistakes --seeds=20   the faults of twenty runs, each with other examples
+    ... penalty.                          only exercises whose names start like that
 """
 
 import os
@@ -19,28 +22,33 @@ from starter.kit.desk.verdict import check
 from tests.mistakes import Answer, everything
 
 
-def main(messages: bool) -> int:
+def main(chosen: list[str], show: str, seeds: int) -> int:
     """Print the tables. Returns 1 if an answer is not on its diagonal."""
-    found = [(answer, *timed(answer)) for answer in everything()]
+    answers = [answer for answer in everything() if answer.exercise.startswith(tuple(chosen))]
+    found = [(answer, *timed(answer, seed)) for seed in range(seeds) for answer in answers]
     for exercise in registry.EXERCISES:
         mine = [(answer, report) for answer, report, _ in found if answer.exercise == exercise.name]
-        (print_messages if messages else print_matrix)(exercise.name, mine)
-    wrong = [(answer, report) for answer, report, _ in found if answer.mistake]
-    right = [(answer, report) for answer, report, _ in found if not answer.mistake]
-    off = [answer for answer, report in wrong if report.mistake != answer.mistake]
-    refused = [answer for answer, report in right if not report.passed]
-    ids = {(answer.exercise, answer.mistake) for answer, _ in wrong}
-    print(f"{len(wrong)} wrong answers, {len(ids)} mistakes; off the diagonal: {len(off)}")
-    print(f"{len(right)} right answers; refused: {len(refused)}")
+        if mine and show in PRINTERS:
+            PRINTERS[show](exercise.name, mine)
+    faults = [(answer, report) for answer, report, _ in found if report.mistake != answer.mistake]
+    for answer, report in faults:
+        got = report.mistake or "right"
+        print(f"{answer.exercise} {answer.label} (seed {report.seed}): {got}, not {answer.mistake or 'right'}")
+        print(f"    {report.message}")
+    wrong = [answer for answer in answers if answer.mistake]
+    off = sum(bool(answer.mistake) for answer, _ in faults)
+    ids = {(answer.exercise, answer.mistake) for answer in wrong}
+    print(f"{len(wrong)} wrong answers, {len(ids)} mistakes; off the diagonal: {off}")
+    print(f"{len(answers) - len(wrong)} right answers; refused: {len(faults) - off}")
     slowest = sorted(found, key=lambda row: -row[2])[:5]
     print("slowest:", ", ".join(f"{answer.exercise} ({answer.label}) {1000 * s:.0f} ms" for answer, _, s in slowest))
-    return 1 if off or refused else 0
+    return 1 if faults else 0
 
 
-def timed(answer: Answer) -> tuple[Report, float]:
+def timed(answer: Answer, seed: int) -> tuple[Report, float]:
     """The report on an answer, and the seconds it took."""
     start = time.perf_counter()
-    report = check(answer.exercise, answer.candidate)
+    report = check(answer.exercise, answer.candidate, seed)
     return report, time.perf_counter() - start
 
 
@@ -68,5 +76,11 @@ def print_messages(name: str, reports: list[tuple[Answer, Report]]) -> None:
             print(f"  {report.mistake or 'right'}\n    {report.message}")
 
 
+PRINTERS = {"matrix": print_matrix, "messages": print_messages}
+
 if __name__ == "__main__":
-    sys.exit(main("--messages" in sys.argv))
+    options = {word.partition("=")[0]: word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--")}
+    number = int(options.get("--seeds", 1))
+    which = "messages" if "--messages" in options else "faults" if "--faults" in options or number > 1 else "matrix"
+    names = [word for word in sys.argv[1:] if not word.startswith("--")] or [""]
+    sys.exit(main(names, which, number))

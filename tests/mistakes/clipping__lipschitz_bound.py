@@ -95,7 +95,7 @@ def largest_weight(critic, c):
     return largest ** len(layers) * prod(layer.in_features for layer in layers[1:])
 
 
-@wrong("critic-changed")
+@wrong("network-changed")
 def fills_with_c_and_measures(critic, c):
     for parameter in critic.parameters():
         nn.init.constant_(parameter, c)

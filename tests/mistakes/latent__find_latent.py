@@ -30,7 +30,7 @@ def weights_instead(generator, images, start, steps=200, learning_rate=0.05):
     return search(generator, z, images, steps, torch.optim.Adam(generator.parameters(), lr=learning_rate))
 
 
-@wrong("generator-frozen")
+@wrong("left-frozen")
 def frozen_for_good(generator, images, start, steps=200, learning_rate=0.05):
     if hasattr(generator, "requires_grad_"):
         generator.requires_grad_(False)
@@ -38,7 +38,7 @@ def frozen_for_good(generator, images, start, steps=200, learning_rate=0.05):
     return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
 
 
-@wrong("generator-thawed")
+@wrong("left-thawed")
 def frozen_and_thawed(generator, images, start, steps=200, learning_rate=0.05):
     if hasattr(generator, "requires_grad_"):
         generator.requires_grad_(False)
@@ -49,7 +49,7 @@ def frozen_and_thawed(generator, images, start, steps=200, learning_rate=0.05):
     return result
 
 
-@wrong("needs-a-module")
+@wrong("left-in-eval")
 def eval_mode_asked_for(generator, images, start, steps=200, learning_rate=0.05):
     generator.eval()
     z = start.clone().requires_grad_(True)

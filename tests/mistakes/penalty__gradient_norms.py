@@ -201,7 +201,7 @@ def always_one_channel(critic, images):
     return torch.linalg.matrix_norm(gradients_of(critic, images)[:, 0])
 
 
-@wrong("gradient-left-behind")
+@wrong("parameter-gradients")
 def keeps_a_tracked_input(critic, images):
     if not images.requires_grad:
         images = images.detach().requires_grad_(True)

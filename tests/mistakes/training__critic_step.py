@@ -338,7 +338,7 @@ def uniform_noise(critic, generator, real, optimizer, penalty=None, lambda_=10.0
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("same-noise")
+@wrong("seed-set")
 def seeded(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     torch.manual_seed(0)
     fake = make_fakes(generator, real).detach()

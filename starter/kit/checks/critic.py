@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from . import networks
+from .calls import call
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import call, expect, near, tensor
+from .probes import expect, near, tensor
 
 P, Q = torch.tensor([0.1, 0.4, 0.3]), torch.tensor([0.3, 0.1, 0.3])
 BEST = torch.tensor([0.25, 0.8, 0.5])

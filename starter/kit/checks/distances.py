@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from ..measure import validate
+from .calls import call, standins
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import call, expect, near, show, standins, tensor
+from .probes import expect, near, show, tensor
 from .report import Wrong
 
 # {given} is the example, "For p = ... and q = ...", {yours} the number for it, and {result} says both:

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .calls import call
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import call, expect, near, tensor
+from .probes import expect, near, tensor
 
 # {given} says what the first example of a distance should give and what yours gives.
 wrong = Mistakes(

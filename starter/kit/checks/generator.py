@@ -7,11 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from . import networks
+from .calls import call
 from .device import AnotherDevice, float32, on_another_device
 from .judge import checks
 from .mistakes import Mistakes
 from .networks import DEFAULT
-from .probes import call, expect, near, show, tensor
+from .probes import expect, near, show, tensor
 from .report import Wrong
 
 LINE = "For [-1, 0, 0.5, 1] yours is {yours}."

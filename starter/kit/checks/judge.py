@@ -14,8 +14,10 @@ from typing import Any
 
 from .. import registry
 from ..course import Blank, CourseError
+from ..registry import Exercise
+from . import draw
 from .explanation import explain, still_blank
-from .report import Report, Wrong, wrong
+from .report import NotAsAsked, Report, Wrong, wrong
 from .sandbox import undisturbed
 
 
@@ -47,7 +49,10 @@ def checks(name: str, required: str = "", optional: str = "") -> Callable:
 
 
 def judge(
-    name: str, candidate: Any, explain_name: Callable[[NameError], tuple[str, str] | None] | None = None
+    name: str,
+    candidate: Any,
+    explain_name: Callable[[NameError], tuple[str, str] | None] | None = None,
+    seed: int | None = None,
 ) -> Report:
     """Check one answer.
 
@@ -56,35 +61,47 @@ def judge(
         candidate: the function or class.
         explain_name: gives id and sentences for a name that the answer does not
             know, or None.
+        seed: what the examples are drawn from; None takes another at every call.
 
     Returns:
         A report. Whatever the candidate does, nothing but a press on the stop
-        button gets out of here, and random generators, grad mode, default
-        dtype and thread count are left as they were.
+        button gets out of here; random generators, torch's switches and the
+        process are left as they were, and what the candidate left changed is a
+        mistake of its own.
 
     Raises:
         Unknown: there is no such exercise.
         KeyboardInterrupt: you pressed stop.
     """
     exercise = registry.exercise(name)
-    with undisturbed() as screen:  # also while its examples are made
-        importlib.import_module(f"{__package__}.{exercise.module}")
-        found = CHECKS[name]
-        try:
-            _takes(exercise.definition, candidate, found)
-            report = Report(name, True, "", found.run(candidate))
-        except KeyboardInterrupt:
-            raise
-        except Wrong as mistake:
-            report = Report(name, False, mistake.mistake, mistake.message)
-        except Blank as blank:
-            report = Report(name, False, "blank", still_blank(blank, exercise))
-        except CourseError as error:
-            report = Report(name, False, "broken-module", str(error))
-        except BaseException as error:
-            named = explain_name(error) if explain_name and isinstance(error, NameError) else None
-            report = Report(name, False, *(named or explain(error)))
-    return dataclasses.replace(report, printed=screen.first_lines())
+    seed = draw.fresh_seed() if seed is None else seed
+    importlib.import_module(f"{__package__}.{exercise.module}")
+    with undisturbed(seed) as sandbox:
+        report = _verdict(exercise, candidate, explain_name)
+        if left := sandbox.watch.left_changed():
+            report = Report(name, False, *left)
+    return dataclasses.replace(report, printed=sandbox.screen.first_lines(), seed=seed)
+
+
+def _verdict(exercise: Exercise, candidate: Any, explain_name: Callable | None) -> Report:
+    """What its check says, or what is to be said of the error that ends it."""
+    name, found = exercise.name, CHECKS[exercise.name]
+    try:
+        _takes(exercise.definition, candidate, found)
+        return Report(name, True, "", found.run(candidate))
+    except KeyboardInterrupt:
+        raise
+    except NotAsAsked as other:
+        return Report(name, other.done, other.mistake, other.message, works=True)
+    except Wrong as mistake:
+        return Report(name, False, mistake.mistake, mistake.message)
+    except Blank as blank:
+        return Report(name, False, "blank", still_blank(blank, exercise))
+    except CourseError as error:
+        return Report(name, False, "broken-module", str(error))
+    except BaseException as error:
+        named = explain_name(error) if explain_name and isinstance(error, NameError) else None
+        return Report(name, False, *(named or explain(error)))
 
 
 def _takes(definition: str, candidate: Any, check: _Check) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .calls import call
 from .device import float32, on_another_device
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import call, expect, near, show, tensor
+from .probes import expect, near, show, tensor
 
 wrong = Mistakes(
     """
@@ -70,10 +71,6 @@ wrong = Mistakes(
         it and compare inside the loop.
     generator-moved: The generator's weights change. You look for the z that it turns into the image, not for a
         generator that draws it: what may the optimiser hold?
-    generator-frozen: You switch requires_grad off in the generator and leave it so: its next training step would fail.
-        An optimiser moves nothing that it does not hold, so there is no need to.
-    generator-thawed: You switch requires_grad on in a generator whose weights were fixed. Leave them as they are: it is
-        z that needs a gradient.
     images-returned: Your result has the shape of the images. Asked for are the z that lead to them.
     loss-returned: Your result is a single number, such as the loss. Asked for are the z.
     wrong-type: Your result is a tuple; it should be a tensor, one z for each image.
@@ -272,8 +269,7 @@ def find_latent(candidate: Callable[..., Tensor]) -> str:
     generator = _Stripes()
     value = _search(candidate, generator, HIDDEN, FIRST)
     moved = not near(generator.scale, SCALE, 1e-6) or not near(generator.shift, SHIFT, 1e-6)
-    frozen = not all(parameter.requires_grad for parameter in generator.parameters())
-    wrong.first({"generator-moved": moved, "generator-frozen": frozen})
+    wrong.first({"generator-moved": moved})
     value = _as_latents(value)
     if not _there(value, HIDDEN):
         _mistaken_latents(candidate, value.detach())
@@ -296,7 +292,8 @@ def _search(candidate: Callable[..., Tensor], generator: nn.Module, goal: Tensor
         "drawn-once": ("through the graph a second time", "modified by an inplace"),
     }
     with wrong.translating(errors):
-        return call(candidate, generator, (SCALE * goal + SHIFT)[:, None, :, None] + NOISE, start, **more)
+        images = (SCALE * goal + SHIFT)[:, None, :, None] + NOISE
+        return call(candidate, generator, images, start, may_change=(generator,), **more)
 
 
 def _as_latents(value: Any) -> Tensor:
@@ -368,8 +365,6 @@ def _other_generators(candidate: Callable[..., Tensor]) -> None:
     generator = _Stripes().requires_grad_(False)
     value = _search(candidate, generator, HIDDEN[:1], FIRST[:1], steps=20)
     _nearer(value, FIRST[:1], HIDDEN[:1], "for one image and a generator with fixed weights")
-    if any(parameter.requires_grad for parameter in generator.parameters()):
-        wrong("generator-thawed")
     turn = torch.tensor([[0.8, -0.6], [0.6, 0.8]])
     start, goal = torch.zeros(2, 2), torch.tensor([[0.8, -1.0], [-0.9, 0.7]])
     with wrong.blaming("needs-a-module"):

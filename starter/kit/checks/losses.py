@@ -5,9 +5,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .calls import call
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import call, expect, near, tensor
+from .probes import expect, near, tensor
 
 REAL = torch.tensor([1.0, 3.0, 5.0, 7.0])  # mean 4
 FAKE = torch.tensor([-2.0, 0.0, -4.0, 0.0])  # mean -1.5

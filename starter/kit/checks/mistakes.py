@@ -7,6 +7,7 @@
     ''')
 
     wrong("sign-swapped", yours=5.5)                          # ends the check
+    wrong.not_as_asked("other-width", done=True)              # ends it too: it works, but is something else
     wrong.named(value, {"sign-swapped": -right, "one-sided/first": (first, first / 2)})    # if it is one of them
     wrong.first({"one-sided/first": left == 0, "one-sided/second": right == 0})             # if one of them is so
     with wrong.blaming("single-image"): ...                                                 # if an error comes
@@ -26,7 +27,7 @@ from typing import Any, NoReturn
 
 from .explanation import where
 from .probes import blaming, near, show
-from .report import Wrong, wrong
+from .report import NotAsAsked, Wrong, wrong
 
 _LINE = re.compile(r"([a-z0-9-]+(?:/[a-z0-9-]+)?): (.*)")
 
@@ -62,6 +63,20 @@ class Mistakes:
     def __iter__(self) -> Iterator[str]:
         return iter(self._sentences)
 
+    def said(self, key: str, **values: Any) -> tuple[str, str]:
+        """Id and sentences of this mistake."""
+        return key.partition("/")[0], self._sentences[key].format(**values)
+
+    def not_as_asked(self, key: str, *, done: bool, **values: Any) -> NoReturn:
+        """End the check: the answer works, but it is another one than was asked for.
+
+        Args:
+            key: the id, or id/variant.
+            done: whether it counts all the same, because no later sheet minds.
+            values: for the names in braces.
+        """
+        raise NotAsAsked(*self.said(key, **values), done=done)
+
     def __call__(self, key: str, **values: Any) -> NoReturn:
         """End the check with this mistake.
 
@@ -69,7 +84,7 @@ class Mistakes:
             key: the id, or id/variant.
             values: for the names in braces.
         """
-        wrong(key.partition("/")[0], self._sentences[key].format(**values))
+        wrong(*self.said(key, **values))
 
     def named(self, observed: Any, values: Mapping[str, Any], tolerance: float = 1e-4, **more: Any) -> None:
         """End the check if what was observed is the value of a known mistake; the first one counts.
@@ -97,7 +112,7 @@ class Mistakes:
 
     def blaming(self, key: str, **values: Any) -> AbstractContextManager[None]:
         """Give any error inside this id, and its sentences with the error's text after them."""
-        return blaming(key.partition("/")[0], self._sentences[key].format(**values))
+        return blaming(*self.said(key, **values))
 
     @contextmanager
     def translating(self, errors: Mapping[str, str | tuple[str, ...]], **values: Any) -> Iterator[None]:

@@ -14,9 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .calls import call
 from .explanation import where
 from .mistakes import Mistakes
-from .probes import call, seed
+from .probes import seed
 
 DEFAULT = (1, 28, 28)
 _OTHERS = {"size-fixed": (1, 32, 32), "channels-fixed": (3, 28, 28), "rows-columns": (1, 28, 32)}

@@ -2,30 +2,13 @@
 
 import contextlib
 import io
-import random
-import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import numpy as np
 import torch
 
-from .probes import seed
-
-_SWITCHES: tuple[tuple[Callable, Callable], ...] = (  # how to read it, how to set it
-    (torch.get_default_dtype, torch.set_default_dtype),
-    (torch.get_num_threads, torch.set_num_threads),
-    (torch.get_float32_matmul_precision, torch.set_float32_matmul_precision),
-    (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
-    (torch.get_deterministic_debug_mode, torch.set_deterministic_debug_mode),
-    (sys.getrecursionlimit, sys.setrecursionlimit),
-    (torch.is_grad_enabled, torch.set_grad_enabled),
-)
-_GENERATORS: tuple[tuple[Callable, Callable], ...] = (
-    (random.getstate, random.setstate),
-    (np.random.get_state, np.random.set_state),
-    (torch.get_rng_state, torch.set_rng_state),
-)
+from . import draw
+from .watch import Watch
 
 
 class Screen(io.StringIO):
@@ -50,42 +33,42 @@ class Screen(io.StringIO):
         return "\n".join(different[:6]) + more
 
 
-@contextlib.contextmanager
-def undisturbed() -> Iterator[Screen]:
-    """Leave random generators, torch's switches and the screen as they were.
+class Sandbox:
+    """What is seen of an answer from outside.
 
-    Inside, random numbers start from the same seed at every call, and torch
-    computes on the CPU in float32 with gradients.
-
-    Yields:
-        What takes all that is printed inside.
+    Attributes:
+        screen: what it prints.
+        watch: what it leaves changed.
     """
-    screen = Screen()
-    states = [(write, read()) for read, write in _GENERATORS]
-    if torch.cuda.is_initialized():
-        states.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
-    switches = [(read, write, read()) for read, write in _SWITCHES]
-    device = torch.get_default_device()
+
+    def __init__(self) -> None:
+        self.screen, self.watch = Screen(), Watch()
+
+
+@contextlib.contextmanager
+def undisturbed(seed: int) -> Iterator[Sandbox]:
+    """Leave random generators, torch's switches, the process and the screen as they were.
+
+    Inside, torch computes on the CPU in float32 with gradients, and all random
+    numbers come from the seed.
+    """
+    device, dtype = torch.get_default_device(), torch.get_default_dtype()
+    outside = Watch()
     try:
-        seed(0)
         torch.set_default_dtype(torch.float32)
-        with (
-            contextlib.ExitStack() as stack,
-            torch.inference_mode(False),
-            torch.enable_grad(),
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(screen),
-            contextlib.redirect_stderr(screen),
-        ):
+        with contextlib.ExitStack() as stack:
             if device.type != "cpu":
                 stack.enter_context(torch.device("cpu"))
+            for context in (torch.inference_mode(False), torch.enable_grad(), warnings.catch_warnings()):
+                stack.enter_context(context)
+            sandbox = Sandbox()
+            stack.callback(sandbox.watch.put_back)
+            stack.enter_context(sandbox.watch.noting_seeds())
+            stack.enter_context(contextlib.redirect_stdout(sandbox.screen))
+            stack.enter_context(contextlib.redirect_stderr(sandbox.screen))
             warnings.simplefilter("ignore")
-            yield screen
+            draw.start(seed)
+            yield sandbox
     finally:
-        if torch.get_default_device() != device:
-            torch.set_default_device(None if device.type == "cpu" else device)
-        for read, write, value in switches:
-            if read() != value:
-                write(value)
-        for write, state in states:
-            write(state)
+        torch.set_default_dtype(dtype)
+        outside.put_back()

@@ -12,10 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .calls import call, standins
 from .device import float32, on_another_device
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import call, kind, near, show, standins, tensor
+from .probes import kind, near, show, tensor
 from .stubs import Optimizer
 
 SHAPE, PIXELS, LATENT = (1, 3, 4), 12, 4
@@ -40,12 +41,6 @@ wrong = Mistakes(
     same-noise: Two steps use the same noise. Draw new noise in each step, and set no seed inside.
     loss-of-images: A loss takes scores; yours gets the images themselves. A pixel says nothing about how real an image
         looks: the critic has to score the images first.
-    left-in-eval: Your step leaves the {{player}} in eval mode. Put it back.
-    left-frozen/critic: Your step leaves parameters of the critic frozen (requires_grad is off), so its own next step
-        will fail. The critic need not be frozen here: it stays as it is as long as only the generator's optimizer
-        steps.
-    left-frozen/generator: Your step leaves parameters of the generator frozen (requires_grad is off), so its own next
-        step will fail. There is no need to freeze it: detach the fakes instead.
     own-optimiser: The {{player}} moves, but not by the optimizer that you are given. Use that one.
     no-step: The {{player}}'s weights are the same as before: the optimiser is never told to step.
     many-steps: Your function takes {{steps}} steps. It is one step; the loop around it repeats it.
@@ -227,6 +222,7 @@ class _Scene:
     def __init__(self, n: int, player: str) -> None:
         self.critic, self.generator = Critic(), Generator(n)
         self.nets: dict[str, nn.Module] = {"critic": self.critic, "generator": self.generator}
+        self.both = (self.critic, self.generator)
         self.player, self.other = ("critic", "generator") if player == "critic" else ("generator", "critic")
         self.real = torch.linspace(-1, 1, n * PIXELS).view(n, *SHAPE).cos() - 0.3
         self.optimizer = Optimizer(self.nets[player])
@@ -321,14 +317,6 @@ class _Scene:
         }
         wrong.first(why, player=self.player)
 
-    def left_as_found(self) -> None:
-        """Modes and flags."""
-        for player, net in self.nets.items():
-            if not net.training:
-                wrong("left-in-eval", player=player)
-            if not all(parameter.requires_grad for parameter in net.parameters()):
-                wrong(f"left-frozen/{player}")
-
 
 def _shares(observed: Tensor, *directions: Tensor) -> tuple[list[float], bool]:
     """How much of each direction is in it, and whether that is all."""
@@ -384,7 +372,7 @@ def _critic_alone(candidate: Callable, n: int) -> None:
         "wrong-type/detached": "'(int|float)' object has no attribute 'detach'",
     }
     with wrong.translating(errors):
-        result = call(candidate, *scene.given)
+        result = call(candidate, *scene.given, may_change=scene.both)
     _critic_moved(scene)
     estimate, penalty = _pair(result)
     both = isinstance(estimate, Tensor) and isinstance(penalty, Tensor)
@@ -403,7 +391,7 @@ def _critic_alone(candidate: Callable, n: int) -> None:
 def _critic_penalised(candidate: Callable, weight: float, **lambda_: float) -> None:
     """With a penalty, and lambda given or left to its default; both times it has this weight."""
     scene = _Scene(5, "critic")
-    result = call(candidate, *scene.given, penalty=scene.penalty(), **lambda_)
+    result = call(candidate, *scene.given, may_change=scene.both, penalty=scene.penalty(), **lambda_)
     if not scene.penalised:
         wrong("penalty-ignored")
     _critic_moved(scene, weight)
@@ -439,7 +427,6 @@ def _critic_moved(scene: _Scene, weight: float | None = None) -> None:
         "wrong-step": not right,
     }
     wrong.first(found, fake=fake, real=real, more="" if complete else ", and something else is mixed in")
-    scene.left_as_found()
 
 
 def _penalty_share(share: float, real: float, weight: float) -> None:
@@ -517,7 +504,7 @@ def generator_step(candidate: Callable) -> str:
 
 def _generator_alone(candidate: Callable, n: int) -> None:
     scene = _Scene(n, "generator")
-    loss = call(candidate, *scene.given)
+    loss = call(candidate, *scene.given, may_change=scene.both)
     scene.one_moved()
     if not scene.critic.scored:
         wrong("loss-of-images")
@@ -529,7 +516,6 @@ def _generator_alone(candidate: Callable, n: int) -> None:
     complete = complete and rows
     if not (complete and near(score, -1.0, 1e-2) and near(whole, -1.0, 1e-2)):
         wrong("wrong-step/generator", score=score, more="" if complete else ", and something else is mixed in")
-    scene.left_as_found()
     loss = tensor(loss, "the loss", ())
     scores = [(made.flatten(1) @ up).mean().item() for made in scene.generator.made]
     wrong.named(loss, {"result-sign": tuple(scores)}, 1e-3)

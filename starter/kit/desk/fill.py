@@ -230,7 +230,7 @@ def _try_and_save(exercise: Exercise, module: ModuleType, text: str, file_name: 
             raise CourseError(f"WGAN_LABS=solutions, and this answer is wrong. {report}")
         _show(dataclasses.replace(report, note="Not saved: the reference is in use (WGAN_LABS=solutions)."))
         return before
-    verdict = versions.RIGHT if report.passed else f"not yet right ({report.mistake})"
+    verdict = report.verdict
     _show(dataclasses.replace(report, note=_save(exercise, text, verdict, before)))
     return answer
 
@@ -279,7 +279,7 @@ def _keep_what_is_there(exercise: Exercise, before: Any = None) -> None:
     verdict = versions.BORROWED if text.startswith(answers.BORROWED) else versions.BY_HAND
     if before is not None:
         report = check(exercise.name, before)
-        verdict = versions.RIGHT if report.passed else f"not yet right ({report.mistake})"
+        verdict = report.verdict
     versions.note(exercise, text, verdict)
 
 

@@ -10,18 +10,20 @@ from ..registry import Exercise
 from . import answers, modules, names
 
 
-def check(name: str, candidate: Any = None) -> Report:
+def check(name: str, candidate: Any = None, seed: int | None = None) -> Report:
     """Check one answer.
 
     Args:
         name: the exercise, such as "losses.critic_loss".
         candidate: the function or class; None takes the one that the course
             uses now.
+        seed: what the examples are drawn from, as an earlier report names it;
+            None draws others at every call.
 
     Returns:
         A report. Whatever the candidate does, nothing but a press on the stop
-        button gets out of here, and random generators, grad mode, default
-        dtype and thread count are left as they were.
+        button gets out of here, and random generators, torch's switches and the
+        process are left as they were.
 
     Raises:
         Unknown: there is no such exercise.
@@ -37,7 +39,7 @@ def check(name: str, candidate: Any = None) -> Report:
             return problem
         candidate = getattr(module, exercise.definition)
     with modules.held():
-        return judge(name, candidate, lambda error: _unknown_name(exercise, error))
+        return judge(name, candidate, lambda error: _unknown_name(exercise, error), seed)
 
 
 def _unfinished(exercise: Exercise) -> Report | None:
