@@ -33,6 +33,8 @@ from starter.kit.course import show_path as shown
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 REGISTRY = Path(registry.__file__)
 TAGS = {  # of cells, and what they do
+    "draws": "this cell draws, so its code is folded",
+    "predict": "the output of this cell answers a prediction, so it is folded in lessons and solved sheets",
     "nbval-check-output": "the tests compare the output of this cell with the stored one",
     "nbval-ignore-output": "they run this cell and compare nothing",
     "nbval-raises-exception": "this cell is meant to stop with an error",

@@ -104,8 +104,10 @@ def test_a_notebook_is_tidy(path):
         assert "{{" not in source or "r'" in source, "a mark that was not expanded"
         for output in cell.get("outputs", []):
             assert output["output_type"] != "error" and output.get("name") != "stderr"
-            if "image/png" in output.get("data", {}):
-                assert len(output["metadata"]["image/png"]["alt"]) >= 20
+            page = "".join(output.get("data", {}).get("text/html", ""))
+            assert "image/png" not in output.get("data", {}), "a picture without alt text"
+            assert all(len(alt) >= 20 for alt in re.findall(r'<img[^>]*? alt="([^"]*)"', page))
+            assert page.count("<img") == len(re.findall(r'<img[^>]*? alt="', page))
         if cell["cell_type"] == "code":
             ast.parse(source)
 
@@ -194,7 +196,7 @@ def test_a_blanked_module_with_a_release_keeps_what_is_past():
 
 
 def test_every_name_on_the_notation_card_exists_in_the_code():
-    card = "\n".join(cells(build.LESSONS / "10_notes.ipynb", "markdown")).split("## Words")[0]
+    card = "\n".join(cells(build.LESSONS / "90_notes.ipynb", "markdown")).split("## Words")[0]
     rows = [line for line in card.splitlines() if line.startswith("|")]
     names = {name for row in rows for name in re.findall(r"`(\w+)`", row)} - {"lambda"}
     assert {"critic_loss", "real_scores", "epsilon", "lambda_"} <= names
@@ -206,5 +208,5 @@ def test_every_name_on_the_notation_card_exists_in_the_code():
 def test_every_lesson_and_sheet_leads_to_the_notation_card():
     for path in NOTEBOOKS:
         title = cells(path, "markdown")[0]
-        target = re.search(r"\((\S*10_notes\.ipynb)\)", title)
-        assert path.stem == "10_notes" or (path.parent / target[1]).resolve() == build.LESSONS / "10_notes.ipynb"
+        target = re.search(r"\((\S*90_notes\.ipynb)\)", title)
+        assert path.stem == "90_notes" or (path.parent / target[1]).resolve() == build.LESSONS / "90_notes.ipynb"

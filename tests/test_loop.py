@@ -755,7 +755,7 @@ def test_in_a_notebook_there_is_one_line_of_text_and_a_last_picture(notebook, ca
     assert lines.count("new output") == 1
     assert all("\r" not in line and "\n" not in line for line in lines)
     assert lines[-1].startswith("100%")
-    for word in ("step 4", "W ", "penalty ", "critic loss ", "generator loss "):
+    for word in ("step 4", "estimate ", "penalty ", "critic loss ", "generator loss "):
         assert word in lines[-1]
     assert pictures == [("figure of step 4", "alt", "caption")]
     assert capsys.readouterr() == ("", "")

@@ -27,7 +27,7 @@ print(f"{len(garments):,} images, shape {tuple(garments.images.shape)}, values {
 # %% [markdown]
 # Here are eight of each class. Look at how much one class varies: a generator has to learn that too.
 
-# %%
+# %% tags=["draws"]
 fig, ax = figures.axes(height=5.6)
 figures.draw_images(ax, garments.first(8), columns=8)
 figures.label_rows(ax, garments.classes)
@@ -91,5 +91,3 @@ print(check("generator.to_image", somebodys_answer))
 # %% tags=["yours"]
 progress()
 
-# %% [markdown]
-# **Next:** open `labwork/00_start.ipynb` and fill in your first two cells.

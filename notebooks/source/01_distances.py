@@ -88,14 +88,14 @@ def segment_gradients(theta):
 # **Predict, then run.** The generator improves from $\theta = 0.5$ to $\theta = 0.01$. Which of the four
 # numbers notices? We also measure W, with 50 points on each segment and the best matching:
 
-# %%
+# %% tags=["predict"]
 heights = np.linspace(0, 1, 50)
 measured = {}
 for theta in (0.5, 0.01):
     cost = cdist(np.c_[0 * heights, heights], np.c_[theta + 0 * heights, heights])
     measured[theta] = cost[linear_sum_assignment(cost)].mean()
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.Segments(segment_distances, segment_gradients).set(0.5),
     alt="Two upright segments at distance one half. Beside them KL, JS, TV and W over theta: the "
@@ -111,7 +111,7 @@ figures.show(
 #
 # Move the fake segment, with the mouse or the arrow keys:
 
-# %%
+# %% tags=["draws"]
 widgets.slider(
     draw.Segments(segment_distances, segment_gradients),
     "θ",
@@ -123,7 +123,7 @@ widgets.slider(
 # %% [markdown]
 # Four settings, side by side:
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.segments([1, 0.5, 0.01, 0], segment_distances, segment_gradients),
     alt="Four pairs of segments, at distance 1, 0.5, 0.01 and 0. JS is 0.693 with gradient 0 in the "
@@ -156,7 +156,7 @@ places = np.arange(0.005, 10, 0.01)
 shares = [(sample[:, None] <= places).mean(axis=0) for sample in (x, y)]
 area = 0.01 * abs(shares[0] - shares[1]).sum()
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.sorted_pairs(x, y),
     alt="Left: three real numbers and three fakes joined in order by arrows of length 2, 4 and 5. "
@@ -184,7 +184,7 @@ real, fake = (rng.normal([place, 0], [0.9, 0.4], (12, 2)) for place in (0, 1.5))
 cost = cdist(fake, real)
 _, cheapest = linear_sum_assignment(cost)
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.pairings(real, fake, {"as they come": np.arange(12), "cheapest plan": cheapest}),
     alt="Twelve fake points with arrows to twelve real points, twice. As they come, the arrows "
@@ -218,7 +218,7 @@ print(f"best critic proves {-best.fun:.3f}, cheapest transport costs {exact:.3f}
 # Now be the critic. Each slider sets $f$ in one bin. What you draw is rescaled to steepest slope 1. Try
 # to prove all of W; then make one step very steep and see what it costs.
 
-# %%
+# %% tags=["draws"]
 widgets.sliders(
     draw.Critic(p, q, exact),
     [f"f{i}" for i in range(7)],
@@ -232,7 +232,7 @@ widgets.sliders(
 # %% [markdown]
 # Four settings, without the mouse:
 
-# %%
+# %% tags=["draws"]
 drawn = {
     "wrong way": [-1, -1, 0, 0, 0, 1, 1],
     "one step": [1, 1, 1, 0, 0, 0, 0],
@@ -256,7 +256,7 @@ figures.show(
 # In training you never see a law, only batches. **Predict:** two batches of 64 from *one* normal law in
 # 784 dimensions, as many as an image has pixels. The laws are 0 apart. How far are the batches?
 
-# %%
+# %% tags=["predict"]
 rng = np.random.default_rng(0)
 
 
@@ -268,7 +268,7 @@ def between_batches(n: int, d: int) -> float:
 sizes = (64, 256, 1024)
 table = {d: [between_batches(n, d) for n in sizes] for d in (2, 10, 100, 784)}
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.batch_distances(sizes, table),
     alt="Distance between two batches of one law over their size, on logarithmic scales: it falls "
@@ -290,5 +290,3 @@ figures.show(
 # - W knows how far. Along $\theta$ its slope is 1, from any distance.
 # - Every critic with slope at most 1 proves a lower bound of W. The best one proves W.
 # - W of samples is too large, and in high dimension it stays so.
-#
-# **Next:** sheet 01, where you write all six.

@@ -76,7 +76,7 @@ for mu in (0.5, 1, 2, 3, 4, 6, 8):
 # **Predict:** the laws move apart. Where the fakes are, does the discriminator get steeper or flatter?
 # In the pictures the real law is blue and the fake law is orange.
 
-# %%
+# %% tags=["predict"]
 shown = [pairs[mu] for mu in (1, 2, 4, 8)]
 off = max(((pair.probability - pair.best).abs() @ (pair.p + pair.q) / 2).item() for pair in shown)
 print("distance   slope at the fakes: trained    optimal    critic")
@@ -84,7 +84,7 @@ for pair in shown:
     optimal, critic = mean_slope(pair.best, x, pair.q), mean_slope(pair.scores, x, pair.q)
     print(f"{pair.mu:8} {pair.slope:30.5f} {optimal:10.5f} {critic:9.2f}")
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.pairs(shown),
     alt="Four pairs of bells, further and further apart. Above, the probability of real falls from "
@@ -97,7 +97,7 @@ figures.show(
 # %% [markdown]
 # Move the laws yourself, with the mouse or the arrow keys.
 
-# %%
+# %% tags=["draws"]
 widgets.slider(
     draw.PairSlider(pairs),
     "distance of the laws (x)",
@@ -120,7 +120,7 @@ widgets.slider(
 # **Predict, then run.** The surer the network that an image is fake, the lower $h$. What are the three
 # slopes in $h$?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 print("   h   log(1 - D)    -log D    -h")
 for h in (0.0, -5.0, -10.0):
     h = torch.tensor(h, dtype=torch.float64, requires_grad=True)
@@ -132,7 +132,7 @@ for h in (0.0, -5.0, -10.0):
 # $\log(1 - D)$ has the smallest slope where the fake is worst. Does it matter for images? Take a generator
 # that stands still: it blends 64 typical patterns of garments, in random shares.
 
-# %%
+# %% tags=["draws"]
 torch.manual_seed(0)
 garments = data.load()
 images = garments[:].flatten(1)
@@ -201,7 +201,7 @@ of_gan = {"log(1 - D)": lambda h: -softplus(h), "-log D": lambda h: softplus(-h)
 lengths = train_and_measure(discriminator, softplus, of_gan, moments)
 lengths |= train_and_measure(critic, lambda h: h, {"critic": lambda h: -h}, moments)
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.gradient_lengths(moments, lengths),
     alt="One panel on logarithmic scales. The gradient of log(1 - D) falls to a small part of its "
@@ -228,7 +228,7 @@ figures.show(
 # run.** Add 10 to all scores, or multiply them by 10. What happens to the gap, to the slope, and to the
 # fakes that score above 0?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 p, q = normal(x, 0), normal(x, 4)
 f = 2 - x
 print("scores     gap   slope   fakes above 0")
@@ -244,7 +244,7 @@ for name, scores in {"f": f, "f + 10": f + 10, "10 f": 10 * f}.items():
 #
 # Why is the last layer linear? Here the same critic ends in a ReLU or in a sigmoid.
 
-# %%
+# %% tags=["draws"]
 last = {"linear": lambda f: f, "ReLU": torch.relu, "sigmoid": torch.sigmoid}
 slopes = {name: [mean_slope(end(mu / 2 - x), x, normal(x, mu)) for mu in pairs] for name, end in last.items()}
 gaps = {name: (end(4 - x) @ (normal(x, 0) - normal(x, 8))).item() for name, end in last.items()}
@@ -300,7 +300,7 @@ def train_critic(x, p, q, a, b, n_steps, limit=1.0):
 # Now the real law has two bumps, the fakes lie between them, and the exact distance comes from `scipy`.
 # The critic starts flat. **Predict:** what shape will it have?
 
-# %%
+# %% tags=["predict"]
 x = torch.linspace(-6, 6, 481, dtype=torch.float64)
 p = (normal(x, -3, 0.6) + normal(x, 3, 0.6)) / 2
 q = normal(x, 0)
@@ -322,7 +322,7 @@ for step in (0, 3, 6, 10, 15, 20, 30, 50, 80, n_steps):
 # %% [markdown]
 # It is a V: scores rise towards the real numbers on both sides. Here are four of its moments.
 
-# %%
+# %% tags=["draws"]
 four = (0, 6, 15, n_steps)
 figures.show(
     draw.critics(x, p, q, {step: seen[step] for step in four}),
@@ -351,7 +351,7 @@ for limit in (0.5, 1.0, 2.0, 5.0):
 # Last, three critics whose slopes start at random, and whose score in the middle starts at $b = -4$, $-1$
 # and 2. Where is their zero at the end?
 
-# %%
+# %% tags=["draws"]
 torch.manual_seed(0)
 critics = {}
 for b in (-4, -1, 2):
@@ -380,5 +380,3 @@ print(f"{abs(b.grad.item()):.6f}")
 # - The gradient of $\log(1 - D)$ vanishes, that of $-\log D$ grows, and that of a score stays.
 # - Scores have no zero and no unit of their own. Only the bound of the slope gives them one.
 # - The last layer is linear.
-#
-# **Next:** `labwork/02_critic.ipynb`. You write a critic, and see one without a bound run away.

@@ -38,7 +38,7 @@ print(bend(3.0, z))
 # The second point went to a corner, the third only a little outwards. Now send a whole cloud
 # through, with the square grid it lies on. **Predict:** what happens to the cloud when $s$ grows?
 
-# %%
+# %% tags=["predict", "draws"]
 torch.manual_seed(0)
 cloud = torch.randn(600, 2)
 widgets.slider(
@@ -53,7 +53,7 @@ widgets.slider(
 # %% [markdown]
 # The same for four settings. A point lies *in between* the corners if a coordinate is below 0.9 in size:
 
-# %%
+# %% tags=["draws"]
 many = torch.randn(400_000, 2)
 between = {s: (bend(s, many).abs() < 0.9).any(dim=1).float().mean().item() for s in (0.5, 1, 3, 10)}
 figures.show(
@@ -115,7 +115,7 @@ for kind, layer in untrained.items():
     rows[f"{kind}\n{weights:,} weights"] = images / images.abs().amax(dim=(1, 2, 3), keepdim=True)
     alike[kind] = correlation(images)
 
-# %%
+# %% tags=["draws"]
 figures.show(
     figures.image_rows(rows),
     alt="Three rows of eight untrained images: fine grey noise, noise of the same kind, and soft blotches.",
@@ -131,7 +131,7 @@ figures.show(
 # stamps its kernel on every second pixel, and stamps overlap. **Predict:** which of kernel 3, 4 and 5 gives
 # every pixel equally many stamps?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 for size in (3, 4, 5):
     counts = conv_transpose1d(torch.ones(1, 1, 8), torch.ones(1, 1, size), stride=2)
     print(f"kernel {size}:", *counts.flatten().int().tolist())
@@ -152,7 +152,7 @@ for kind, make in doubling.items():
     outputs[kind] = random[0]
     uneven[kind] = (random.var(dim=(1, 2), unbiased=False).mean() / random.square().mean()).item()
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.layers(terms, outputs),
     alt="Above, overlap counts: a checkerboard for kernels 3 and 5, even grey for kernel 4 and "
@@ -174,7 +174,7 @@ figures.show(
 # but ends in a sigmoid, so that it draws in [0, 1]. Take a critic that looks at one number only, the
 # darkest pixel:
 
-# %%
+# %% tags=["draws"]
 garments = data.load()
 real, perfect = garments[:500], garments[500:1000]
 fakes = {"tanh": perfect, "sigmoid": (perfect + 1) / 2}
@@ -245,7 +245,7 @@ cleared = w.grad.item(), v.grad.item()
 # %% [markdown]
 # **Predict:** what does $w$ hold after the critic's loss without detach, and is it of any use?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 held = {
     "critic's loss, fake detached": detached,
     "critic's loss, fake not detached": attached,
@@ -259,7 +259,7 @@ for after, (of_w, of_v) in held.items():
 # %% [markdown]
 # The first four in pictures. The filled box is the player whose loss it is.
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.flows(
         [
@@ -289,7 +289,7 @@ figures.show(
 # same networks, rates and batches, and twenty critic steps for each generator step. This took
 # minutes, so it was run before:
 
-# %%
+# %% tags=["draws"]
 settings, results = stored.load("03_gan_beside_wgan")
 figures.show(
     draw.runs(settings, results, n_critic=20),
@@ -316,7 +316,7 @@ for loss, points in zip(settings["losses"], results["first"][:, settings["n_crit
 #
 # Is one run proof of anything? Here are all ten, with 1, 5 and 20 critic steps:
 
-# %%
+# %% tags=["draws"]
 full = (results["modes"][:, :, -1] == 8).sum(axis=2)
 good = results["good"][:, 2, -1].mean(axis=1)
 figures.show(
@@ -354,5 +354,3 @@ print(*variants.everything(), sep="\n")
 # **Take away:** a generator bends noise and cannot tear it; its range and its layers leave marks
 # before it learns anything; a gradient goes wherever you let it; and collapse is seen in numbers,
 # not in a sample.
-#
-# **Next:** write both players' steps in `labwork/03_generator.ipynb`.

@@ -36,7 +36,7 @@ print(np.clip([3.0, -0.02, 0.1, -0.5], -0.1, 0.1))
 # Now lines 5 to 7 on a critic of two layers with one weight each, $f(x) = v\, w\, x$. It compares one real
 # point, 2, with one fake point, 0, and starts with small weights. **Predict:** where do they end?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 w, v, c, rate = 0.02, -0.05, 0.1, 0.5
 for step in range(1, 6):
     in_w, in_v = 2 * v, 2 * w  # line 5: the gradient of f(2) - f(0) = 2 v w
@@ -56,13 +56,13 @@ for step in range(1, 6):
 # the samples to real images, on which no critic has a say. **Predict:** which upper curves fall while
 # the samples get better?
 
-# %%
+# %% tags=["predict"]
 settings, runs = stored.load("04_curves")
 every = settings["every"]
 reported = [figures.running_median(run, 101)[every - 1 :: every] for run in (*runs["wasserstein"], runs["js"])]
 rank = [spearmanr(*pair).statistic for pair in zip(reported, runs["distance"], strict=True)]
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.curves(settings, runs),
     alt="Upper row: what is reported over 3,000 generator steps. The paper's run falls slowly, the "
@@ -74,7 +74,7 @@ figures.show(
     "garments and small fully connected networks, for bedrooms and convolutional ones.",
 )
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.samples(runs["images"], ["paper's settings", "course's settings", "standard GAN"]),
     alt="Sixteen samples of each run after 3,000 generator steps.",
@@ -100,13 +100,13 @@ figures.show(
 # Critics 2-32-32-1 with $c = 0.1$ have $K_1 = 0.1^3 \cdot 32 \cdot 32$. For each of seven distances, four of
 # them were trained. **Predict:** do they all report the same multiple of $\theta$?
 
-# %%
+# %% tags=["predict"]
 settings, arrays = stored.load("04_segments")
 K = arrays["reported"] / np.array(settings["thetas"])[:, None]
 bound = settings["c"] ** 3 * 32 * 32
 print(f"K from {K.min():.2f} to {K.max():.2f}, bound {bound:.2f}")
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.segments(settings, arrays, bound),
     alt="Left: what clipped critics report per unit of distance, scattered well below the dashed bound. "
@@ -129,12 +129,12 @@ figures.show(
 # Twelve layers multiply. **Predict:** if each layer shrinks a gradient to a tenth, what is left of it
 # at the first? If each doubles it?
 
-# %%
+# %% tags=["predict"]
 settings, arrays = stored.load("04_depth")
 logs = arrays["log10_norms"].mean(axis=1)
 factors = 10 ** -np.polyfit(np.arange(1, settings["layers"] + 1), logs.T, 1)[0]
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.depth(settings, arrays),
     alt="Norms of gradients over twelve layers on a logarithmic scale: falling steeply towards the first "
@@ -157,14 +157,14 @@ figures.show(
 # The generator stays fixed: real points plus $\mathcal{N}(0, I)$. The critic may train in peace.
 # **Predict:** where will a good critic of the eight Gaussians score highest?
 
-# %%
+# %% tags=["predict"]
 settings, arrays = stored.load("04_surfaces")
 clipped, grid = arrays["surface"][0].astype(float), arrays["grid"]
 x, y = abs(grid[:, None, None] - arrays["points"][0].astype(float)).argmin(axis=0).T  # the ring's points on the grid
 outscored = np.mean(clipped[0, 40, 40] > clipped[0, y, x])  # (40, 40) is the middle
 pairs = arrays["pairs"]
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.surfaces(settings["laws"], grid, clipped, arrays["points"]),
     alt="Scores of clipped critics on 8 Gaussians, 25 Gaussians and the Swiss roll, in shades of green: one "
@@ -185,7 +185,7 @@ figures.show(
 # One training on garments for each window. **Predict** all three panels for $c = 0.001$ and $c = 0.1$,
 # then move the slider.
 
-# %%
+# %% tags=["predict", "draws"]
 settings, windows = stored.load("04_windows")
 widgets.slider(
     draw.Window(settings, windows),
@@ -196,7 +196,7 @@ widgets.slider(
     "window. Right: its estimate over the steps, with those of the other windows in grey.",
 )
 
-# %%
+# %% tags=["draws"]
 last = np.median(windows["wasserstein"][:, -101:], axis=1)
 figures.show(
     draw.windows_strip(settings, windows, [0.001, 0.01, 0.02, 0.1]),
@@ -219,7 +219,7 @@ figures.show(
 settings, arrays = stored.load("04_momentum")
 late = arrays["distance"][:, len(arrays["distance"][0]) // 2 :]
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.momentum(settings, arrays),
     alt="Exact distance of the samples to the data over the training, five lines for each of three "
@@ -247,5 +247,3 @@ figures.show(
 #    widths multiply. And a 1-Lipschitz network may have large weights that cancel.
 #
 # </details>
-#
-# **Next:** `labwork/04_clipping.ipynb`.

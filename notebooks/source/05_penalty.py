@@ -41,7 +41,7 @@ slopes = (f[:40, None] - f[None, 40:]) / distance  # from each fake to each real
 best = slopes[np.arange(40), partner]
 print(f"estimate {estimate @ f:.4f}, mean distance of partners {distance[np.arange(40), partner].mean():.4f}")
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.pairs(real, fake, partner, slopes),
     alt="Left: real and fake points joined in optimal pairs. Right: histogram of slopes: all optimal "
@@ -94,7 +94,7 @@ for create_graph in (False, True):
     print(f"create_graph={create_graph}: penalty {gp:.3f}, leads to v and w: {gp.requires_grad}")
     recorded[f"create_graph={create_graph}"] = {"score": score, "penalty": gp}
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.graphs(recorded, {"v": v, "x": x, "w": w}),
     alt="Two graphs of boxes and arrows. Without create_graph the penalty is a lone number. With it, "
@@ -119,7 +119,7 @@ figures.show(
 #
 # **Predict:** is the estimate below, at or above $W$?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 x, epsilon = np.linspace(-6, 7, 1301), (np.arange(100)[:, None] + 0.5) / 100
 d = norm.cdf(x) - norm.cdf(x, loc=1)
 q = norm.pdf(x, loc=1 - epsilon, scale=np.hypot(epsilon, 1 - epsilon)).mean(axis=0)  # the mean over epsilon
@@ -139,7 +139,7 @@ for lambda_ in (0.1, 1, 10, 100):
 # %% [markdown]
 # Above. Move $\lambda$, and see where the slope is far from 1.
 
-# %%
+# %% tags=["draws"]
 LAMBDAS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 widgets.slider(
     draw.Line(x, slope, estimate, LAMBDAS),
@@ -150,7 +150,7 @@ widgets.slider(
     "over λ, falling towards W = 1.",
 )
 
-# %%
+# %% tags=["draws"]
 settings, line = stored.load("05_line")
 figures.show(
     draw.line_strip(x, slope, estimate, [0.1, 1, 10, 100], line),
@@ -173,7 +173,7 @@ figures.show(
 # $\lambda = 10$ does to pixels in [0, 255], where everything is 127.5 times as far apart.
 
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 def cost(slope, theta):
     return -theta * slope + 10 * (slope - 1) ** 2
 
@@ -193,7 +193,7 @@ for theta in (1, 127.5):
 # The smallest critic, $f(x) = s\, x$, has one slope $s$, and its loss is $-W s + \lambda\,(|s| - 1)^2$. It
 # starts at -1. **Predict** where descent ends, for $W = 1$:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 for lambda_ in (0.25, 10):
     for name, excess in (("two-sided", lambda n: n - 1), ("one-sided", lambda n: max(0, n - 1))):
         s = -1.0
@@ -205,7 +205,7 @@ for lambda_ in (0.25, 10):
 # Only the two-sided penalty with the large $\lambda$ holds the critic at the wrong sign. The same happens
 # to networks. Trained critics had the sign of their last layer flipped, and were trained on:
 
-# %%
+# %% tags=["draws"]
 two, one = line["trap_two_sided"], line["trap_one_sided"]
 figures.show(
     draw.trap(line),
@@ -226,11 +226,11 @@ figures.show(
 # Does it matter in the plane? The modes of 8 Gaussians lie 1.4 from the middle, where an untrained
 # generator draws. **Predict** for which $\lambda$ it does not learn.
 
-# %%
+# %% tags=["predict"]
 settings, result = stored.load("05_sides")
 exact, estimates = result["exact"].mean(axis=2), result["estimate"].mean(axis=2)
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.sides(result),
     alt="Exact distance of the generated points to the data for four values of λ, dots for seeds. The "
@@ -264,7 +264,7 @@ for name, kind in kinds.items():
     critic = nn.Sequential(nn.Linear(2, 32), kind(32), nn.ReLU(), nn.Linear(32, 1))
     moved[name] = (critic(changed) - critic(batch)).detach().abs().flatten()
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.score_changes(moved),
     alt="Three bar charts of eight samples. With BatchNorm all eight scores move; with LayerNorm and "
@@ -284,7 +284,7 @@ figures.show(
 settings, result = stored.load("04_surfaces")
 pairs = dict(zip(("clipping", "penalty"), result["pairs"]))
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.surfaces(settings, result),
     alt="Scores of six critics in shades of green. Under clipping each is one hill; under the penalty "
@@ -307,7 +307,7 @@ figures.show(
 settings, result = stored.load("05_modes")
 mixtures = {"eight": toys.EIGHT_GAUSSIANS, "twenty_five": toys.TWENTY_FIVE_GAUSSIANS}
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.modes(mixtures, result),
     alt="Generated points on 8 and on 25 Gaussians sit at the circled modes, some between them; the "
@@ -327,7 +327,7 @@ figures.show(
 #
 # The same garments, networks and seconds. Gradients are those of the score in the input of each layer:
 
-# %%
+# %% tags=["draws"]
 settings, result = stored.load("05_side_by_side")
 figures.show(
     draw.side_by_side(result),
@@ -351,7 +351,7 @@ Markdown(draw.comparison(result))
 columns = settings["meter_columns"].split(", ")
 seen = {name: dict(zip(columns, result[f"meter_{name}"])) for name in ("none", "clip", "penalty")}
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.meters({"no leash": seen["none"], "clipping": seen["clip"], "penalty": seen["penalty"]}),
     alt="Slopes over training steps on a logarithmic scale: without a leash they grow, clipped they "
@@ -374,11 +374,11 @@ figures.show(
 # and a larger convolutional one, with the same time. **Predict:** which is ahead after half a minute, and
 # which after five?
 
-# %%
+# %% tags=["predict"]
 settings, result = stored.load("05_convolutional")
 card = pretrained.card("penalty")
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.distances_over_time(settings, result),
     alt="Frechet distance of three pairs of networks over 30 to 300 seconds of training. All fall; the "
@@ -409,5 +409,3 @@ figures.show(
 # partners and a wish elsewhere; the estimate lies above $W$, by an amount that $\lambda$ and the unit
 # of your pixels decide. It need not converge with few critic steps, and carefully tuned clipping
 # can beat it (Lucic et al., 2018).
-#
-# **Next:** sheet 05, where you write it.

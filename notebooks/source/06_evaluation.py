@@ -21,7 +21,7 @@ n = steps(2000, 500)  # images on each side
 # Both come with the course, with the same networks. One was trained with the penalty, one with clipping.
 # **Decide by eye:** which is better, and by how much?
 
-# %%
+# %% tags=["draws"]
 sets = image_sets.known(n, seed=0)
 figures.show(
     figures.image_rows({name: sets[name][:12] for name in ("real", "WGAN-GP", "WGAN, clipped")}),
@@ -61,7 +61,7 @@ held_out = scores.held_out_features()  # of 2,000 test images, shape (2000, 64)
 features = {name: scores.features(sets[name]) for name in ("real", "WGAN-GP", "noise")}
 distances = [scores.frechet(held_out, of_set) for of_set in features.values()]
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.clouds(held_out, features, distances),
     alt="Three scatter plots of features with ellipses. Held-out and other real images cover each "
@@ -83,7 +83,7 @@ figures.show(
 #
 # $$\operatorname{E} d^2 \approx \frac{d\,(d + 5)}{2 n} \tag{6.3}$$
 
-# %%
+# %% tags=["predict"]
 torch.manual_seed(0)
 sizes, d = np.array([250, 500, 1000, 2000, 5000]), 64
 everything = scores.features(scores.real_images(0, 10_000))  # all bundled training images, shuffled
@@ -92,7 +92,7 @@ real = [scores.frechet(everything[:k], everything[-k:]) for k in sizes]
 white_theory = d * (d + 5) / (2 * sizes)  # equation (6.3)
 real_theory = [theory.frechet_floor(everything.T.cov().numpy(), k) for k in sizes]  # the same for any covariance
 
-# %%
+# %% tags=["draws"]
 short, long = (scores.frechet(held_out[:k], features["WGAN-GP"][:k]) for k in (n // 8, n))
 names = ("N(0, I) in 64 dimensions", "real images")
 figures.show(
@@ -120,7 +120,7 @@ figures.show(
 # Four frauds join: one that knows training images **by heart**; real images with **no sandals**; real **bags
 # only**; pixel **noise**. **Predict:** which measure misses which?
 
-# %%
+# %% tags=["predict"]
 scores.score(sets["WGAN-GP"], seed=0)  # one set, one seed
 
 # %%
@@ -147,7 +147,7 @@ Markdown(scores.table(rows) + f"\n\nMean and 95% interval over {len(settings['se
 shown = ("real", "WGAN-GP", "WGAN, clipped", "no sandals")
 shares = {name: scores.label_shares(sets[name]) for name in shown}
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.label_bars(shares),
     alt="Bars of the share of each of ten garments: about ten percent each for real images, uneven "
@@ -182,7 +182,7 @@ for name, images in suspects.items():
     by_features[name] = copies.nearest_is_training(scores.features(images), learned, held_out)
 chance = by_pixels["real, others"].chance
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.nearness(by_pixels, by_features),
     alt="For real images and both generators the shares lie near one half. For images learned by "
@@ -203,13 +203,13 @@ figures.show(
 # standard GAN of lesson 04, and a WGAN-GP. Every 100 steps 2,000 samples were held against held-out
 # images. **Predict:** which upper curves fall with the lower ones?
 
-# %%
+# %% tags=["predict"]
 settings, arrays = stored.load("06_run")
 smooth = [figures.running_median(reported, 101) for reported in arrays["reported"]]
 every_100 = [reported[99::100] for reported in smooth]  # where the distance is known too
 rank = [spearmanr(a[2:], b[2:]).statistic for a, b in zip(every_100, arrays["frechet"])]  # after step 200
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.runs(settings, arrays),
     alt="Upper row: what four trainings report over the steps. With the paper's settings it swings, "
@@ -243,7 +243,7 @@ print(
 settings, arrays = stored.load("06_overfit")
 gaps = (arrays["estimate"][..., 0] - arrays["estimate"][..., 1])[:, -20:].mean(axis=1)
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.overfitting(settings, arrays["estimate"]),
     alt="With 1,000 training images the estimate on them stays up while that on held-out images "
@@ -275,5 +275,3 @@ figures.show(
 # **Take with you.** A score needs its $n$, its floor, its seeds and its features. No single number sees
 # both quality and variety, and none of them sees copying. The critic's estimate can guide one run; it compares
 # no two runs.
-#
-# **Next:** sheet 06, where you write (6.1) and the search for neighbours.

@@ -19,7 +19,7 @@ from starter.kit.show import lesson_07 as draw
 # `pretrained.load` brings a finished WGAN-GP, so all of this can be run while your own network still
 # trains. Forty random z make forty garments:
 
-# %%
+# %% tags=["draws"]
 generator = pretrained.load("penalty")
 z = torch.randn(40, generator.latent_dim, generator=torch.Generator().manual_seed(0))
 fig, ax = figures.axes(height=3.2)
@@ -44,7 +44,7 @@ figures.show(
 # **Predict:** how long is a z, about? And the point half way between two of them, on either path?
 
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 def arc(a, b, t):
     """The arc of scipy, shape (k, d): equal steps of angle, and lengths that go evenly from that of a to that of b."""
     directions = [vector.double() / vector.double().norm() for vector in (a, b)]
@@ -65,7 +65,7 @@ arcs = torch.cat([arc(*pair, half) for pair in zip(a, b)])
 kinds = {"fresh z": fresh, "middle of a line": (a + b) / 2, "middle of an arc": arcs}
 means = {name: z.norm(dim=1).mean() for name, z in kinds.items()}
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.lengths(kinds),
     alt="Histograms of lengths. Fresh z and middles of arcs both lie around eight, as theory says; "
@@ -101,7 +101,7 @@ for first, second in (("Trouser", "Bag"), ("Dress", "Ankle boot")):
     walks |= {f"{second}, line": line, f"{second}, arc": bow}
     difference[second] = (line - bow).flatten(1).square().mean(dim=1).sqrt().max()
 
-# %%
+# %% tags=["draws"]
 figures.show(
     figures.image_rows(walks),
     alt="Four rows of eleven images. Two lead from trousers to a bag, two from a dress to an ankle "
@@ -115,7 +115,7 @@ figures.show(
 # Now 2,000 middles of each kind, scored as in lesson 06: the Frechet distance of their features to those
 # of held-out garments, lower is better. **Predict:** which middles score worse than fresh z?
 
-# %%
+# %% tags=["predict"]
 settings, measured = stored.load("07_lengths")
 print(f"{'':17} {'Frechet':>13} {'precision':>13} {'recall':>13}")
 for name, of_kind in zip(settings["kinds"], measured["middles"]):
@@ -134,12 +134,12 @@ for name, of_kind in zip(settings["kinds"], measured["middles"]):
 # $\psi z$ with $\psi < 1$. **Predict:** what happens to precision (garments that look real) and to recall
 # (real garments that are covered)?
 
-# %%
+# %% tags=["predict"]
 z = torch.randn(8, 64, generator=torch.Generator().manual_seed(2))
 images = {psi: generator(psi * z) for psi in settings["psi"]}
 _, precision, recall = measured["truncated"].mean(axis=1).T  # of 2,000 other z
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.truncation(images, precision, recall),
     alt="Left: the same eight z at four lengths. Right: precision and recall over ψ; recall rises with "
@@ -171,7 +171,7 @@ def on_the_plane(u, v):
 v, u = torch.meshgrid(torch.linspace(0, 1, 11), torch.linspace(0, 1, 11), indexing="ij")
 images = generator(on_the_plane(u.flatten(), v.flatten()))
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.plane(images, side=11),
     alt="A square of eleven by eleven garments: trousers at the top left, a bag at the top right, an "
@@ -188,7 +188,7 @@ figures.show(
 #
 # Explore it. The sliders also move by arrow keys: u and v on the plane, and ψ, which scales z.
 
-# %%
+# %% tags=["draws"]
 explorer = draw.Explorer(generator, on_the_plane)
 widgets.sliders(
     explorer,
@@ -199,7 +199,7 @@ widgets.sliders(
     "where you stand. Right: the garment there.",
 )
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.strip(generator, on_the_plane, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
     alt="Four garments: the same place on the plane with z as it is, shortened and made longer, and the fourth corner.",
@@ -211,7 +211,7 @@ figures.show(
 #
 # Pictures of an arc, one after the other, are an animation. This one visits the three corners:
 
-# %%
+# %% tags=["draws"]
 t = torch.linspace(0, 1, 17)[:-1]
 round_trip = torch.cat([arc(a, b, t) for a, b in zip(corners, corners.roll(-1, dims=0))])
 frames = generator(round_trip)
@@ -243,7 +243,7 @@ ends = {"sandals": start, "+ boot - sandal": start + step, "+ random": start + r
 changed = {name: generator(end) for name, end in ends.items()}
 boots = {name: int((scores.labels(images) == boot).sum()) for name, images in changed.items()}
 
-# %%
+# %% tags=["draws"]
 figures.show(
     figures.image_rows(changed),
     alt="Three rows of twelve: sandals; the same after the step, many now boots; the same after a "
@@ -260,7 +260,7 @@ figures.show(
 # %%
 settings, sums = stored.load("07_sums")  # 50 z for each pair and each way
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.dots(sums, (figures.FAKE, figures.FAKE, figures.QUIET), "share that becomes the garment meant"),
     alt="Ninety dots in each of three rows: shares after the difference of means, after the same step "
@@ -287,7 +287,7 @@ figures.show(
 # the image $x = G(1)$. **Predict:** does every start find $z = 1$?
 
 
-# %%
+# %% tags=["predict"]
 def G(z):
     return z + 2 * np.sin(3 * z)
 
@@ -300,7 +300,7 @@ for start in (-3.0, -1.0, 0.0, 2.0, 4.0):
 # Only two do. So each search for a garment starts from three random z, and the best counts. **Predict** the
 # error for garments that the generator drew itself, and for held-out photographs.
 
-# %%
+# %% tags=["predict"]
 settings, found = stored.load("07_search")
 n, z, starts = settings["images"], torch.from_numpy(found["z"]), torch.from_numpy(found["errors"])
 own = generator(torch.randn(n, 64, generator=torch.Generator().manual_seed(settings["seed_of_images"])))
@@ -309,7 +309,7 @@ error = starts.min(dim=0).values
 worst = n + 4 + error[n + 4 :].argsort(descending=True)[:4]
 shown = torch.cat([torch.arange(4), torch.arange(n, n + 4), worst])
 
-# %%
+# %% tags=["draws"]
 figures.show(
     figures.image_rows({"image": images[shown], "found": generator(z[shown])}),
     alt="Twelve images above what was found: four generated ones, four photographs, and of the "
@@ -338,5 +338,3 @@ figures.show(
 # variety before it is quality, and you see it only when you count. The same holds for sums with garments: score
 # the random step beside the clever one. And what a generator cannot draw says
 # as much of it as what it draws.
-#
-# **Next:** sheet 07, where you write both walks and the search.

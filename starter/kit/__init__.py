@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 _NAMES = {  # functions and classes, and where they are
     **dict.fromkeys(("borrow", "fills", "history", "reset", "restore"), "desk.fill"),
     **{"check": "desk.verdict", "progress": "desk.progress"},
+    **dict.fromkeys(("predict", "predicted"), "desk.guesses"),
     **dict.fromkeys(("Blank", "CourseError", "budget", "steps"), "course"),
     **dict.fromkeys(("Run", "go_on", "resume", "train"), "loop"),
     **{"Data": "data", "Generator": "data", "Meter": "loop.meter"},
@@ -37,13 +38,14 @@ if TYPE_CHECKING:  # the same names, for editors and for mypy
     from .data import Data, Generator, pretrained, stored, toys
     from .desk import answers
     from .desk.fill import borrow, fills, history, reset, restore
+    from .desk.guesses import predict, predicted
     from .desk.progress import progress
     from .desk.verdict import check
     from .loop import Run, go_on, resume, train, variants
     from .loop.meter import Meter
     from .measure import scores, theory, validate
     from .show import figures, widgets
-__all__ = ["Blank", "borrow", "check", "fills", "history", "progress", "reset", "restore"]
+__all__ = ["Blank", "borrow", "check", "fills", "history", "predict", "predicted", "progress", "reset", "restore"]
 
 
 def __getattr__(name: str) -> Any:

@@ -102,8 +102,8 @@ SHEETS = (
     Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
     Sheet("06_evaluation", "Honest evaluation", 80, 10, "how good, by which measure, against which floor"),
     Sheet("07_latent", "The latent space", 75, 10, "walks among the z of trained generators"),
-    Sheet("10_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
-    Sheet("11_quiz", "What do you believe?", 0, 15, "seven beliefs, before and after the course, computed"),
+    Sheet("90_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
+    Sheet("91_quiz", "What do you believe?", 0, 15, "seven beliefs, before and after the course, computed"),
 )
 
 EXERCISES = (

@@ -52,7 +52,7 @@ from starter.kit import data, figures
 #
 # See it at work. On the right is what clamping would have shown.
 
-# %%
+# %% tags=["draws"]
 garments = data.load()
 coats = garments[garments.labels == 4][:8]
 fig, ax = figures.axes(columns=2, height=2.2)
@@ -71,7 +71,7 @@ figures.show(
 #
 # **Predict, then run.** For $f(x) = x^2$ at $x = -1, 0, 3$: what are the three slopes?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 x = torch.tensor([-1.0, 0.0, 3.0], requires_grad=True)
 (slopes,) = torch.autograd.grad((x**2).sum(), x)
 print(slopes)
@@ -109,7 +109,7 @@ print(slopes)
 #
 # See it at work on $f(x) = \sin x$: your function should draw the cosine.
 
-# %%
+# %% tags=["draws"]
 x = torch.linspace(-4, 4, 81)
 slope = penalty.input_gradient(torch.sin, x)
 fig, ax = figures.axes(height=2.4)
@@ -128,7 +128,7 @@ figures.show(
 # **Predict, then run.** $f$ gives each of two points $(a, b)$ the score $3a + 4b$. How many numbers
 # does your function return, and how long is each gradient?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 points = torch.tensor([[0.0, 0.0], [5.0, -2.0]])
 gradients = penalty.input_gradient(lambda p: p @ torch.tensor([3.0, 4.0]), points)
 print(gradients, "lengths:", gradients.norm(dim=1))
@@ -144,6 +144,3 @@ print(gradients, "lengths:", gradients.norm(dim=1))
 
 # %%
 progress()
-
-# %% [markdown]
-# **Next:** sheet 02, the critic.

@@ -57,7 +57,7 @@ from starter.kit.show import lesson_01 as draw
 #
 # **Predict, then run.** Half of the data of `q` lies where `p` has nothing. Which of the two is infinite?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 p, q = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([0.25, 0.25, 0.5])
 print(f"KL(p, q) = {distances.kl_divergence(p, q):.4f}, KL(q, p) = {distances.kl_divergence(q, p):.4f}")
 
@@ -81,7 +81,7 @@ print(f"KL(p, q) = {distances.kl_divergence(p, q):.4f}, KL(q, p) = {distances.kl
 # **Predict, then run.** Now `p` has nothing in the third bin. JS: finite or infinite? And after
 # exchanging the two?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 print(f"JS(p, q) = {distances.js_divergence(p, q):.4f}, JS(q, p) = {distances.js_divergence(q, p):.4f}")
 
 # %% [markdown]
@@ -126,7 +126,7 @@ print(f"TV(p, q) = {distances.total_variation(p, q):.4f}")
 # **Predict, then run.** All real numbers are 0, all fakes $\theta$. The generator gets better, from
 # $\theta = 0.5$ to $0.01$. What do JS, W and the gradient of W in $\theta$ say?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 bins = torch.eye(51)  # row i: a histogram with everything in bin i, that is, at i / 100
 for i in (50, 1):
     theta = torch.tensor(i / 100, requires_grad=True)
@@ -141,7 +141,7 @@ for i in (50, 1):
 # **Predict, then run.** $\mathcal{N}(0, 1)$ against $\mathcal{N}(8, 1)$ and against $\mathcal{N}(80, 1)$:
 # JS and W?
 
-# %%
+# %% tags=["predict", "draws"]
 x = torch.linspace(-10, 90, 10_001, dtype=torch.float64)
 quantiles = torch.special.ndtri((torch.arange(1000) + 0.5) / 1000)  # 1,000 numbers of N(0, 1)
 
@@ -192,7 +192,7 @@ figures.show(
 # Draw one: each slider is one value of $f$, the mouse or the arrow keys move it, and *your*
 # `dual_value` judges. **Predict first:** the fakes lie on both sides. What does the best critic look like?
 
-# %%
+# %% tags=["predict", "draws"]
 p = torch.tensor([0.0, 0.0, 0.3, 0.4, 0.3, 0.0, 0.0], dtype=torch.float64)
 q = torch.tensor([0.4, 0.1, 0.0, 0.0, 0.0, 0.1, 0.4], dtype=torch.float64)
 exact = wasserstein_distance(range(7), range(7), p, q)
@@ -215,7 +215,7 @@ widgets.sliders(
 # %% [markdown]
 # When you have found it, or given up:
 
-# %%
+# %% tags=["draws"]
 drawn = {
     "ramp": [3, 2, 1, 0, -1, -2, -3],
     "one peak": [0, 0, 0, 1, 0, 0, 0],
@@ -264,7 +264,7 @@ figures.show(
 # See it at work on two histograms (Prince, *Understanding Deep Learning*, notebook 15.2). A move by
 # all nine bins costs 1. **Predict:** on which side of the diagonal will most of the plan lie?
 
-# %%
+# %% tags=["predict", "draws"]
 p = torch.tensor([5.0, 3, 2, 1, 8, 7, 5, 9, 2, 1], dtype=torch.float64)
 q = torch.tensor([4.0, 10, 1, 1, 4, 6, 3, 2, 0, 1], dtype=torch.float64)
 p, q = p / p.sum(), q / q.sum()
@@ -289,6 +289,3 @@ figures.show(
 
 # %%
 progress("01")
-
-# %% [markdown]
-# **Next:** sheet 02, the critic.

@@ -78,7 +78,7 @@ print(losses.critic_loss(real_scores, fake_scores))
 #
 # **Predict, then run.** Add 10 to all scores, or multiply them by 10: what happens to the estimate?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 for name, factor, constant in (("as they are", 1, 0), ("+ 10", 1, 10), ("x 10", 10, 0)):
     real, fake = (factor * scores + constant for scores in (real_scores, fake_scores))
     print(f"{name:12} {losses.wasserstein_estimate(real, fake):5.1f}")
@@ -119,7 +119,7 @@ for name, factor, constant in (("as they are", 1, 0), ("+ 10", 1, 10), ("x 10", 
 # the loss's gradient change in the weights, and in the fakes, where the generator learns from it? And
 # what is the gradient in the constant itself?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 torch.manual_seed(0)
 garments = data.load()
 critic = critics.MLPCritic(garments.shape)
@@ -140,7 +140,7 @@ print(f"gradient in the constant {abs(found[0][-1].item())} and {abs(found[1][-1
 # See it at work: train your critic to tell garments from noise, with nothing but your loss.
 # **Predict first:** the images do not change. Does the estimate settle at the distance?
 
-# %%
+# %% tags=["predict", "draws"]
 torch.manual_seed(0)
 critic = critics.MLPCritic(garments.shape)
 optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
@@ -196,7 +196,7 @@ figures.show(
 #
 # **Predict, then run.** How many weights does each critic have?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 for kind in (critics.MLPCritic, critics.ConvCritic):
     weights = sum(weight.numel() for weight in kind(garments.shape).parameters())
     print(f"{kind.__name__:10} {weights:8,}")
@@ -220,7 +220,7 @@ for kind in (critics.MLPCritic, critics.ConvCritic):
 # $\mathcal{N}(0, 1)$ against $\mathcal{N}(\mu, 1)$, with the JS divergence from `scipy`. $1 - D^*$ is your
 # function with the laws exchanged. **Predict:** the Wasserstein distance is $\mu$. What does JS do?
 
-# %%
+# %% tags=["predict", "draws"]
 x = torch.linspace(-12, 20, 3201, dtype=torch.float64)
 
 
@@ -265,6 +265,3 @@ figures.show(
 
 # %%
 progress("02")
-
-# %% [markdown]
-# **Next:** sheet 03, the generator.

@@ -53,7 +53,7 @@ garments = data.load()
 #
 # **Predict, then run.** Each number of $z$ is about 1 in size. How long is a $z$ of 64 numbers?
 
-# %%
+# %% tags=["predict", "draws"]
 torch.manual_seed(0)
 fig, ax = figures.axes(height=2.3)
 for latent_dim, colour in [(2, figures.QUIET), (64, figures.FAKE)]:
@@ -100,7 +100,7 @@ figures.show(
 #
 # Before training, each image is a different patch of grey noise:
 
-# %%
+# %% tags=["draws"]
 torch.manual_seed(0)
 generator = generators.MLPGenerator(latent_dim=64)
 images = generator(generators.sample_latent(16, 64))
@@ -134,7 +134,7 @@ figures.show(
 # What your loss tells each fake, in a plane where a fixed critic falls off around one place:
 
 
-# %%
+# %% tags=["draws"]
 def hill(points: Tensor) -> Tensor:
     return -(points - torch.tensor([1.0, 0.5])).norm(dim=1)
 
@@ -189,7 +189,7 @@ figures.show(
 # Thirty of your steps, against a generator that stands still:
 
 
-# %%
+# %% tags=["draws"]
 def new_players():
     """A critic, a generator and an optimiser for each."""
     torch.manual_seed(0)
@@ -220,7 +220,7 @@ figures.show(
 # $f(x) = 3x$, one $z = 1$, one real $x = 5$. What is in `a.grad` after the critic's backward? And
 # what would the generator want there?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 losses_of = {"critic": lambda fake: 3 * fake - 3 * 5.0, "generator": lambda fake: -3 * fake}
 for player, loss_of in losses_of.items():
     a = torch.tensor(2.0, requires_grad=True)
@@ -251,7 +251,7 @@ for player, loss_of in losses_of.items():
 # See both at work. **Predict, then run:** five critic steps, then one generator step. In which
 # direction does each move the mean score of the fakes?
 
-# %%
+# %% tags=["predict", "draws"]
 critic, generator, critic_optimizer, generator_optimizer = new_players()
 fixed_z, scores = generators.sample_latent(256, 64), []
 for turn in range(16):
@@ -281,7 +281,7 @@ figures.show(
 #
 # **Predict, then run.** In the generator's step, does the critic move? Does it collect a gradient?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 critic, generator, _, generator_optimizer = new_players()
 before = [parameter.detach().clone() for parameter in critic.parameters()]
 training.generator_step(critic, generator, 64, generator_optimizer)
@@ -340,7 +340,7 @@ for optimizer, lr in [(torch.optim.Adam, 1e-3), (torch.optim.SGD, 1e-2)]:
 #
 # </details>
 
-# %%
+# %% tags=["draws"]
 torch.manual_seed(0)
 pair = generators.MLPGenerator(64), generators.ConvGenerator(64)
 images = torch.cat([net(generators.sample_latent(8, 64)) for net in pair])
@@ -393,7 +393,7 @@ def slope_bound(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
 # Both learn eight narrow bumps, with 1 and with 5 critic steps. **Predict:** which of the four reach all
 # eight?
 
-# %%
+# %% tags=["predict"]
 ring = toys.EIGHT_GAUSSIANS
 
 
@@ -413,7 +413,7 @@ def train_on_ring(n_critic: int, penalty: Penalty | None, n_steps: int) -> Tenso
     return generator(torch.randn(1000, 2)).detach()
 
 
-# %%
+# %% tags=["draws"]
 fig, ax = figures.axes(columns=4, height=2.3)
 for panel, (loss, n_critic) in zip(ax[0], [("GAN", 1), ("WGAN", 1), ("GAN", 5), ("WGAN", 5)]):
     with patch.multiple(losses, **gan) if loss == "GAN" else nullcontext():
@@ -442,6 +442,3 @@ figures.show(
 
 # %%
 progress("03")
-
-# %% [markdown]
-# **Next:** sheet 04, weight clipping.

@@ -72,7 +72,7 @@ print(tiny.weight.detach())
 # While it runs, **predict** the histogram of the critic's weights.
 
 
-# %%
+# %% tags=["draws"]
 def share_at_the_ends(critic: nn.Module, c: float) -> tuple[Tensor, float]:
     """All weights, and the share of them beyond 97% of the window."""
     weights = torch.cat([parameter.detach().cpu().flatten() for parameter in critic.parameters()])
@@ -133,7 +133,7 @@ figures.show(
 # Run it with the paper's own settings: RMSProp with 0.00005 and $c = 0.01$. **Predict:** after
 # 300 turns, are the images better or worse than those above?
 
-# %%
+# %% tags=["predict", "draws"]
 torch.manual_seed(0)
 critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
 optimizers = [torch.optim.RMSprop(net.parameters(), lr=5e-5) for net in (critic, generator)]
@@ -213,7 +213,7 @@ print(f"bound {bound:.4f}, Euclidean {2**0.5 * bound:.4f}, climbed {high - low:.
 # from points around (1, 0).
 
 
-# %%
+# %% tags=["predict"]
 class Shift(nn.Module):
     """A generator with nothing to learn: z moved by 1 to the right."""
 
@@ -235,7 +235,7 @@ def steepest(c: float) -> tuple[float, float]:
     return clipping.lipschitz_bound(critic, c), slopes.max().item()
 
 
-# %%
+# %% tags=["draws"]
 windows = [0.025, 0.05, 0.1, 0.2]
 bounds, slopes = zip(*[steepest(c) for c in windows], strict=True)
 fig, ax = figures.axes(height=2.5)
@@ -265,6 +265,3 @@ figures.show(
 
 # %%
 progress("04")
-
-# %% [markdown]
-# **Next:** sheet 05 asks the critic for its slope, instead of its weights.

@@ -48,7 +48,7 @@ for epsilon in (torch.tensor([0.5, 0.25]), torch.tensor([[0.5], [0.25]])):
 # %% [markdown]
 # **Predict:** what shape must $\epsilon$ have for images of shape (2, 1, 1, 3)?
 
-# %%
+# %% tags=["predict"]
 # {{ fill penalty.interpolate }}
 
 # %% [markdown]
@@ -77,7 +77,7 @@ print(penalty.interpolate(torch.ones(2, 1, 1, 3), torch.zeros(2, 1, 1, 3)).squee
 # %% [markdown]
 # Real is 1 and fake is 0 here, so you see $\epsilon$ itself: two rows, each of one number. With garments:
 
-# %%
+# %% tags=["draws"]
 torch.manual_seed(1)
 garments = data.load()
 real, fake = (garments[garments.labels == label][:8] for label in (9, 0))
@@ -187,7 +187,7 @@ print(f"GP {gp:.3f}, length of its gradient {linear[1].weight.grad.norm():.3f}")
 # it could not turn round later: slope -1 costs no penalty either.
 
 
-# %%
+# %% tags=["predict"]
 class Shift(nn.Module):
     """A generator with nothing to learn: z + by."""
 
@@ -201,7 +201,7 @@ class Shift(nn.Module):
         return z + self.by
 
 
-# %%
+# %% tags=["draws"]
 x, many = torch.linspace(-3, 4, 141)[:, None], torch.randn(400_000, 1)
 fig, ax = figures.axes(height=2.5)
 report = []
@@ -240,7 +240,7 @@ figures.show(
 # Rows in the picture are moments; each column follows one noise. The stop button ends the training
 # and keeps what there is. Then your generator draws 40 fresh garments. **Which can you name?**
 
-# %% tags=["readme"]
+# %% tags=["draws", "readme"]
 torch.manual_seed(0)
 critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
 run = train(critic, generator, garments, method="penalty", **budget(60))
@@ -281,7 +281,7 @@ figures.show(
 # **How steep is your critic?** Attach the meter to any run. Between real and fake it measures the
 # slope, and on whole chords $|f(x) - f(y)| / |x - y|$. **Predict:** for which method is it near 1?
 
-# %%
+# %% tags=["predict", "draws"]
 for method in ("clip", "penalty"):
     torch.manual_seed(0)
     critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
@@ -336,7 +336,7 @@ for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
 # Your convolutional pair of sheets 02 and 03, for a minute. **Predict:** better garments than
 # in section 6?
 
-# %%
+# %% tags=["predict"]
 torch.manual_seed(0)
 critic, generator = critics.ConvCritic(garments.shape), generators.ConvGenerator(64, garments.shape)
 run = train(critic, generator, garments, n_critic=3, batch_size=64, **budget(60))

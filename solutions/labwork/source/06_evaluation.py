@@ -33,7 +33,7 @@ wgan_gp, clipped = pretrained.load("penalty"), pretrained.load("clip")  # two ge
 # A small classifier turns each image into 64 *features*. Here are two sets of real images that share none.
 # **Predict:** is the distance of their features 0? And with twice as many images?
 
-# %%
+# %% tags=["predict"]
 shuffled = scores.features(scores.real_images(0, 8000))
 for n in (500, 1000, 2000, 4000):
     print(f"n = {n:,}: {scores.frechet(shuffled[:n], shuffled[-n:]):.2f}")
@@ -175,7 +175,7 @@ for name, generator in {"real": None, "WGAN-GP": wgan_gp, "WGAN, clipped": clipp
 #
 # </details>
 
-# %%
+# %% tags=["draws"]
 garments = data.load()
 torch.manual_seed(3)
 images = wgan_gp(torch.randn(12, 64))
@@ -234,7 +234,7 @@ Markdown(scores.table(rows) + f"\n\nNearest to a training image: {', '.join(near
 #
 # </details>
 
-# %%
+# %% tags=["draws"]
 shares = {letter: scores.label_shares(rounds[0][letter]) for letter in "ABCE"}
 figures.show(
     draw.label_bars(shares),
@@ -247,7 +247,7 @@ figures.show(
 #
 # **Predict:** does what is reported during training fall as the Frechet distance falls?
 
-# %%
+# %% tags=["predict", "draws"]
 settings, arrays = stored.load("06_run")
 smooth = [figures.running_median(reported, 101)[99::100] for reported in arrays["reported"]]
 rank = [spearmanr(a[2:], b[2:]).statistic for a, b in zip(smooth, arrays["frechet"])]  # after step 200
@@ -291,9 +291,6 @@ figures.show(
 # nets = critic.MLPCritic((1, 28, 28)), generator.MLPGenerator(64, (1, 28, 28))
 # run = resume("runs/mine.pt", *nets, garments, seconds=60)
 # print(scores.score(run.sample(2000)))
-
-# %% [markdown]
-# **Next:** sheet 07, where you walk among the z of these generators.
 
 # %%
 progress("06")

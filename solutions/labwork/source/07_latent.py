@@ -31,7 +31,7 @@ from starter.kit.show import lesson_07 as draw
 # %% [markdown]
 # ## 1. Draw
 
-# %%
+# %% tags=["draws"]
 generator = pretrained.load("penalty")  # z of shape (n, 64) to images of shape (n, 1, 28, 28)
 torch.manual_seed(0)
 fig, ax = figures.axes(height=2.6)
@@ -52,7 +52,7 @@ figures.show(
 # Shapes: `a`, `b` (d,), `t` (k,) in, (k, d) out: a row for each $t$. On paper: $a = (4, 0)$,
 # $b = (0, 4)$. Which point is a quarter of the way along? **Predict** also which shape works here:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 a, b = torch.tensor([4.0, 0.0]), torch.tensor([0.0, 4.0])
 for t in (torch.tensor([0.0, 0.25, 1.0]), torch.tensor([[0.0], [0.25], [1.0]])):
     try:
@@ -82,7 +82,7 @@ print(latent.lerp(a, b, torch.tensor([0.0, 0.25, 0.5, 1.0])))
 # (3, 1) is a quarter of the way along. **Predict** before you run: how long is a z of 64 entries, on
 # average and give or take? How long are points half way between two of them?
 
-# %%
+# %% tags=["predict"]
 torch.manual_seed(0)
 z = torch.randn(1000, 64)
 half = torch.tensor([0.5])
@@ -128,7 +128,7 @@ for name, points in (("z", z), ("half way", middles)):
 #
 # </details>
 
-# %%
+# %% tags=["draws"]
 t = torch.linspace(0, 1, 7)
 line, bow = latent.lerp(a, b, t), latent.slerp(a, b, t)
 figures.show(
@@ -144,7 +144,7 @@ figures.show(
 # better?
 
 
-# %%
+# %% tags=["predict"]
 def clearest(garment: str) -> Tensor:
     """Of 500 random z the one whose image is most surely this garment, shape (64,)."""
     z = torch.randn(500, 64, generator=torch.Generator().manual_seed(0))
@@ -154,7 +154,7 @@ def clearest(garment: str) -> Tensor:
 
 corners = torch.stack([clearest(garment) for garment in ("Trouser", "Bag", "Ankle boot")])
 
-# %%
+# %% tags=["draws"]
 a, b, _ = corners
 t = torch.linspace(0, 1, 11)
 walks = {"lerp": generator(latent.lerp(a, b, t)), "slerp": generator(latent.slerp(a, b, t))}
@@ -167,7 +167,7 @@ figures.show(
 # %% [markdown]
 # The rows are much alike. The lesson measures what differs.
 
-# %%
+# %% tags=["draws"]
 t = torch.linspace(0, 1, 24)
 frames = generator(latent.slerp(a, b, t))
 frames = torch.cat([frames, frames.flip(0)])  # there and back
@@ -185,7 +185,7 @@ figures.show_animation(
 # through it; ψ makes z longer or shorter. What is at (1, 1), where nobody put a garment?
 
 
-# %%
+# %% tags=["draws"]
 def on_the_plane(u: Tensor, v: Tensor) -> Tensor:
     """z on the plane, shape (k, 64), for u and v of shape (k,)."""
     a, b, c = corners
@@ -205,7 +205,7 @@ widgets.sliders(
 # %% [markdown]
 # Four settings, for those who cannot move sliders here:
 
-# %%
+# %% tags=["draws"]
 figures.show(
     draw.strip(generator, on_the_plane, [(0.3, 0.3, 1), (0.3, 0.3, 0.4), (0.3, 0.3, 1.5), (1, 1, 1)]),
     alt="Four garments: one place on the plane with z as it is, shorter and longer, and the fourth corner.",
@@ -249,7 +249,7 @@ figures.show(
 # Try it on five garments that the generator drew itself, and on five photographs from the test set.
 # **Predict:** which five come back exactly?
 
-# %%
+# %% tags=["predict", "draws"]
 torch.manual_seed(1)
 own, photographs = generator(torch.randn(5, 64)), scores.held_out()[:5]
 images = torch.cat([own, photographs])
@@ -281,7 +281,7 @@ figures.show(
 # Take the mean z of ankle boots minus the mean z of sandals. Add it to the z of a sandal. **Predict:** in
 # how many of 100 cases does the classifier see an ankle boot? And with a random step of the same length?
 
-# %%
+# %% tags=["predict"]
 torch.manual_seed(2)
 z = torch.randn(5000, 64)
 garment = scores.labels(generator(z))
@@ -322,6 +322,3 @@ for name, end in ends.items():
 
 # %%
 progress("07")
-
-# %% [markdown]
-# **Next:** `notebooks/11_quiz.ipynb`, seven beliefs about WGANs.

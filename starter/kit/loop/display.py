@@ -166,6 +166,6 @@ def _numbers(run: Run) -> str:
     last = {name: column[-1] for name, column in run.history.items()}
     penalty = f", penalty {last['penalty']:.3g}" if run.method == "penalty" else ""
     return (
-        f"step {run.steps}: W {last['wasserstein']:.3g}{penalty}, "
+        f"step {run.steps}: estimate {last['wasserstein']:.3g}{penalty}, "
         f"critic loss {last['critic_loss']:.3g}, generator loss {last['generator_loss']:.3g}"
     )

@@ -111,7 +111,7 @@ class Run:
         return seconds
 
     def __repr__(self) -> str:
-        estimate = f", W {self.history['wasserstein'][-1]:.3g}" if self.steps else ""
+        estimate = f", estimate {self.history['wasserstein'][-1]:.3g}" if self.steps else ""
         trained = f"{self.steps} steps in {self.seconds:.0f} s{estimate}"
         return f"Run({self.method}: {trained}, ended: {self.ended})"
 

@@ -5,6 +5,8 @@ One look for all: the same fonts, the same colours for real, fake and critic
 that also reads on a dark page, and a text alternative that one cannot leave out.
 """
 
+import base64
+import html
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -324,7 +326,7 @@ class Panel:
     """
 
     def __init__(self) -> None:
-        self._shown: list[DisplayHandle] = []
+        self._shown: DisplayHandle | None = None
 
     def update(self, figure: Figure, alt: str, caption: str = "") -> None:
         """Show this figure in the place of the one before; see show()."""
@@ -336,15 +338,28 @@ class Panel:
             raise ValueError("Say in `alt` what the picture shows, in a sentence, for readers who cannot see it.")
         if not machine.in_notebook():
             return
-        from IPython.display import Image, Markdown, display
+        from IPython.display import display
 
-        picture = Image(data=make(), format="png", width=width, alt=alt)
-        words = Markdown(f"{caption}\n\n<details><summary>The figure in words</summary>\n\n{alt}\n\n</details>")
-        if not self._shown:
-            self._shown = [display(part, display_id=True) for part in (picture, words)]
+        bundle = {"text/html": page(make(), width, alt, caption), "text/plain": f"Figure: {alt}"}
+        if self._shown is None:
+            self._shown = display(bundle, raw=True, display_id=True)
         else:
-            for handle, part in zip(self._shown, (picture, words), strict=True):
-                handle.update(part)
+            self._shown.update(bundle, raw=True)
+
+
+def page(picture: bytes, width: int, alt: str, caption: str = "") -> str:
+    """HTML that shows a PNG file with its text alternative, which is read aloud in every viewer of notebooks.
+
+    Args:
+        picture: the file.
+        width: in pixels of the screen; less where the page is narrower.
+        alt: what the picture shows.
+        caption: what stands below, "" for nothing.
+    """
+    data = base64.b64encode(picture).decode("ascii")
+    image = f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%" src="data:image/png;base64,{data}">'
+    words = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    return f'<figure style="margin:0">{image}{words}</figure>'
 
 
 def panel() -> Panel:

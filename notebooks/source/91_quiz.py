@@ -53,7 +53,7 @@ compare(1, "more")
 #
 # ## 2. Is the slope 1?
 
-# %%
+# %% tags=["draws"]
 x = np.linspace(-4, 5, 181)
 fig, ax = figures.axes(height=2.6)
 for lambda_, style in ((0.1, "-"), (1, "--"), (10, ":")):

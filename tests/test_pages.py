@@ -1,0 +1,164 @@
+"""What a reader meets on a page: folds, predictions, pictures, equations, links."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from solutions import build
+from starter.kit import registry
+from starter.kit.show import figures
+from tests.test_build import NOTEBOOKS, name_of
+
+LESSONS = sorted(build.LESSONS.glob("*.ipynb"))
+PAGES = [path for path in NOTEBOOKS if build.SHEETS not in path.parents]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def cells_of(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def text_of(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def folded(cell: dict) -> bool:
+    return cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+
+
+def lines_of(cell: dict) -> int:
+    return sum(bool(line.strip()) for line in text_of(cell).splitlines())
+
+
+# Folds -----------------------------------------------------------------------
+
+
+def test_a_folded_cell_is_folded_everywhere():
+    for path in NOTEBOOKS:
+        for cell in cells_of(path):
+            if folded(cell):
+                assert "hide-input" in cell["metadata"]["tags"] and cell["metadata"]["cellView"] == "form"
+                assert text_of(cell).startswith("# @title ")
+            if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
+                assert "hide-output" in cell["metadata"]["tags"] and cell["metadata"]["collapsed"]
+
+
+def test_what_is_shown_teaches():
+    """At most 15 % of the lines that a reader of lessons sees stand in cells that draw."""
+    shown = [cell for path in LESSONS for cell in cells_of(path) if cell["cell_type"] == "code" and not folded(cell)]
+    drawing = [cell for cell in shown if re.search(r"figures\.show|widgets\.slider", text_of(cell))]
+    assert sum(map(lines_of, drawing)) <= 0.15 * sum(map(lines_of, shown))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name_of)
+def test_a_cell_of_a_lesson_shows_twelve_lines_at_most(path):
+    for cell in cells_of(path):
+        if cell["cell_type"] == "code" and not folded(cell):
+            assert lines_of(cell) <= 12, text_of(cell)
+
+
+# Predictions -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_a_prediction_is_not_given_away_and_always_answered(path):
+    """The next output is folded, and words come after it before anything else is asked."""
+    cells = cells_of(path)
+    for place, cell in enumerate(cells):
+        if cell["cell_type"] != "markdown" or "**Predict" not in text_of(cell):
+            continue
+        after = [following for following in cells[place + 1 :] if not text_of(following).startswith("predict(")]
+        question = text_of(cell).split("**Predict")[-1]
+        if "<details>" in question:
+            continue  # answered in a fold of its own
+        code = next(following for following in after if following["cell_type"] == "code")
+        assert code["metadata"].get("jupyter", {}).get("outputs_hidden"), f"given away: {text_of(cell)[-200:]}"
+        answer = after[after.index(code) + 1 :]
+        assert any(each["cell_type"] == "markdown" for each in answer[:3]), f"unanswered: {text_of(cell)[-200:]}"
+
+
+def test_a_students_sheet_hides_no_output():
+    """There, it is the reader's own."""
+    for path in build.SHEETS.glob("*.ipynb"):
+        assert not any(cell["metadata"].get("jupyter", {}).get("outputs_hidden") for cell in cells_of(path))
+
+
+# Pictures --------------------------------------------------------------------
+
+
+def test_a_picture_carries_its_words_once():
+    page = figures.page(b"\x89PNG", 300, 'A "quoted" <curve> that falls.', "It falls & stays.")
+    assert page.count("falls") == 2 and page.count("base64,") == 1
+    assert 'alt="A &quot;quoted&quot; &lt;curve&gt; that falls."' in page
+    assert "<figcaption>It falls &amp; stays.</figcaption>" in page
+    assert "figcaption" not in figures.page(b"\x89PNG", 300, "A curve that falls.")
+
+
+def test_every_picture_has_an_alternative_text_and_a_short_caption():
+    for path in PAGES:
+        for cell in cells_of(path):
+            for output in cell.get("outputs", []):
+                page = "".join(output.get("data", {}).get("text/html", ""))
+                if "<img" not in page:
+                    continue
+                assert re.search(r'<img alt="[^"]{20,}"', page)
+                caption = re.search(r"<figcaption>(.*?)</figcaption>", page, re.DOTALL)
+                sentences = re.findall(r"[.?](?=\s+[A-Z])", caption[1]) if caption else []
+                assert len(sentences) < 2, f"{path.name}: {caption[1]}"
+
+
+# Equations and links ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name_of)
+def test_numbers_of_equations_rise(path):
+    text = "\n".join(text_of(cell) for cell in cells_of(path) if cell["cell_type"] == "markdown")
+    numbers = [int(number) for number in re.findall(r"\\tag\{\d+\.(\d+)\}", text)]
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_links_lead_somewhere_and_each_notebook_leads_to_the_next(path):
+    texts = [text_of(cell) for cell in cells_of(path) if cell["cell_type"] == "markdown"]
+    for target in LINK.findall("\n".join(texts)):
+        if not re.match(r"https?://|#|mailto:", target):
+            assert (path.parent / target.split("#")[0]).is_file(), target
+    assert re.match(r"\*\*Next:\*\* \[|\*\*The end\.\*\*", texts[-1])
+
+
+def test_the_chain_visits_everything_in_order():
+    """From lesson 00 by what comes next to the end."""
+    path, seen = build.LESSONS / f"{registry.SHEETS[0].stem}.ipynb", []
+    while True:
+        seen.append(path.relative_to(build.ROOT).as_posix())
+        last = text_of(cells_of(path)[-1])
+        if not last.startswith("**Next:**"):
+            break
+        path = (path.parent / LINK.search(last)[1]).resolve()
+    wanted = []
+    for sheet in registry.SHEETS:
+        wanted += [f"notebooks/{sheet.stem}.ipynb"] if sheet.lesson_minutes else []
+        wanted += [f"labwork/{sheet.stem}.ipynb"] if sheet.minutes else []
+    assert seen == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("See lesson 04.", "See [lesson 04](04_clipping.ipynb)."),
+        (
+            "Sheet 05 and `labwork/06_evaluation.ipynb`",
+            "[Sheet 05](../labwork/05_penalty.ipynb) and [sheet 06](../labwork/06_evaluation.ipynb)",
+        ),
+        (
+            "In lesson 03 and `lesson 04` and [lesson 05](x.ipynb)",
+            "In lesson 03 and `lesson 04` and [lesson 05](x.ipynb)",
+        ),
+        ("<summary>See sheet 04</summary> $sheet 04$", "<summary>See sheet 04</summary> $sheet 04$"),
+        ("lesson 88 and `notebooks/91_quiz.ipynb`", "lesson 88 and [What do you believe?](91_quiz.ipynb)"),
+    ],
+)
+def test_a_notebook_that_is_named_becomes_a_link(text, linked):
+    assert build._linked(text, "03_generator", None) == linked
