@@ -3,6 +3,7 @@
     python solutions/build.py build             blanks, sheets, solved sheets, lessons, the README's table
     python solutions/build.py execute [NN ...]  runs lessons and solved sheets and stores their outputs
                                        --keep   stores outputs of new and changed cells only
+                                       --only lessons, --only sheets
     python solutions/build.py handout [--release NN] [FOLDER]     exports the course, see handout.py
 
 What is made from what:
@@ -281,12 +282,13 @@ def words_of(prose: str) -> int:
     return len(re.findall(r"[^\W\d_]\w+", prose))
 
 
-def execute(numbers: list[str], keep: bool = False) -> None:
+def execute(numbers: list[str], keep: bool = False, lessons: bool = True, sheets: bool = True) -> None:
     """Run lessons and solved sheets, from top to bottom, and store their outputs.
 
     Args:
         numbers: of the lessons and sheets to run; empty for all.
         keep: whether cells that have an output keep it, so that only new and changed cells get one.
+        lessons, sheets: whether to run those.
     """
     try:
         chosen = {registry.sheet(number).number for number in numbers}
@@ -295,7 +297,8 @@ def execute(numbers: list[str], keep: bool = False) -> None:
     build()
     os.environ["WGAN_LABS"] = "solutions"
     os.environ.pop("WGAN_FAST", None)
-    for path in sorted([*LESSONS.glob("*.ipynb"), *SOLVED.glob("*.ipynb")]):
+    paths = [*(LESSONS.glob("*.ipynb") if lessons else ()), *(SOLVED.glob("*.ipynb") if sheets else ())]
+    for path in sorted(paths):
         if not chosen or path.stem[:2] in chosen:
             print(f"running {path.relative_to(ROOT).as_posix()}", flush=True)
             book = _run(path)
@@ -526,6 +529,7 @@ def main() -> None:
     commands.add_parser("build")
     run = commands.add_parser("execute")
     run.add_argument("--keep", action="store_true")
+    run.add_argument("--only", choices=("lessons", "sheets"))
     run.add_argument("numbers", nargs="*")
     export = commands.add_parser("handout")
     export.add_argument("--release", default="")
@@ -534,7 +538,7 @@ def main() -> None:
     if arguments.command == "build":
         build()
     elif arguments.command == "execute":
-        execute(arguments.numbers, arguments.keep)
+        execute(arguments.numbers, arguments.keep, arguments.only != "sheets", arguments.only != "lessons")
     else:
         handout(arguments.folder, arguments.release)
 

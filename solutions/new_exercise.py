@@ -27,7 +27,7 @@ IMPORTS = {  # what a skeleton may need, and how a file gets it
     "Callable": "from collections.abc import Callable",
     "Mistakes": "from .mistakes import Mistakes",
     "Tensor": "from torch import Tensor",
-    "call": "from .probes import call",
+    "call": "from .calls import call",
     "checks": "from .judge import checks",
     "expect": "from .probes import expect",
     "nn": "from torch import nn",

@@ -95,13 +95,13 @@ class Sheet:
 
 SHEETS = (
     Sheet("00_start", "Start here", 15, 5, "your machine, the data, how a sheet works"),
-    Sheet("01_distances", "Distances between laws", 35, 10, "Jensen-Shannon against Wasserstein, in numbers"),
+    Sheet("01_distances", "Distances between distributions", 35, 10, "Jensen-Shannon against Wasserstein, in numbers"),
     Sheet("02_critic", "The critic", 20, 10, "scores instead of probabilities"),
     Sheet("03_generator", "The generator", 40, 10, "noise to images, and the two players' steps"),
     Sheet("04_clipping", "Weight clipping", 15, 10, "the first WGAN, trained on garments"),
     Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
     Sheet("06_evaluation", "Honest evaluation", 80, 10, "how good, by which measure, against which floor"),
-    Sheet("07_latent", "The latent space", 75, 10, "walks among the z of trained generators"),
+    Sheet("07_latent", "The latent space", 75, 10, "explore a trained generator's latent space"),
     Sheet("90_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
     Sheet("91_quiz", "What do you believe?", 0, 15, "seven beliefs, before and after the course, computed"),
 )
