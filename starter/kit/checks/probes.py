@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..course import Blank, CourseError
-from .explanation import text, where
+from .explanation import cause
 from .report import Wrong, wrong
 
 
@@ -73,7 +73,7 @@ def blaming(mistake: str, message: str) -> Iterator[None]:
     except (Wrong, Blank, CourseError):
         raise
     except Exception as error:
-        wrong(mistake, f"{message} The error is {text(error)}{where(error) or '.'}")
+        wrong(mistake, f"{message} {cause(error)}")
 
 
 def _upper(sentence: str) -> str:
