@@ -1,7 +1,9 @@
 """Looking at what comes out of an answer, and comparing it with the truth."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from math import isclose, isfinite
 from typing import Any
 
 import torch
@@ -35,6 +37,14 @@ def near(observed: Any, expected: Any, tolerance: float = 1e-4) -> bool:
     observed = torch.as_tensor(observed).detach().double()
     expected = torch.as_tensor(expected).detach().double()
     return observed.shape == expected.shape and torch.allclose(observed, expected, rtol=tolerance, atol=tolerance)
+
+
+def apart(groups: Iterable[Sequence[Any]], tolerance: float = 1e-3) -> bool:
+    """Whether all these numbers are finite, and none is near one of another group: so a value names its mistake."""
+    numbers = [[float(value) for value in group] for group in groups]
+    return all(isfinite(number) for group in numbers for number in group) and not any(
+        isclose(a, b, rel_tol=tolerance) for one, other in combinations(numbers, 2) for a in one for b in other
+    )
 
 
 def expect(observed: Tensor, expected: Any, what: str, tolerance: float = 1e-4) -> None:
