@@ -1,4 +1,5 @@
-from math import prod, sqrt
+import copy
+from math import exp, log, prod, sqrt
 
 import torch
 from torch import nn
@@ -140,7 +141,7 @@ def ends_with_one_for_a_single_layer(critic, c):
     return c ** len(layers) * prod(layer.in_features for layer in layers[1:])
 
 
-@wrong("wrong-value")
+@wrong("width-left-out")
 def without_the_last_width(critic, c):
     layers = linear(critic)
     return c ** len(layers) * prod(layer.in_features for layer in layers[1:-1])
@@ -178,6 +179,192 @@ def divides_by_the_biases(critic, c):
 def no_window(critic):
     layers = linear(critic)
     return 0.01 ** len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("width-left-out")
+def without_the_first_width(critic, c):
+    layers = linear(critic)
+    return c ** len(layers) * prod(layer.in_features for layer in layers[2:])
+
+
+@wrong("input-width")
+def widths_of_the_inputs(critic, c):
+    layers = linear(critic)
+    return c ** len(layers) * prod(layer.in_features for layer in layers[:-1])
+
+
+@wrong("euclidean")
+def frobenius(critic, c):
+    bound = 1.0
+    for layer in linear(critic):
+        bound *= c * sqrt(layer.in_features * layer.out_features)
+    return bound
+
+
+@wrong("euclidean")
+def frobenius_of_filled_weights(critic, c):
+    return prod(torch.full(layer.weight.shape, c).double().norm().item() for layer in linear(critic))
+
+
+@wrong("weights-counted")
+def numbers_of_weights(critic, c):
+    return prod(c * layer.weight.numel() for layer in linear(critic))
+
+
+@wrong("sum-not-product")
+def mean_width(critic, c):
+    layers = linear(critic)
+    widths = [layer.in_features for layer in layers[1:]]
+    return c ** len(layers) * sum(widths) / len(widths)
+
+
+@wrong("sum-not-product")
+def layers_added(critic, c):
+    return sum(c * layer.in_features for layer in linear(critic))
+
+
+@wrong("one-width")
+def largest_width(critic, c):
+    layers = linear(critic)
+    return c ** len(layers) * max(layer.in_features for layer in layers[1:]) ** (len(layers) - 1)
+
+
+@wrong("one-width")
+def width_of_the_last(critic, c):
+    layers = linear(critic)
+    return c ** len(layers) * layers[-1].in_features ** (len(layers) - 1)
+
+
+@wrong("c-not-a-power")
+def times_layers(critic, c):
+    layers = linear(critic)
+    return c * len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("widths-to-the-power")
+def all_in_the_bracket(critic, c):
+    layers = linear(critic)
+    return (c * prod(layer.in_features for layer in layers[1:])) ** len(layers)
+
+
+@wrong("whole-window")
+def from_end_to_end(critic, c):
+    layers = linear(critic)
+    return (2 * c) ** len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("activations-counted")
+def with_the_network_itself(critic, c):
+    return c ** len(list(critic.modules())) * prod(layer.in_features for layer in linear(critic)[1:])
+
+
+@wrong("c-fixed")
+def no_c_at_all(critic, c):
+    return float(prod(layer.in_features for layer in linear(critic)[1:]))
+
+
+@wrong("weights-measured")
+def slope_at_a_point(critic, c):
+    n = linear(critic)[0].in_features
+    x = torch.zeros(1, n, requires_grad=True)
+    (slope,) = torch.autograd.grad(critic(x).sum(), x)
+    return slope.abs().max().item()
+
+
+@wrong("weights-measured")
+def spectral_norms(critic, c):
+    return prod(torch.linalg.matrix_norm(layer.weight, ord=2).item() for layer in linear(critic))
+
+
+@wrong("network-changed")
+def clips_first(critic, c):
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.clamp_(-c / 8, c / 8)
+    layers = linear(critic)
+    return c ** len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("gradients-emptied")
+def empties_gradients(critic, c):
+    critic.zero_grad()
+    layers = linear(critic)
+    return c ** len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("left-in-eval")
+def evaluates(critic, c):
+    critic.eval()
+    layers = linear(critic)
+    return c ** len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("layers-missed")
+def steps_of_two(critic, c):
+    layers = [layer for layer in list(critic.children()) if hasattr(layer, "in_features")]
+    return c ** len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("layers-missed")
+def critic_is_sequential(critic, c):
+    layers = [critic[i] for i in range(len(critic)) if isinstance(critic[i], nn.Linear)]
+    return c ** len(layers) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("not-one-number")
+def a_row(critic, c):
+    layers = linear(critic)
+    return torch.tensor([c ** len(layers) * prod(layer.in_features for layer in layers[1:])])
+
+
+@wrong("wrong-value")
+def negative(critic, c):
+    layers = linear(critic)
+    return -(c ** len(layers)) * prod(layer.in_features for layer in layers[1:])
+
+
+@wrong("c-fixed")
+def by_name(critic, c):
+    sizes = {"2-512-512-512-1": 1.3422, "3-5-7-1": 0.945}
+    layers = linear(critic)
+    return sizes.get("-".join(str(layer.in_features) for layer in layers) + "-1", 0.1)
+
+
+@right
+def by_logarithms(critic, c):
+    layers = linear(critic)
+    return exp(len(layers) * log(c) + sum(log(layer.in_features) for layer in layers[1:]))
+
+
+@right
+def recursive(critic, c):
+    def upto(layers):
+        if not layers:
+            return 1.0
+        return upto(layers[:-1]) * c * (layers[-1].in_features if len(layers) > 1 else 1)
+
+    return upto(linear(critic))
+
+
+@right
+def steepest_of_a_copy(critic, c):
+    twin = copy.deepcopy(critic)
+    with torch.no_grad():
+        for parameter in twin.parameters():
+            parameter.fill_(c)
+    columns = torch.eye(linear(twin)[0].in_features)
+    for layer in linear(twin):
+        columns = columns @ layer.weight.T
+    return torch.max(torch.abs(columns)).item()
+
+
+@right
+def by_ones(critic, c):
+    slope = None
+    for layer in linear(critic):
+        ones = torch.ones_like(layer.weight, dtype=torch.float64) * c
+        slope = ones if slope is None else ones @ slope
+    return slope.flatten()[0]
 
 
 @right
