@@ -61,12 +61,12 @@ def distance_in_size(real_scores, fake_scores):
     return (fake_scores.mean() - real_scores.mean()).abs()
 
 
-@wrong("wrong-value")
+@wrong("not-the-mean")
 def median(real_scores, fake_scores):
     return fake_scores.median() - real_scores.median()
 
 
-@wrong("wrong-value")
+@wrong("scaled")
 def factor_two(real_scores, fake_scores):
     return 2 * (fake_scores.mean() - real_scores.mean())
 
@@ -142,7 +142,7 @@ def one_argument(real_scores):
     return -real_scores.mean()
 
 
-@wrong("error")
+@wrong("name-unknown")
 def misspelt(real_scores, fake_scores):
     return fake_score.mean() - real_scores.mean()  # noqa: F821
 

@@ -34,7 +34,7 @@ def size(fake_scores):
     return fake_scores.mean().abs()
 
 
-@wrong("wrong-value")
+@wrong("scaled")
 def halved(fake_scores):
     return -fake_scores.mean() / 2
 

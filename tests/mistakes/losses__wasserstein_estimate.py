@@ -39,7 +39,7 @@ def mean_square(real_scores, fake_scores):
     return F.mse_loss(real_scores, fake_scores)
 
 
-@wrong("wrong-value")
+@wrong("not-the-mean")
 def largest(real_scores, fake_scores):
     return real_scores.max() - fake_scores.max()
 

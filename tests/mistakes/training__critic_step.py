@@ -101,7 +101,7 @@ def fake_scores_detached(critic, generator, real, optimizer, penalty=None, lambd
 @wrong("mixture-scored")
 def scores_of_a_mixture(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real).detach()
-    epsilon = torch.rand(len(real), 1, 1, 1)
+    epsilon = torch.rand(len(real), *[1] * (real.ndim - 1))
     mixed = epsilon * real + (1 - epsilon) * fake
     real_scores, fake_scores = critic(real), critic(mixed)
     gp = bare(penalty, critic, real, fake)
@@ -109,7 +109,7 @@ def scores_of_a_mixture(critic, generator, real, optimizer, penalty=None, lambda
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("wrong-step")
+@wrong("uneven")
 def cross_entropy(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real).detach()
     real_scores, fake_scores = critic(real), critic(fake)
@@ -311,7 +311,7 @@ def dimension_first(critic, generator, real, optimizer, penalty=None, lambda_=10
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("noise-shape")
+@wrong("noise-type")
 def generator_of_images(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = generator(real).detach()
     real_scores, fake_scores = critic(real), critic(fake)
@@ -329,7 +329,7 @@ def generator_of_a_number(critic, generator, real, optimizer, penalty=None, lamb
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("noise-law")
+@wrong("noise-distribution")
 def uniform_noise(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = generator(2 * torch.rand(len(real), generator.latent_dim, device=real.device) - 1).detach()
     real_scores, fake_scores = critic(real), critic(fake)
@@ -411,7 +411,7 @@ def lambda_squared(critic, generator, real, optimizer, penalty=None, lambda_=10.
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("lambda-wrong")
+@wrong("lambda-fixed")
 def always_10(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real).detach()
     real_scores, fake_scores = critic(real), critic(fake)
@@ -420,7 +420,7 @@ def always_10(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("lambda-wrong")
+@wrong("lambda-default")
 def another_default(critic, generator, real, optimizer, penalty=None, lambda_=0.1):
     fake = make_fakes(generator, real).detach()
     real_scores, fake_scores = critic(real), critic(fake)
@@ -616,7 +616,7 @@ def weighs_none(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("error")
+@wrong("wrong-call")
 def penalty_without_critic(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real).detach()
     real_scores, fake_scores = critic(real), critic(fake)
@@ -625,13 +625,13 @@ def penalty_without_critic(critic, generator, real, optimizer, penalty=None, lam
     return results(real_scores, fake_scores, gp)
 
 
-@wrong("error")
+@wrong("wrong-call")
 def loss_of_one_batch(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real).detach()
     descend(optimizer, losses.critic_loss(critic(fake)))
 
 
-@wrong("error")
+@wrong("wrong-call")
 def both_batches_at_once(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real).detach()
     descend(optimizer, losses.critic_loss(critic(real, fake)))
@@ -674,7 +674,7 @@ def penalty_halved(critic, generator, real, optimizer, penalty=None, lambda_=10.
     return results(real_scores, fake_scores, gp / 2)
 
 
-@wrong("wrong-value")
+@wrong("estimate-one-side")
 def mean_real_score(critic, generator, real, optimizer, penalty=None, lambda_=10.0):
     fake = make_fakes(generator, real).detach()
     real_scores, fake_scores = critic(real), critic(fake)

@@ -180,7 +180,7 @@ def clips_the_critic(critic, generator, n, optimizer):
     return loss.detach()
 
 
-@wrong("wrong-step")
+@wrong("moved-by-hand")
 def clips_the_generator(critic, generator, n, optimizer):
     loss = losses.generator_loss(critic(generator(noise(n, generator))))
     descend(optimizer, loss)
@@ -189,7 +189,7 @@ def clips_the_generator(critic, generator, n, optimizer):
     return loss.detach()
 
 
-@wrong("wrong-step")
+@wrong("uneven")
 def cross_entropy(critic, generator, n, optimizer):
     scores = critic(generator(noise(n, generator)))
     loss = F.binary_cross_entropy_with_logits(scores, torch.ones_like(scores))
@@ -233,7 +233,7 @@ def one_long_row(critic, generator, n, optimizer):
     return loss.detach()
 
 
-@wrong("noise-law")
+@wrong("noise-distribution")
 def uniform(critic, generator, n, optimizer):
     z = torch.rand(n, generator.latent_dim)
     loss = losses.generator_loss(critic(generator(z)))
@@ -256,7 +256,7 @@ def noise_on_the_cpu(critic, generator, n, optimizer):
     return loss.detach()
 
 
-@wrong("no-fakes")
+@wrong("critic-input")
 def scores_of_noise(critic, generator, n, optimizer):
     image = torch.randn(n, 1, 3, 4, requires_grad=True)
     loss = losses.generator_loss(critic(image))
@@ -286,7 +286,7 @@ def asks_the_network_for_noise(critic, generator, n, optimizer):
     return loss.detach()
 
 
-@wrong("error")
+@wrong("no-such-name")
 def asks_the_critic_for_a_score(critic, generator, n, optimizer):
     loss = losses.generator_loss(critic.score(generator(noise(n, generator))))
     descend(optimizer, loss)

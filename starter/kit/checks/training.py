@@ -1,91 +1,133 @@
 """Checks of training.py: one step, taken apart.
 
-The step of plain gradient descent is minus the learning rate times a gradient,
-and here every part of that gradient points in a known direction: to the fakes,
-to the real images, along the penalty, along what was left in .grad. How far the
-weights moved in each direction says what the loss was made of.
+A step's gradient is a sum of known gradients: that of each real image's score, of
+each fake's, of the penalty, and what was left in .grad. How much of each is in what
+the optimiser was given says what the loss was made of. The truth is computed by
+autograd on copies, in float64.
 """
 
 from collections.abc import Callable
-from typing import Any
+from copy import deepcopy
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from . import draw
 from .calls import call, standins
 from .device import float32, on_another_device
 from .judge import checks
 from .mistakes import Mistakes
 from .probes import kind, near, show, tensor
-from .stubs import Optimizer
+from .report import Wrong
 
-SHAPE, PIXELS, LATENT = (1, 3, 4), 12, 4
-STALE = 50.0
+SHAPES = ((1, 3, 4), (3, 2, 3), (2, 4, 2), (1, 5, 3), (10,))
+HIDDEN, STALE, EXACT = 20, 50.0, 3e-3
+OPTIMIZERS: tuple[tuple[Callable, dict[str, Any]], ...] = (
+    (torch.optim.SGD, {"lr": 0.02}),
+    (torch.optim.SGD, {"lr": 0.02, "momentum": 0.8}),
+    (torch.optim.Adam, {"lr": 0.03, "betas": (0.5, 0.9)}),
+    (torch.optim.AdamW, {"lr": 0.03}),
+    (torch.optim.RMSprop, {"lr": 0.03}),
+)
 ZERO = "It should be 0 as a 0-d float tensor, such as zeros without dimensions."
 CALLED = "The penalty is called as penalty(critic, real, fake): the network, then two batches of images"
 OLD = "Old gradients take part in your step"
+ORDER = "First zero_grad, then backward, then step."
+ESTIMATE = "The Wasserstein estimate should be {right}; your first result is {yours}"
 
 wrong = Mistakes(
     f"""
-    critic-input: The critic scores images of shape (n, 1, 3, 4); it got {{kind}}. Is it the noise, or the scores?
+    critic-input: The critic scores images of shape {{shape}}; yours gives it {{kind}}{{guess}}.
     network-for-module: You take {{name}} from generator, which in this function is the network that you are given. The
         file generator.py is imported under the name generators.
+    network-for-module/penalty: In this function penalty is not the file penalty.py, but the function that you are given
+        (or None). Call it as it is.
     noise-type: The generator turns noise into images; it got {{kind}}.
     noise-swapped: Your noise has shape {{shape}}; the samples are counted first: (n, latent_dim).
-    latent-fixed: Your noise has {{shape[1]}} numbers for each sample; generator.latent_dim says {LATENT}.
-    batch-size: You make {{shape[0]}} fakes where {{n}} are asked for. The number comes from the batch, and the last
-        batch of an epoch may be short.
-    noise-shape: Your noise has shape {{shape}}; it should have shape (n, latent_dim), here ({{n}}, {LATENT}).
-    noise-law: Your noise has mean {{mean:.2g}}, standard deviation {{spread:.2g}} and ends at {{low:.2g}} and
+    latent-fixed: Your noise has {{shape[1]}} numbers for each sample; generator.latent_dim says {{latent}}.
+    noise-shape: Your noise has shape {{shape}}; it should have shape (n, latent_dim), here ({{n}}, {{latent}}).
+    noise-repeated: All {{what}} of your noise are the same. Each of its numbers is drawn by itself.
+    noise-distribution: Your noise has mean {{mean:.2g}}, standard deviation {{spread:.2g}} and ends at {{low:.2g}} and
         {{high:.2g}}. The generator is made for standard normal numbers: use sample_latent.
-    same-noise: Two steps use the same noise. Draw new noise in each step, and set no seed inside.
+    same-noise: Two steps use the same noise. Draw new noise in each step, and not from a random generator that starts
+        again with a fixed seed.
+    batch-size: You make {{made}} fakes where {{n}} are asked for. The number comes from the batch, and the last batch
+        of an epoch may be short.
     loss-of-images: A loss takes scores; yours gets the images themselves. A pixel says nothing about how real an image
         looks: the critic has to score the images first.
+    no-fakes: The generator is never asked for fakes.
     own-optimiser: The {{player}} moves, but not by the optimizer that you are given. Use that one.
     no-step: The {{player}}'s weights are the same as before: the optimiser is never told to step.
     many-steps: Your function takes {{steps}} steps. It is one step; the loop around it repeats it.
     step-before-backward: The optimiser steps before the backward pass: it uses the gradients that it finds, and those
-        of this loss do not exist yet. Empty, fill, use.
-    zeroed-after-backward: The {{player}} does not move: you empty the gradients after the backward pass has filled them
-        and before the step uses them. Empty, fill, use.
+        of this loss do not exist yet. {ORDER}
+    zeroed-after-backward: The {{player}} does not learn: you empty the gradients after the backward pass has filled
+        them and before the step uses them. {ORDER}
+    zeroed-too-late: {OLD}: you empty them only after it. {ORDER}
+    stale-gradients: {OLD}: backward adds to what is there. Empty the gradients of the network that you are about to
+        step, before the backward pass.
+    player-frozen: The {{player}}'s weights have requires_grad switched off while it computes, so the loss cannot reach
+        them. This step is the one in which the {{player}} learns.
     fakes-detached: The optimiser steps, but no gradient of the loss reaches the generator: the fakes are cut off from
         it. Here the way from the loss through the critic into the generator has to stay open.
     no-backward: No gradient of a loss reaches the {{player}}: backward is never called, or on another loss.
-    zeroed-too-late: {OLD}: you empty them only after it. The other player's step leaves gradients here too, so empty
-        them before your backward pass.
-    stale-gradients: {OLD}: backward adds to what is there. Empty the gradients of the network that you are about to
-        step, before the backward pass.
-    no-fakes: The generator is never asked for fakes.
+    gradients-clipped: You limit the size of the gradients before the step. A WGAN limits the critic's weights, and the
+        loop does that after the step.
+    moved-by-hand: Besides the optimiser's step your code changes the {{player}}'s weights itself, as clipping does.
+        Only the optimiser moves them here; the loop around the step clips the critic.
     result-attached: The {{what}} that you return still hangs on its graph. A loop that keeps it for a plot would keep
         the graph of every step in memory.
+
+    cut-off: The gradient of your loss is 0 for this batch, so the {{player}} learns nothing. The loss may be negative:
+        no relu, no clamp, no cut at 0.
+    absolute-value: The {{player}} moves the right way while its loss is positive, and the wrong way when it is
+        negative. Leave the loss its sign: no absolute value, no square.
+    extra-term: Part of your step comes from something else than the scores{{penalty}}. The loss has no other terms.
+    mixture-scored: The critic scores images that are neither real nor made by the generator, and they have a part in
+        your step. The loss is about the scores of real and of fake images, just as they are.
+    uneven: In your step some images count more than others, from {{low:.3g}} to {{high:.3g}} times what they should.
+        The losses average plain scores: no log, sigmoid, square or hinge around them.
+    images-left-out: In your step only {{counted}} of the {{n}} {{which}} images count. The losses average over all of
+        them: no largest, first or middle score, no hinge.
+    scaled-step: The gradient that your step uses is {{fake:.3g}} times as long as it should be. Nothing multiplies or
+        divides the loss or its gradient.
+    sum-not-mean: Your step is {{n}} times too long for a batch of {{n}}. Average the scores.
+    sign-swapped: The critic moves the wrong way: it learns to score fakes high and real images low. Which of the two
+        averages does its loss subtract?
+    sign-swapped/generator: The generator moves the wrong way: its fakes get lower scores. It wants high scores; what
+        must it minimise?
+    same-direction: Your step moves the scores of real and of fake images the same way. The critic wants real images
+        high and fakes low, so the two averages need opposite signs.
+    one-side-missing: The {{which}} images have no part in your step. The loss needs the scores of both.
+    wrong-step: In your step the gradient of the fakes' mean score counts {{fake:.4g}} and that of the real images'
+        {{real:.4g}}; they should count 1 and -1.
 
     penalty-arguments: {CALLED}; {{but}}.
     penalty-always: Your code stops when no penalty is given{{where}}. The penalty may be None: then there is nothing to
         call, and the second result is 0.
     penalty-ignored: You are given a penalty but never call it.
-    generator-moved: The generator's weights change in the critic's step. Only the critic is stepped here.
-    sign-swapped: The critic moves the wrong way: it learns to score fakes high and real images low. Which of the two
-        averages does its loss subtract?
-    sum-not-mean: Your step is {{n}} times too long for a batch of {{n}}. Average the scores.
-    lambda-on-everything: You multiply the whole loss by lambda. It is the weight of the penalty alone.
     penalty-detached: The penalty is computed, but no gradient of it reaches the critic: it comes too late for the
         backward pass, or is cut off by no_grad, detach or item.
+    penalty-bent: You take the size of the penalty or cut it off at 0: here it is {{worth:g}}, and its gradient does not
+        arrive as it is. Add the penalty to the loss just as it comes.
+    penalty-subtracted: You subtract the penalty. The critic minimises: what is to be punished is added.
+    lambda-on-everything: You multiply the whole loss by lambda. It is the weight of the penalty alone.
     lambda-missing: lambda is {{weight:g}}, but the penalty enters your loss with weight 1.
     lambda-twice: lambda is {{weight:g}}, but the penalty enters your loss with weight {{share:.3g}}: lambda twice.
-    penalty-subtracted: You subtract the penalty. The critic minimises: what is to be punished is added.
+    lambda-fixed: lambda is {{weight:g}}, but the penalty enters your loss with weight 10. That is only the default: use
+        the value that you are given.
+    lambda-default: When no lambda is given, it is 10; the penalty enters your step with weight {{share:.3g}}.
     lambda-wrong: lambda is {{weight:g}}, but the penalty enters your step with weight {{share:.3g}}.
+    generator-moved: The generator's weights change in the critic's step. Only the critic is stepped here.
+    critic-moved: The critic's weights change in the generator's step. Only the generator is stepped here.
     generator-zeroed: You empty the generator's gradients. They are none of the critic's business: empty those of the
         network that you are about to step.
     penalty-not-detached: The critic scores detached fakes, but the penalty gets the undetached ones, and through them
         the backward pass runs on into the generator. Detach once, where the fakes are made.
     fakes-not-detached: The generator's gradients change in the critic's step: the backward pass runs on through the
         fakes. Cut the fakes off from the generator before the critic sees them.
-    mixture-scored: Your loss takes the scores of images that are neither real nor made by the generator. Points between
-        real and fake belong to the penalty alone; the loss is about the scores of real and of fake images.
-    one-side-missing/fake: The fake images have no part in your step. The loss needs the scores of both.
-    one-side-missing/real: The real images have no part in your step. The loss needs the scores of both.
-    wrong-step: In your step the gradient of the fakes' mean score counts {{fake:.3g}} and that of the real images'
-        {{real:.3g}}; they should count 1 and -1{{more}}.
+
     returns-none: Your function returns nothing. The loop wants two numbers: the estimate and the penalty.
     not-a-pair: Your function returns {{kind}}; it should return two values, the Wasserstein estimate and the penalty.
     results-swapped: Your two results are exchanged: the Wasserstein estimate comes first.
@@ -95,26 +137,32 @@ wrong = Mistakes(
     wrong-shape: Without a penalty your second result is {{kind}}. {ZERO}
     wrong-dtype: Without a penalty your second result has dtype {{dtype}}. {ZERO}
     wrong-value/zero: Without a penalty your second result is {{yours}}; it should be 0.
-    wrong-value/penalty: The penalty is 2; your second result is {{yours}}.
-    penalty-with-lambda: The penalty is 2 and lambda {{weight:g}}; your second result is {{yours}}. Report the penalty
-        before lambda, so that runs with different lambda can be compared.
-    estimate-sign: Your first result has the wrong sign: it is the loss. The estimate of a distance is positive when
-        real images score higher.
+    penalty-after-step: Your second result is the penalty of the critic after the step. The loss takes it before the
+        step: keep that number.
+    penalty-with-lambda: The penalty is {{right}} and lambda {{weight:g}}; your second result is {{yours}}. Report the
+        penalty before lambda, so that runs with different lambda can be compared.
+    wrong-value/penalty: The penalty is {{right}}; your second result is {{yours}}.
+    estimate-sign: {ESTIMATE}. It is neither the loss nor an absolute value: it is positive when real images score
+        higher than fakes, else negative.
+    estimate-cut-off: {ESTIMATE}. While the critic is still bad it may be negative: do not cut it off at 0.
     estimate-with-penalty: The penalty is part of your first result. The estimate is about scores alone; a curve with
         the penalty in it says nothing about the distance.
     estimate-after-step: Your estimate belongs to the critic after the step, the loss and the penalty to the critic
-        before it. Take it from the scores that you already have; they cost nothing.
-    wrong-value: The Wasserstein estimate should be {{right:.4g}}; your first result is {{yours}}.
-
-    critic-moved: The critic's weights change in the generator's step. Only the generator is stepped here.
-    sign-swapped/generator: The generator moves the wrong way: its fakes get lower scores. It wants high scores; what
-        must it minimise?
-    sum-not-mean/generator: Your step is {{n}} times too long for {{n}} fakes. Average the scores.
-    wrong-step/generator: In your step the gradient of the fakes' mean score counts {{score:.3g}} instead of -1{{more}}.
+        before it. Take it from the scores that you already have.
+    estimate-one-side: {ESTIMATE}, the mean score of one batch. The estimate is the difference of two means.
+    estimate-sum: {ESTIMATE}, a sum over the batch. The estimate is the difference of two averages.
+    wrong-value: {ESTIMATE}.
     result-sign: You return the mean score of the fakes; the loss is its negative.
-    wrong-value/loss: The loss should be {{right:.4g}}; your result is {{yours}}.
+    result-sum: The loss should be {{right}}; your result is {{yours}}, a sum over the batch. Return the average.
+    result-after-step: Your result is the loss after the step. The loop reports the loss that the step was made with.
+    wrong-value/loss: The loss should be {{right}}; your result is {{yours}}.
     """
 )
+ERRORS = {  # how known mistakes show in Python's and torch's words
+    "penalty-always": r"'NoneType' object (is not callable|has no attribute 'detach')|operand.*'NoneType'",
+    "wrong-type/detached": "'(int|float)' object has no attribute 'detach'",
+    "network-for-module/penalty": r"'(function|NoneType)' object has no attribute '\w*(penalty|interpolate|norms)'",
+}
 
 
 # What the step is given ------------------------------------------------------
@@ -124,62 +172,26 @@ wrong = Mistakes(
 
 
 class Critic(nn.Module):
-    """f(x) = w . x, a list of what it scored, and whether that still hung on a graph."""
+    """Images to scores; tells what it is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, layers: nn.Module, tell: Callable[[Any], None]) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.linspace(-1, 1.2, PIXELS))
-        self.scored: list[Tensor] = []
-        self.scored_attached = False
+        self.layers, self._tell = layers, tell
 
     def forward(self, images: Tensor) -> Tensor:
-        if not isinstance(images, Tensor) or images.shape[1:] != SHAPE:
-            wrong("critic-input", kind=kind(images))
-        float32(images, "what the critic is asked to score")
-        self.scored.append(images.detach().clone())
-        self.scored_attached |= images.requires_grad
-        return images.flatten(1) @ self.weight
+        self._tell(images)
+        return self.layers(images)
 
 
-class Generator(nn.Module):
-    """G(z) = z A + b, and a list of what it was asked and what it made."""
+class Generator(Critic):
+    """Noise to images; tells what it is asked."""
 
-    def __init__(self, n: int) -> None:
-        super().__init__()
-        self.latent_dim, self.n = LATENT, n
-        self.matrix = nn.Parameter(torch.linspace(-0.5, 0.9, LATENT * PIXELS).view(LATENT, PIXELS).sin())
-        self.shift = nn.Parameter(torch.linspace(0.5, -0.3, PIXELS))
-        self.asked: list[Tensor] = []
-        self.made: list[Tensor] = []
+    latent_dim: int
 
     def __getattr__(self, name: str) -> Any:
         if name in ("sample_latent", "to_image", "MLPGenerator", "ConvGenerator"):
             wrong("network-for-module", name=name)
         return super().__getattr__(name)
-
-    def forward(self, z: Tensor) -> Tensor:
-        _noise(z, self.n)
-        fake = (z @ self.matrix + self.shift).view(-1, *SHAPE)
-        self.asked.append(z.detach().clone())
-        self.made.append(fake.detach().clone())
-        return fake
-
-
-def _noise(z: Any, n: int) -> None:
-    """What a generator may be asked: n rows of latent_dim numbers."""
-    if not isinstance(z, Tensor):
-        wrong("noise-type", kind=kind(z))
-    if z.is_floating_point():
-        float32(z, "your noise")
-    shape = tuple(z.shape)
-    found = {
-        "noise-swapped": shape == (LATENT, n),
-        "latent-fixed": len(shape) == 2 and shape[0] == n,
-        "batch-size": len(shape) == 2 and shape[1] == LATENT,
-        "noise-shape": True,
-    }
-    if shape != (n, LATENT):
-        wrong.first(found, shape=shape, n=n)
 
 
 def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
@@ -199,7 +211,7 @@ def sample_latent(n: int, latent_dim: int, device: Any = None) -> Tensor:
 
 
 def _average(scores: Tensor, sign: float) -> Tensor:
-    if isinstance(scores, Tensor) and scores.shape[1:] == SHAPE:
+    if isinstance(scores, Tensor) and scores.ndim and scores.numel() > len(scores):
         wrong("loss-of-images")
     scores = scores.flatten()
     return scores @ torch.full_like(scores, sign / scores.numel(), requires_grad=False)
@@ -213,136 +225,387 @@ _siblings = standins(  # so that the step is checked alone
 )
 
 
+def _layers(n_inputs: int, n_outputs: int, *last: nn.Module) -> nn.Sequential:
+    """A small network with weights from the check's own random numbers."""
+    bend = draw.one_of((nn.Tanh, nn.SiLU, nn.ELU))()
+    net = nn.Sequential(nn.Flatten(), nn.Linear(n_inputs, HIDDEN), bend, nn.Linear(HIDDEN, n_outputs), *last)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.copy_(draw.normal(*parameter.shape) / parameter.shape[-1] ** 0.5)
+    return net
+
+
+def _optimizer(net: nn.Module) -> torch.optim.Optimizer:
+    """One of torch's, with one group of parameters or two, and a few steps behind it."""
+    maker, settings = draw.one_of(OPTIMIZERS)
+    parameters = list(net.parameters())
+    groups = draw.one_of(([parameters], [parameters[:2], parameters[2:]]))
+    optimizer = maker([{"params": group} for group in groups], **settings)
+    for _ in range(3):
+        for parameter in parameters:
+            parameter.grad = draw.normal(*parameter.shape)
+        optimizer.step()
+    return optimizer
+
+
 # What a step does ------------------------------------------------------------
 
 
+class _Parts(NamedTuple):
+    """What a gradient is made of.
+
+    Attributes:
+        sides: for fake and for real images, how much each one's score is in it, where 1 is right.
+        penalty: how much of the penalty.
+        complete: whether that is all.
+    """
+
+    sides: dict[str, Tensor]
+    penalty: float
+    complete: bool
+
+
 class _Scene:
-    """Two networks with something left in .grad, an optimiser for one of them, and a look at both."""
+    """Two networks with something left in .grad, an optimiser for one of them, and a look at both.
 
-    def __init__(self, n: int, player: str) -> None:
-        self.critic, self.generator = Critic(), Generator(n)
-        self.nets: dict[str, nn.Module] = {"critic": self.critic, "generator": self.generator}
-        self.both = (self.critic, self.generator)
-        self.player, self.other = ("critic", "generator") if player == "critic" else ("generator", "critic")
-        self.real = torch.linspace(-1, 1, n * PIXELS).view(n, *SHAPE).cos() - 0.3
-        self.optimizer = Optimizer(self.nets[player])
+    Args:
+        n: size of the batch.
+        player: critic or generator, whose step it is.
+        sign: of the loss and of the penalty.
+    """
+
+    def __init__(self, n: int, player: str, sign: int = 1) -> None:
+        self.n, self.player, self.sign = n, player, sign
+        self.other = "generator" if player == "critic" else "critic"
+        self.shape, latent = draw.one_of(SHAPES), draw.one_of([size for size in (5, 6, 11) if size != n])
+        layers = self._drawn(latent)
+        self.critic = Critic(layers["critic"], lambda images: self._score(images))
+        self.generator = Generator(layers["generator"], lambda z: self._make(z))
+        self.generator.latent_dim = self.latent = latent
+        self.nets: dict[str, Critic] = {"critic": self.critic, "generator": self.generator}
+        self.optimizer = _optimizer(self.nets[player])
         self.given = (self.critic, self.generator, self.real if player == "critic" else n, self.optimizer)
-        self.stale = torch.sin(torch.arange(PIXELS) * 2.0)
-        self.direction = torch.cos(torch.arange(PIXELS) * 1.0)
-        self.direction *= 2 / (self.direction @ self.critic.weight.detach())
+
+        self.asked: list[Tensor] = []  # noise
+        self.made: list[Tensor] = []
+        self.scored: list[Tensor] = []
+        self.scored_attached = False
         self.penalised: list[bool] = []  # for each call of the penalty, whether its fakes hung on a graph
-        self.reached: set[str] = set()
-        self.before = {name: value.clone() for name, value in self._values().items()}
-        for player, net in self.nets.items():
-            for parameter in net.parameters():
-                parameter.grad = STALE * self.stale.expand_as(parameter).clone()
-                parameter.register_hook(lambda gradient, player=player: self._backward(player))
+        self.frozen: set[str] = set()  # who computed while its weights did not require grad
+        self.reached: dict[str, bool] = {}  # whom a backward pass reached, and whether with anything but zeros
+        self.events: list[str] = []
+        self.used: list[Tensor] = []  # the gradient in each step
+        self.at: list[Tensor] = []  # the weights before and after each step
 
-    def _backward(self, player: str) -> None:
-        """Note that a backward pass has come to this player's parameters, and when."""
-        self.reached.add(player)
-        if player == self.player:
-            self.optimizer.asked.append("backward")
+        self.before = {name: self.weights(name) for name in self.nets}
+        self.layers = {name: deepcopy(net.layers).double() for name, net in self.nets.items()}
+        self.stale = {name: STALE * draw.normal(len(weights)) for name, weights in self.before.items()}
+        self.worth, size = sign * draw.number(0.5, 3), len(self.before["critic"])
+        self.slope = 3 * draw.normal(size) / size**0.5
+        self.optimizer.register_step_pre_hook(lambda *given: self.at.append(self.weights(player)))
+        self.optimizer.register_step_post_hook(lambda *given: self._stepped())
+        for name, net in self.nets.items():
+            old = self.stale[name].split([parameter.numel() for parameter in net.parameters()])
+            for parameter, values in zip(net.parameters(), old, strict=True):
+                parameter.grad = values.view_as(parameter).clone()
+                parameter.register_hook(lambda gradient, name=name: self._backward(name, gradient))
 
-    def _values(self) -> dict[str, Tensor]:
-        return {
-            f"{player}.{name}": parameter.detach()
-            for player, net in self.nets.items()
-            for name, parameter in net.named_parameters()
-        }
+    def _drawn(self, latent: int) -> dict[str, nn.Sequential]:
+        """Real images and layers for which the loss has its sign whatever the noise, and a long gradient."""
+        pixels = torch.Size(self.shape).numel()
+        while True:
+            self.real = draw.images(self.n, *self.shape[::-1]).permute(0, *range(len(self.shape), 0, -1))
+            critic = _layers(pixels, 1, *([nn.Flatten(0)] * draw.whole(0, 1)))
+            generator = _layers(latent, pixels, nn.Unflatten(1, self.shape))
+            with torch.no_grad():
+                generator[3].weight.mul_(0.4)
+                critic[3].bias.zero_()
+                fake, real = critic(generator(draw.normal(200, latent))), critic(self.real)
+                gap, spread = fake.mean() - real.mean(), fake.std() / self.n**0.5
+                factor = self.sign * draw.number(4, 9) / gap
+                critic[3].weight.mul_(factor)
+                if self.player == "critic":
+                    critic[3].bias.fill_(draw.number(-1, 1) - factor * (fake.mean() + real.mean()) / 2)
+                else:
+                    critic[3].bias.fill_(-self.sign * (2 + 5 * spread * factor.abs()) - factor * fake.mean())
+            if gap.abs() > 4 * spread and 1 < factor.abs() < 30:
+                return {"critic": critic, "generator": generator}
+
+    def run(self, candidate: Callable, **more: Any) -> Any:
+        """Call the candidate; if it stops, say why."""
+        try:
+            with wrong.translating(ERRORS):
+                return call(candidate, *self.given, may_change=(self.critic, self.generator), **more)
+        except Wrong:
+            raise
+        except RuntimeError as error:
+            self.sizes()
+            followed, changed = "require grad" not in str(error), "inplace operation" in str(error)
+            backward = self.events[:1] == ["backward"]
+            found = {
+                "player-frozen": not followed and self.player in self.frozen,
+                "loss-of-images": not followed and not self.scored,
+                "many-steps": changed and backward and "step" in self.events,
+                "step-before-backward": changed and "step" in self.events,
+            }
+            wrong.first(found, player=self.player, steps="several")
+            raise
+
+    # What is seen while the candidate runs
+
+    def _score(self, images: Any) -> None:
+        """What a critic may be asked: images."""
+        if not isinstance(images, Tensor) or images.shape[1:] != self.shape:
+            shape = tuple(getattr(images, "shape", ()))
+            guesses = {
+                ", which may be the noise": shape[1:] == (self.latent,),
+                ", which may be scores": len(shape) in (1, 2) and images.numel() == len(images),
+                ": one row for each image": shape[1:] == (torch.Size(self.shape).numel(),),
+            }
+            guess = next((words for words, fits in guesses.items() if fits), "")
+            shape_words = f"(n, {', '.join(map(str, self.shape))})"
+            wrong("critic-input", shape=shape_words, kind=kind(images), guess=guess)
+        float32(images, "what the critic is asked to score")
+        self.scored.append(images.detach().clone())
+        self.scored_attached |= images.requires_grad
+        self._note_frozen("critic")
+
+    def _make(self, z: Any) -> None:
+        """What a generator may be asked: rows of latent_dim numbers."""
+        images = isinstance(z, Tensor) and z.shape == self.real.shape and torch.equal(z, self.real)
+        if images or not isinstance(z, Tensor):
+            wrong("noise-type", kind="the real images" if images else kind(z))
+        shape = tuple(z.shape)
+        if len(shape) != 2 or shape[1] != self.latent:
+            found = {
+                "noise-swapped": shape == (self.latent, self.n),
+                "latent-fixed": len(shape) == 2 and shape[0] == self.n,
+                "noise-shape": True,
+            }
+            wrong.first(found, shape=shape, n=self.n, latent=self.latent)
+        float32(z, "your noise")
+        self.asked.append(z.detach().clone())
+        with torch.no_grad():
+            self.made.append(self.generator.layers(z.detach()))
+        self._note_frozen("generator")
+
+    def _note_frozen(self, name: str) -> None:
+        if not all(parameter.requires_grad for parameter in self.nets[name].parameters()):
+            self.frozen.add(name)
+
+    def _backward(self, name: str, gradient: Tensor) -> None:
+        self.reached[name] = self.reached.get(name, False) or bool(gradient.any())
+        if name == self.player:
+            self.events.append("backward")
+
+    def _stepped(self) -> None:
+        self.events.append("step")
+        self.used.append(self.gradient(self.player))
+        self.at.append(self.weights(self.player))
 
     def penalty(self) -> Callable[[nn.Module, Tensor, Tensor], Tensor]:
-        """(w . u)^2 / 2, where w . u = 2: its value is 2 and its gradient 2 u.
+        """A plane over the critic's weights, of known height and slope.
 
         Its value does not depend on the fakes, but its graph holds on to them.
         """
 
         def penalty(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+            self.sizes()
             if critic is not self.critic:
                 wrong("penalty-arguments", but=f"its first argument is {kind(critic)}")
             for what, value in (("real", real), ("fake", fake)):
                 if not isinstance(value, Tensor) or value.shape != self.real.shape:
                     wrong("penalty-arguments", but=f"as {what} it got {kind(value)}")
                 float32(value, f"what the penalty gets as {what}")
-            made = self.generator.made
-            if any(near(real, fakes) for fakes in made) and near(fake, self.real):
+            if _among(real, *self.made) and near(fake, self.real):
                 wrong("penalty-arguments", but="yours hands it the fakes as real images and the other way round")
             if not near(real, self.real):
                 wrong("penalty-arguments", but="what it got as real is not the batch of real images")
-            if not any(near(fake, fakes) for fakes in made):
+            if not _among(fake, *self.made):
                 wrong("penalty-arguments", but="what it got as fake was not made by the generator")
             self.penalised.append(fake.requires_grad)
-            return (self.critic.weight @ self.direction) ** 2 / 2 + fake.mean() - fake.detach().mean()
+            weights = torch.cat([parameter.flatten() for parameter in self.critic.parameters()])
+            return self.height(weights) + fake.mean() - fake.detach().mean()
 
         penalty.__qualname__ = "penalty"
         return penalty
 
-    def moved(self, name: str) -> Tensor:
-        """What plain gradient descent must have been given to move like this."""
-        return (self.before[name] - self._values()[name]) / Optimizer.RATE
+    # What is seen afterwards
 
-    def shares(self, name: str, *directions: Tensor) -> tuple[list[float], bool]:
-        """How much of each direction is in the step of this parameter, and whether that is all."""
-        self._stepped(self.moved(name))
-        (*shares, stale), complete = _shares(self.moved(name), *directions, self.stale)
-        if abs(stale) >= 1e-2 * STALE:
-            wrong("zeroed-too-late" if "zero_grad" in self.optimizer.asked else "stale-gradients")
-        return shares, complete
+    def height(self, weights: Tensor) -> Tensor:
+        """The penalty of a critic with these weights."""
+        return self.worth + (weights - self.before["critic"]) @ self.slope
 
-    def one_moved(self) -> None:
-        """Only the player in whose turn it is moves, and there are fakes."""
-        same = [
-            torch.equal(value, self.before[name])
-            for name, value in self._values().items()
-            if name.startswith(self.other)
-        ]
-        if not all(same):
-            wrong(f"{self.other}-moved")
-        if not self.generator.made:
-            wrong("no-fakes")
+    def weights(self, name: str) -> Tensor:
+        return torch.cat([parameter.detach().flatten() for parameter in self.nets[name].parameters()])
 
-    def _stepped(self, moved: Tensor) -> None:
-        """Why nothing moved, or moved in the wrong order."""
-        asked, steps = self.optimizer.asked, self.optimizer.asked.count("step")
-        found = {"own-optimiser": moved.any() and not steps, "no-step": not steps, "many-steps": steps > 1}
+    def gradient(self, name: str) -> Tensor:
+        found = [(parameter, parameter.grad) for parameter in self.nets[name].parameters()]
+        return torch.cat([(torch.zeros_like(value) if old is None else old).detach().flatten() for value, old in found])
+
+    def means(self, after: bool = False) -> list[tuple[float, float]]:
+        """Mean scores of the real images and of the fakes, for each batch of fakes, before or after the step."""
+        layers = {name: deepcopy(net.layers).double() for name, net in self.nets.items()} if after else self.layers
+        critic, generator = layers["critic"], layers["generator"]
+        with torch.no_grad():
+            real = critic(self.real.double()).mean().item()
+            return [(real, critic(generator(z.double())).mean().item()) for z in self.asked]
+
+    def sizes(self) -> None:
+        """As many fakes as asked for, in one batch or in several."""
+        sizes = [len(z) for z in self.asked]
+        if sizes and self.n not in (*sizes, sum(sizes)):
+            wrong("batch-size", made=sizes[0], n=self.n)
+
+    def check(self, weight: float | None = None) -> None:
+        """See that the step was the right one; the weight is that of the penalty."""
+        self._one_step()
+        parts = self._parts(weight is not None)
+        self._complete(parts)
+        self._scores(parts, weight)
+        if weight is not None:
+            _penalty_share(parts.penalty, weight, self.worth)
+        if self.player == "critic" and not near(self.gradient("generator"), self.stale["generator"]):
+            found = {
+                "generator-zeroed": not self.gradient("generator").any(),
+                "penalty-not-detached": any(self.penalised) and not self.scored_attached,
+                "fakes-not-detached": True,
+            }
+            wrong.first(found)
+        ends = self.before[self.player], self.weights(self.player)
+        if not all(map(torch.equal, ends, self.at)):
+            wrong("moved-by-hand", player=self.player)
+
+    def _one_step(self) -> None:
+        """One step by the player alone, by the optimiser that was given, and why its gradient is not that of a loss."""
+        same, steps = torch.equal(self.weights(self.player), self.before[self.player]), len(self.used)
+        found = {
+            f"{self.other}-moved": not torch.equal(self.weights(self.other), self.before[self.other]),
+            "no-fakes": not self.made,
+            "own-optimiser": not same and not steps,
+            "no-step": not steps,
+            "many-steps": steps > 1,
+        }
         wrong.first(found, player=self.player, steps=steps)
-        if moved.any() and not near(moved, STALE * self.stale, 1e-2):
-            return
+        self.sizes()
+        if self.used[0].any() and not near(self.used[0], self.stale[self.player], 1e-2):
+            return wrong.first({"loss-of-images": not self.scored})
         reached = self.player in self.reached
         why = {
-            "step-before-backward": reached and "backward" not in asked[: asked.index("step")],
+            "step-before-backward": reached and "backward" not in self.events[: self.events.index("step")],
+            "cut-off": reached and not self.reached[self.player],
             "zeroed-after-backward": reached,
+            "player-frozen": self.player in self.frozen,
+            "loss-of-images": not self.scored,
             "fakes-detached": self.player == "generator" and self.reached,
             "no-backward": True,
         }
-        wrong.first(why, player=self.player)
+        return wrong.first(why, player=self.player)
+
+    def _parts(self, penalty: bool) -> _Parts:
+        """What the gradient that the optimiser was given is made of."""
+        critic, generator = self.layers["critic"], self.layers["generator"]
+        images = torch.cat([self.real, *self.made]).double()
+        scores = critic(images if self.player == "critic" else generator(torch.cat(self.asked).double())).flatten()
+        parameters = list(self.layers[self.player].parameters())
+        slopes = [torch.autograd.grad(score, parameters, retain_graph=True) for score in scores]
+        known = [torch.cat([part.flatten() for part in slope]) for slope in slopes]
+        others = [self.stale[self.player].double(), *([self.slope.double()] if penalty else [])]
+        table = torch.stack([*known, *others], dim=1)
+        lengths, used = table.norm(dim=0), self.used[0].double()
+        shares = torch.linalg.lstsq(table / lengths, used[:, None], rcond=1e-7).solution[:, 0] / lengths
+        complete = bool((table @ shares - used).norm() < 1e-4 * used.norm())
+        counts, (old, *rest) = self.n * shares[: len(known)], shares[len(known) :].tolist()
+        if abs(old) > 1e-2:
+            wrong("stale-gradients" if self.gradient(self.player).any() else "zeroed-too-late")
+        sides = {"fake": counts[self.n :], "real": -counts[: self.n]} if self.player == "critic" else {"fake": -counts}
+        return _Parts(sides, sum(rest), complete)
+
+    def _complete(self, parts: _Parts) -> None:
+        """Nothing but scores and penalty."""
+        largest = self.used[0].abs().max()
+        found = {
+            "mixture-scored": not _among(torch.cat(self.scored), self.real, *self.made),
+            "gradients-clipped": (self.used[0].abs() > 0.999 * largest).sum() > 3,
+            "extra-term": True,
+        }
+        if not parts.complete:
+            wrong.first(found, penalty=" and the penalty" if self.player == "critic" else "")
+
+    def _scores(self, parts: _Parts, weight: float | None) -> None:
+        """The scores of all images, each with its share."""
+        counted = {which: side[side.abs() > 1e-2 * side.abs().max()] for which, side in parts.sides.items()}
+        everything = torch.cat(list(counted.values()))
+        uneven = any(side.max() - side.min() > EXACT * side.abs().max() > EXACT**2 for side in counted.values())
+        wrong.first({"uneven": uneven}, low=everything.min().item(), high=everything.max().item())
+        for which, side in counted.items():
+            found = {
+                "one-side-missing": side.abs().max() < EXACT,
+                "images-left-out": len(side) < self.n,
+                "batch-size": len(side) > self.n,
+            }
+            wrong.first(found, counted=len(side), made=len(side), n=self.n, which=which)
+        sizes = {which: side.mean().item() for which, side in counted.items()}
+        fake, real = sizes["fake"], sizes.get("real", sizes["fake"])
+        alike = near(fake, real, EXACT) and (weight is None or near(parts.penalty, weight * fake, EXACT))
+        variant = "/generator" * (self.player == "generator")
+        found = {
+            "absolute-value": self.sign < 0 and fake < 0 and real < 0,
+            f"sign-swapped{variant}": fake < 0 and real < 0,
+            "same-direction": fake * real < 0,
+            "sum-not-mean": near([fake, real], [self.n] * 2, EXACT),
+            "lambda-on-everything": weight and near([fake, real, parts.penalty], [weight] * 3, EXACT),
+            "scaled-step": alike and not near(fake, 1.0, EXACT),
+            "wrong-step": not near([fake, real], [1.0, 1.0], EXACT),
+        }
+        wrong.first(found, player=self.player, n=self.n, fake=fake, real=-real)
 
 
-def _shares(observed: Tensor, *directions: Tensor) -> tuple[list[float], bool]:
-    """How much of each direction is in it, and whether that is all."""
-    table = torch.stack([direction.flatten() for direction in directions], dim=1).double()
-    observed = observed.flatten().double()
-    shares = torch.linalg.lstsq(table, observed[:, None]).solution[:, 0]
-    rest = (observed - table @ shares).abs().max().item()
-    return shares.tolist(), rest < 1e-3 * max(1.0, observed.abs().max().item())
+def _among(images: Tensor, *batches: Tensor) -> bool:
+    """Whether each of these images is in one of those batches."""
+    known = torch.cat(batches).flatten(1) if batches else images.new_empty(0, images[0].numel())
+    return len(known) > 0 and bool((torch.cdist(images.flatten(1), known).amin(dim=1) < 1e-3).all())
+
+
+def _penalty_share(share: float, weight: float, worth: float) -> None:
+    """How much of the penalty's gradient is in the step; the first penalty is worth more than 0."""
+    if worth < 0:
+        wrong.named(share, {"penalty-bent": (0.0, -weight)}, EXACT, worth=worth)
+    known = {
+        "penalty-detached": 0.0,
+        "lambda-missing": 1.0,
+        "lambda-twice": weight**2,
+        "penalty-subtracted": -weight,
+        "lambda-fixed": 10.0,
+    }
+    if not near(share, weight, EXACT):
+        wrong.named(share, known, EXACT, weight=weight, share=share)
+        wrong("lambda-default" if weight == 10 else "lambda-wrong", weight=weight, share=share)
 
 
 def _noise_and_device(candidate: Callable, player: str) -> None:
-    """For those who draw their own noise it is the generator's law that counts; and all on another device."""
+    """For those who draw their own noise it is the generator's distribution that counts; and all on another device."""
     scene = _Scene(400, player)
     for _ in range(2):
         candidate(*scene.given)
-    asked = scene.generator.asked
-    z = torch.cat(asked)
-    if z.abs().max() < 2.5 or abs(z.mean().item()) > 0.2 or abs(z.std().item() - 1) > 0.2:
-        wrong("noise-law", mean=z.mean(), spread=z.std(), low=z.min(), high=z.max())
-    if near(asked[0], asked[-1]):
-        wrong("same-noise")
-    on_another_device(candidate, *_Scene(3, player).given)
+    first, *_, last = scene.asked
+    z = torch.cat(scene.asked)
+    peaks = (((z - z.mean()) / z.std()) ** 4).mean()
+    found = {
+        "same-noise": first.shape == last.shape and near(first, last),
+        "noise-repeated": near(first, first[:1].expand_as(first)) or near(first, first[:, :1].expand_as(first)),
+        "noise-distribution": z.mean().abs() > 0.1 or (z.std() - 1).abs() > 0.1 or not 2.5 < peaks < 4,
+    }
+    rows = near(first, first[:1].expand_as(first))
+    what = "samples in a batch" if rows else "numbers in a row"
+    wrong.first(found, what=what, mean=z.mean(), spread=z.std(), low=z.min(), high=z.max())
+    scene = _Scene(3, player)
+    on_another_device(candidate, *scene.given, *([scene.penalty()] if player == "critic" else []))
 
 
 def _detached(result: Tensor, what: str) -> None:
-    if result.requires_grad:
+    why = "The scores are float32, and what is computed from them stays so."
+    if float32(result, f"the {what} that you return", why).requires_grad:
         wrong("result-attached", what=what)
 
 
@@ -352,33 +615,26 @@ def _detached(result: Tensor, what: str) -> None:
 @checks("training.critic_step", "critic generator real optimizer", "penalty lambda_")
 @_siblings
 def critic_step(candidate: Callable) -> str:
-    for n in (7, 3):
-        _critic_alone(candidate, n)
-    _critic_penalised(candidate, 7.0, lambda_=7.0)
-    _critic_penalised(candidate, 10.0)
+    _critic_alone(candidate, draw.whole(6, 9), 1)
+    _critic_alone(candidate, draw.whole(3, 5), -1)
+    weight = draw.number(2, 8, 1)
+    _critic_penalised(candidate, weight, 1, lambda_=weight)
+    _critic_penalised(candidate, 10.0, -1)
+    _critic_penalised(candidate, 0.0, 1, lambda_=0.0)
     _noise_and_device(candidate, "critic")
     return (
-        "The step is the gradient of the loss, plus lambda times that of the penalty (tried with 7 and the "
-        "default 10), and old gradients play no part. The generator's weights and gradients stay as they "
+        f"The step is the gradient of the loss, plus lambda times that of the penalty (tried with {weight:g}, 0 and "
+        "the default 10), and old gradients play no part. The generator's weights and gradients stay as they "
         "were, and the two results are W and the bare penalty."
     )
 
 
-def _critic_alone(candidate: Callable, n: int) -> None:
+def _critic_alone(candidate: Callable, n: int, sign: int) -> None:
     """Without a penalty: loss, gradient, step, results."""
-    scene = _Scene(n, "critic")
-    errors = {
-        "penalty-always": r"'NoneType' object (is not callable|has no attribute 'detach')|operand.*'NoneType'",
-        "wrong-type/detached": "'(int|float)' object has no attribute 'detach'",
-    }
-    with wrong.translating(errors):
-        result = call(candidate, *scene.given, may_change=scene.both)
-    _critic_moved(scene)
-    estimate, penalty = _pair(result)
-    both = isinstance(estimate, Tensor) and isinstance(penalty, Tensor)
-    distances = _distances(scene, scene.before["critic.weight"])
-    if both and near(estimate, 0.0) and any(near(penalty.abs(), abs(value), 1e-3) for value in distances):
-        wrong("results-swapped")
+    scene = _Scene(n, "critic", sign)
+    result = scene.run(candidate)
+    scene.check()
+    estimate, penalty = _pair(result, scene, 0.0)
     _estimate(estimate, scene, 0.0)
     if not isinstance(penalty, Tensor):
         wrong("penalty-none" if penalty is None else "wrong-type", kind=kind(penalty))
@@ -388,103 +644,53 @@ def _critic_alone(candidate: Callable, n: int) -> None:
         wrong("wrong-value/zero", yours=show(penalty))
 
 
-def _critic_penalised(candidate: Callable, weight: float, **lambda_: float) -> None:
-    """With a penalty, and lambda given or left to its default; both times it has this weight."""
-    scene = _Scene(5, "critic")
-    result = call(candidate, *scene.given, may_change=scene.both, penalty=scene.penalty(), **lambda_)
-    if not scene.penalised:
+def _critic_penalised(candidate: Callable, weight: float, sign: int, **lambda_: float) -> None:
+    """With a penalty of that sign, and lambda given or left to its default; both times it has this weight."""
+    scene = _Scene(draw.whole(3, 6), "critic", sign)
+    result = scene.run(candidate, penalty=scene.penalty(), **lambda_)
+    if not scene.penalised and weight:
         wrong("penalty-ignored")
-    _critic_moved(scene, weight)
-    estimate, value = _pair(result)
-    if isinstance(value, Tensor) and near(value, 2 * weight):
-        wrong("penalty-with-lambda", weight=weight, yours=show(value))
-    _estimate(estimate, scene, 2 * weight)
+    scene.check(weight)
+    estimate, value = _pair(result, scene, scene.worth)
+    if not weight:  # nobody minds then whether the penalty is computed
+        return
+    _estimate(estimate, scene, scene.worth, weight * scene.worth)
     value = tensor(value, "the second result", ())
-    if not near(value, 2.0, 1e-3):
-        wrong("wrong-value/penalty", yours=show(value))
+    if not near(value, scene.worth, 1e-3):
+        after = scene.height(scene.weights("critic")).item()
+        known = {"penalty-with-lambda": weight * scene.worth, "penalty-after-step": after, "wrong-value/penalty": value}
+        wrong.named(value, known, 1e-3, weight=weight, right=show(scene.worth))
     _detached(value, "penalty")
 
 
-def _critic_moved(scene: _Scene, weight: float | None = None) -> None:
-    """Take the critic's step apart; the weight is that of the penalty."""
-    scene.one_moved()
-    directions = [images.flatten(1).mean(dim=0) for images in (scene.real, *scene.generator.made)]
-    penalties = [] if weight is None else [2 * scene.direction]
-    (real, *others), complete = scene.shares("critic.weight", *directions, *penalties)
-    fake, n = sum(others[: len(scene.generator.made)]), len(scene.real)
-    step = torch.tensor([fake, real])
-    wrong.named(step, {"sign-swapped": [-1.0, 1.0], "sum-not-mean": [float(n), -float(n)]}, 1e-2, n=n)
-    if weight is not None:
-        _penalty_share(others[-1], real, weight)
-    _other_gradients(scene)
-    known = torch.cat([scene.real, *scene.generator.made]).flatten(1)
-    scored = torch.cat(scene.critic.scored).flatten(1)
-    right = complete and near(step, [1.0, -1.0], 1e-2)
-    found = {
-        "mixture-scored": not right and torch.cdist(scored, known).min(dim=1).values.max() > 1e-3,
-        "one-side-missing/fake": near(fake, 0.0, 1e-3),
-        "one-side-missing/real": near(real, 0.0, 1e-3),
-        "wrong-step": not right,
-    }
-    wrong.first(found, fake=fake, real=real, more="" if complete else ", and something else is mixed in")
-
-
-def _penalty_share(share: float, real: float, weight: float) -> None:
-    """How much of the penalty's gradient is in the step."""
-    if near(share, weight, 1e-2):
-        wrong.named(real, {"lambda-on-everything": -weight}, 1e-2)
-        return
-    known = {
-        "penalty-detached": 0.0,
-        "lambda-missing": 1.0,
-        "lambda-twice": weight**2,
-        "penalty-subtracted": -weight,
-    }
-    wrong.named(share, known, 1e-2, weight=weight, share=share)
-    wrong("lambda-wrong", weight=weight, share=share)
-
-
-def _other_gradients(scene: _Scene) -> None:
-    """The generator's gradients are none of the critic's business."""
-    gradients = [parameter.grad for parameter in scene.generator.parameters()]
-    found = {
-        "generator-zeroed": all(gradient is None or not gradient.any() for gradient in gradients),
-        "penalty-not-detached": any(scene.penalised) and not scene.critic.scored_attached,
-        "fakes-not-detached": True,
-    }
-    if any(gradient is None or not near(gradient, STALE * scene.stale.expand_as(gradient)) for gradient in gradients):
-        wrong.first(found)
-
-
-def _pair(result: Any) -> tuple[Any, Any]:
+def _pair(result: Any, scene: _Scene, penalty: float) -> tuple[Any, Any]:
     if result is None:
         wrong("returns-none")
     if not isinstance(result, (tuple, list)) or len(result) != 2:
         wrong("not-a-pair", kind=kind(result))
-    return result[0], result[1]
+    first, second = result
+    if all(isinstance(value, Tensor) and not value.ndim for value in result) and near(first, penalty, 1e-3):
+        wrong.first({"results-swapped": any(near(second.abs(), abs(r - f), 1e-3) for r, f in scene.means())})
+    return first, second
 
 
-def _distances(scene: _Scene, weight: Tensor) -> list[float]:
-    """W for this critic and each batch of fakes that was made."""
-    real = (scene.real.flatten(1) @ weight).mean()
-    return [(real - (made.flatten(1) @ weight).mean()).item() for made in scene.generator.made]
-
-
-def _estimate(estimate: Any, scene: _Scene, penalty: float) -> None:
-    """The first result, and what else it may be; the penalty is that in the loss."""
+def _estimate(estimate: Any, scene: _Scene, *penalties: float) -> None:
+    """The first result, and what else it may be; the penalties are what may be mixed in."""
     estimate = tensor(estimate, "the first result", ())
-    before = _distances(scene, scene.before["critic.weight"])
+    means = scene.means()
+    before = [real - fake for real, fake in means]
     if any(near(estimate, value, 1e-3) for value in before):
-        _detached(estimate, "estimate")
-        return
-    mixed = [value - penalty for value in before]
+        return _detached(estimate, "estimate")
     known = {
-        "estimate-sign": tuple(-value for value in before),
-        "estimate-with-penalty": (*mixed, *(-value for value in mixed)),
-        "estimate-after-step": tuple(_distances(scene, scene.critic.weight.detach())),
+        "estimate-sign": [-value for value in before],
+        "estimate-cut-off": [0.0],
+        "estimate-with-penalty": [value + sign * part for value in before for part in penalties for sign in (1, -1)],
+        "estimate-after-step": [real - fake for real, fake in scene.means(after=True)],
+        "estimate-one-side": [value for pair in means for value in pair],
+        "estimate-sum": [scene.n * value for value in before],
     }
-    wrong.named(estimate, known, 1e-3)
-    wrong("wrong-value", right=before[0], yours=show(estimate))
+    both = {key: tuple(sign * value for value in values for sign in (1, -1)) for key, values in known.items()}
+    return wrong.named(estimate, {**both, "wrong-value": estimate}, 1e-3, right=show(before[0]))
 
 
 # generator_step --------------------------------------------------------------
@@ -493,32 +699,29 @@ def _estimate(estimate: Any, scene: _Scene, penalty: float) -> None:
 @checks("training.generator_step", "critic generator n optimizer")
 @_siblings
 def generator_step(candidate: Callable) -> str:
-    for n in (7, 3):
-        _generator_alone(candidate, n)
+    sizes = [draw.whole(6, 9), draw.whole(3, 5)]
+    for n, sign in zip(sizes, (1, -1), strict=True):
+        scene = _Scene(n, "generator", sign)
+        loss = scene.run(candidate)
+        scene.check()
+        _loss(loss, scene)
     _noise_and_device(candidate, "generator")
     return (
-        "The step raises the critic's mean score of n fakes (7, then 3), old gradients play no part, the "
-        "critic's weights stay, and the result is the loss without its graph."
+        f"The step raises the critic's mean score of n fakes ({sizes[0]}, then {sizes[1]}), old gradients play no "
+        "part, the critic's weights stay, and the result is the loss without its graph."
     )
 
 
-def _generator_alone(candidate: Callable, n: int) -> None:
-    scene = _Scene(n, "generator")
-    loss = call(candidate, *scene.given, may_change=scene.both)
-    scene.one_moved()
-    if not scene.critic.scored:
-        wrong("loss-of-images")
-    up = scene.before["critic.weight"]
-    (score,), complete = scene.shares("generator.shift", up)
-    wrong.named(score, {"sign-swapped/generator": 1.0, "sum-not-mean/generator": -float(n)}, 1e-2, n=n)
-    latents = torch.cat(scene.generator.asked).mean(dim=0)
-    (whole,), rows = _shares(scene.moved("generator.matrix"), latents[:, None] * up)
-    complete = complete and rows
-    if not (complete and near(score, -1.0, 1e-2) and near(whole, -1.0, 1e-2)):
-        wrong("wrong-step/generator", score=score, more="" if complete else ", and something else is mixed in")
+def _loss(loss: Any, scene: _Scene) -> None:
+    """The result, and what else it may be."""
     loss = tensor(loss, "the loss", ())
-    scores = [(made.flatten(1) @ up).mean().item() for made in scene.generator.made]
-    wrong.named(loss, {"result-sign": tuple(scores)}, 1e-3)
-    if not any(near(loss, -value, 1e-3) for value in scores):
-        wrong("wrong-value/loss", right=-scores[0], yours=show(loss))
-    _detached(loss, "loss")
+    before = [-fake for _, fake in scene.means()]
+    if any(near(loss, value, 1e-3) for value in before):
+        return _detached(loss, "loss")
+    known = {
+        "result-sign": tuple(-value for value in before),
+        "result-sum": tuple(sign * scene.n * value for value in before for sign in (1, -1)),
+        "result-after-step": tuple(-fake for _, fake in scene.means(after=True)),
+        "wrong-value/loss": loss,
+    }
+    return wrong.named(loss, known, 1e-3, right=show(before[0]))
