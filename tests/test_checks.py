@@ -1,13 +1,19 @@
 """The checks: every wrong answer is caught under its own id, every right one passes, and nothing gets hurt."""
 
 import ast
+import builtins
+import gc
 import importlib
 import inspect
+import logging
+import math
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -17,12 +23,13 @@ import torch
 from torch import nn
 
 from starter.kit import Blank, course, registry
-from starter.kit.checks import watch
+from starter.kit.checks import probes, watch
 from starter.kit.checks.calls import call
 from starter.kit.checks.device import AnotherDevice
 from starter.kit.checks.judge import CHECKS
 from starter.kit.checks.mistakes import Mistakes
 from starter.kit.checks.report import NotAsAsked, Report, Wrong
+from starter.kit.checks.sandbox import undisturbed
 from starter.kit.desk.verdict import check
 from tests import mistakes
 
@@ -32,6 +39,7 @@ RIGHT = [answer for answer in ANSWERS if not answer.mistake]
 NAMES = [exercise.name for exercise in registry.EXERCISES]
 SEED, SEEDS = 1, (2, 3, 4)  # of the examples that the checks draw
 FOLDER = Path(course.ROOT, "starter", "kit", "checks")
+torch_optimizer = sys.modules[torch.optim.Optimizer.__module__]
 
 
 def label(answer: mistakes.Answer) -> str:
@@ -365,24 +373,131 @@ def replaces_a_function() -> None:
     torch.rand = torch.zeros
 
 
+def computes_in_half_precision() -> None:
+    torch.set_autocast_enabled("cpu", True)
+
+
+def hooks_all_networks() -> None:
+    nn.modules.module.register_module_forward_hook(lambda *given: None)
+
+
+def hooks_all_optimisers() -> None:
+    torch_optimizer.register_optimizer_step_pre_hook(lambda *given: None)
+
+
+def tunes_cudnn() -> None:
+    torch.backends.cudnn.benchmark = True
+
+
+def takes_autograds_threads() -> None:
+    torch.autograd.set_multithreading_enabled(False)
+
+
+def seeds_the_generator_itself() -> None:
+    torch.default_generator.manual_seed(3)
+
+
+def replaces_a_builtin() -> None:
+    builtins.sum = max
+
+
+def replaces_pi() -> None:
+    math.pi = 3.0
+
+
+def puts_a_method_before_torchs() -> None:
+    torch.Tensor.mean = torch.Tensor.median
+
+
+def replaces_an_operator() -> None:
+    nn.Module.__call__ = lambda *given: None
+
+
+def replaces_another_exercise() -> None:
+    importlib.import_module("starter.losses").critic_loss = max
+
+
+def replaces_what_judges() -> None:
+    importlib.import_module("starter.kit.checks.probes").near = max
+
+
+def replaces_a_module() -> None:
+    sys.modules["math"] = random
+
+
+def takes_a_module_out() -> None:
+    del sys.modules["starter.losses"]
+
+
 MEDDLERS = [
     (seeds, "seed-set"),
+    (seeds_the_generator_itself, "seed-set"),
     (leaves_gradients_off, "gradients-left-off"),
     (changes_the_dtype, "switch-left"),
+    (computes_in_half_precision, "switch-left"),
+    (hooks_all_networks, "switch-left"),
+    (hooks_all_optimisers, "switch-left"),
+    (tunes_cudnn, "switch-left"),
+    (takes_autograds_threads, "switch-left"),
     (replaces_a_function, "function-replaced"),
+    (replaces_a_builtin, "function-replaced"),
+    (replaces_pi, "function-replaced"),
+    (puts_a_method_before_torchs, "function-replaced"),
+    (replaces_an_operator, "function-replaced"),
+    (replaces_another_exercise, "function-replaced"),
+    (replaces_what_judges, "function-replaced"),
+    (replaces_a_module, "function-replaced"),
+    (takes_a_module_out, "function-replaced"),
 ]
 
 
-@pytest.mark.parametrize(("meddling", "mistake"), MEDDLERS, ids=[mistake for _, mistake in MEDDLERS])
+@pytest.mark.parametrize(("meddling", "mistake"), MEDDLERS, ids=[meddling.__name__ for meddling, _ in MEDDLERS])
 def test_what_an_answer_leaves_changed_is_told_and_put_back(meddling, mistake):
     def critic_loss(real_scores, fake_scores):
         meddling()
         return fake_scores.mean() - real_scores.mean()
 
-    before, rand = state(), torch.rand
+    before = state()
     report = check("losses.critic_loss", critic_loss)
-    assert report.mistake == mistake
-    assert state() == before and torch.rand is rand
+    assert report.mistake == mistake, report.message
+    assert state() == before
+    assert check("losses.critic_loss").passed
+
+
+def test_watching_takes_no_time():
+    times = []
+    for _ in range(10):
+        begin = time.perf_counter()
+        with undisturbed(1) as sandbox:
+            assert sandbox.watch.left_changed() is None
+        times.append(time.perf_counter() - begin)
+    assert min(times) < 0.003
+
+
+def test_no_check_loads_the_compiler_of_torch_and_it_is_there_when_it_is_needed():
+    code = (
+        "import sys, torch; from starter.kit import check, registry\n"
+        "reports = [check(exercise.name) for exercise in registry.EXERCISES]\n"
+        "print(all(report.passed for report in reports), 'torch._dynamo' in sys.modules)\n"
+        "torch.optim.Adam([torch.ones(1, requires_grad=True)]).step()\n"
+        "print(sys.modules['torch._dynamo'].__file__ is not None, torch.optim.Optimizer.zero_grad.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=course.ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "False", "True", "zero_grad"], done.stdout + done.stderr
+
+
+def test_an_answer_that_needs_the_compiler_of_torch_gets_it():
+    code = (
+        "import sys; from starter.kit import check\n"
+        "def critic_loss(real_scores, fake_scores):\n"
+        "    import torch._dynamo\n"
+        "    assert torch._dynamo.config.verbose in (True, False)\n"
+        "    import torch._dynamo.utils\n"
+        "    return fake_scores.mean() - real_scores.mean()\n"
+        "print(check('losses.critic_loss', critic_loss), sys.modules['torch._dynamo'].__file__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=course.ROOT, capture_output=True, text=True)
+    assert "losses.critic_loss: right" in done.stdout and "_dynamo" in done.stdout, done.stdout + done.stderr
 
 
 def given_two_networks(change):
@@ -390,24 +505,32 @@ def given_two_networks(change):
     nets = nn.Linear(2, 1), nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(2, 2), nn.Dropout().eval()))
     nets[1][1][0].requires_grad_(False)
     nets[1][0].weight.grad = torch.ones(2, 2)
+    optimizer = torch.optim.Adam(nets[1].parameters())
     with pytest.raises(Wrong) as caught:
-        call(lambda critic, generator: change(generator), *nets)
+        call(lambda critic, generator, optimizer: change(generator, optimizer), *nets, optimizer)
     return caught.value.mistake
 
 
 CHANGES = [
-    (lambda net: net.eval(), "left-in-eval"),
-    (lambda net: net[1][1].train(), "left-in-train"),
-    (lambda net: net.requires_grad_(False), "left-frozen"),
-    (lambda net: net[1][0].requires_grad_(True), "left-thawed"),
-    (lambda net: net.register_forward_hook(lambda *given: None), "hook-left"),
-    (lambda net: net[0].bias.data.add_(1), "network-changed"),
-    (lambda net: net.zero_grad(), "gradients-emptied"),
-    (lambda net: net(torch.ones(3, 2)).sum().backward(), "parameter-gradients"),
+    (lambda net, _: net.eval(), "left-in-eval"),
+    (lambda net, _: net[1][1].train(), "left-in-train"),
+    (lambda net, _: net.requires_grad_(False), "left-frozen"),
+    (lambda net, _: net[1][0].requires_grad_(True), "left-thawed"),
+    (lambda net, _: net.register_forward_hook(lambda *given: None), "hook-left"),
+    (lambda net, _: net[0].bias.data.add_(1), "network-changed"),
+    (lambda net, _: net.double(), "network-rebuilt"),
+    (lambda net, _: net.append(nn.Tanh()), "network-rebuilt"),
+    (lambda net, _: setattr(net[0], "bias", nn.Parameter(net[0].bias.clone())), "network-rebuilt"),
+    (lambda net, _: setattr(net, "forward", lambda z: z), "network-rebuilt"),
+    (lambda net, _: nn.utils.parametrizations.spectral_norm(net[0]), "network-rebuilt"),
+    (lambda net, _: net.zero_grad(), "gradients-emptied"),
+    (lambda net, _: net(torch.ones(3, 2)).sum().backward(), "parameter-gradients"),
+    (lambda _, optimizer: optimizer.param_groups[0].update(lr=1.0), "optimiser-changed"),
+    (lambda _, optimizer: optimizer.add_param_group({"params": [torch.ones(1)]}), "optimiser-changed"),
 ]
 
 
-@pytest.mark.parametrize(("change", "mistake"), CHANGES, ids=[mistake for _, mistake in CHANGES])
+@pytest.mark.parametrize(("change", "mistake"), CHANGES)
 def test_a_network_that_is_given_is_left_alone(change, mistake):
     assert given_two_networks(change) == mistake
 
@@ -443,6 +566,25 @@ def meddle() -> None:
     os.chdir("/")
     sys.path.insert(0, "elsewhere")
     np.seterr(all="ignore")
+    np.set_printoptions(precision=2)
+    torch.set_printoptions(precision=2)
+    torch.set_warn_always(True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable(logging.CRITICAL)
+    logging.root.setLevel(logging.DEBUG)
+    sys.excepthook = sys.displayhook = max
+    gc.disable()
+    tunes_cudnn()
+    hooks_all_networks()
+    hooks_all_optimisers()
+    takes_autograds_threads()
+    computes_in_half_precision()
+    leaves_gradients_off()
+    replaces_a_builtin()
+    replaces_pi()
+    replaces_an_operator()
+    puts_a_method_before_torchs()
+    sys.modules["math"] = random
 
 
 def state() -> tuple:
@@ -466,6 +608,18 @@ def state() -> tuple:
         (os.getcwd(), dict(os.environ), list(sys.path), np.geterr()),
         list(warnings.filters),
         exercises,
+        (np.get_printoptions(), dict(vars(torch._tensor_str.PRINT_OPTS)), torch.is_warn_always_enabled()),
+        (signal.getsignal(signal.SIGINT), logging.root.level, logging.root.manager.disable),
+        (sys.excepthook, sys.displayhook, gc.isenabled(), torch.backends.cudnn.benchmark),
+        [len(table) for name, table in vars(nn.modules.module).items() if name.startswith("_global") and table],
+        [
+            len(table)
+            for name, table in vars(sys.modules["torch.optim.optimizer"]).items()
+            if name.startswith("_global")
+        ],
+        (torch._C._is_multithreading_enabled(), torch.is_autocast_enabled("cpu")),
+        (sum, math.pi, nn.Module.__call__, torch.Tensor.mean, torch.rand, probes.near, sys.modules["math"]),
+        sys.modules["starter.losses"],
     )
 
 

@@ -23,7 +23,7 @@ def call(function: Callable, *args: Any, may_change: tuple[nn.Module, ...] = (),
         args, kwargs: what it is given.
         may_change: networks among them whose weights and gradients it may change.
     """
-    networks = Networks([value for value in (*args, *kwargs.values()) if isinstance(value, nn.Module)], may_change)
+    networks = Networks((*args, *kwargs.values()), may_change)
     args = tuple(_copy(value) for value in args)
     kwargs = {name: _copy(value) for name, value in kwargs.items()}
     tensors = [value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)]
@@ -31,7 +31,7 @@ def call(function: Callable, *args: Any, may_change: tuple[nn.Module, ...] = (),
     result = function(*args, **kwargs)
     networks.left_as_found()
     for tensor, (values, requires_grad) in zip(tensors, before, strict=True):
-        if not torch.equal(tensor.detach(), values):
+        if tensor.dtype != values.dtype or not torch.equal(tensor.detach(), values):
             wrong(
                 "input-changed",
                 "Your code changes the values of a tensor that it was given. "

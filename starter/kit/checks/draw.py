@@ -14,6 +14,7 @@ from torch import Tensor
 Thing = TypeVar("Thing")
 
 _source = torch.Generator()
+_last = 0
 
 
 def fresh_seed() -> int:
@@ -24,7 +25,19 @@ def fresh_seed() -> int:
 def start(seed: int) -> None:
     """Let all that follows come from this seed, the numbers that answers draw included."""
     _source.manual_seed(seed)
+    for_answers(seed)
+
+
+def for_answers(seed: int) -> None:
+    """Start again the random numbers that answers draw, those of the CPU."""
+    global _last
     torch.default_generator.manual_seed(seed)
+    _last = seed
+
+
+def last_seed() -> int:
+    """The seed that a check has set last."""
+    return _last
 
 
 def uniform(low: float, high: float, *shape: int) -> Tensor:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..course import Blank, CourseError
+from . import draw
 from .explanation import cause
 from .report import Wrong, wrong
 
@@ -72,7 +73,7 @@ def kind(value: Any) -> str:
 
 def seed(number: int) -> None:
     """Start the CPU's random numbers again; other devices are not touched."""
-    torch.default_generator.manual_seed(number)
+    draw.for_answers(number)
 
 
 @contextlib.contextmanager
