@@ -75,7 +75,7 @@ def _without_compiler() -> Iterator[None]:
     if _Compiler.NAME in sys.modules:
         yield
         return
-    compiler = sys.modules[_Compiler.NAME] = torch._dynamo = _Compiler()  # type: ignore[assignment]
+    compiler = sys.modules[_Compiler.NAME] = torch._dynamo = _Compiler()
     try:
         yield
     finally:

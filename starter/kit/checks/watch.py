@@ -87,11 +87,12 @@ def _set_interrupt(handler: Any) -> None:
 
 def _attributes(name: str, place: Any, *attributes: str) -> Switch:
     """Attributes that are read and set like variables."""
-    return Switch(
-        name,
-        lambda: [getattr(place, attribute) for attribute in attributes],
-        lambda values: [setattr(place, *pair) for pair in zip(attributes, values, strict=True)],
-    )
+
+    def write(values: list[Any]) -> None:
+        for attribute, value in zip(attributes, values, strict=True):
+            setattr(place, attribute, value)
+
+    return Switch(name, lambda: [getattr(place, attribute) for attribute in attributes], write)
 
 
 def _tables(name: str, place: Any) -> Switch:
