@@ -209,7 +209,7 @@ def by_backward(critic, real, fake):
     return ((points.grad.flatten(1).norm(dim=1) - 1).clamp(min=0) ** 2).mean()
 
 
-@wrong("wrong-value")
+@wrong("constant-factor")
 def half(critic, real, fake):
     return 0.5 * ((norms_between(critic, real, fake) - 1).clamp(min=0) ** 2).mean()
 
@@ -366,7 +366,7 @@ def start_forgotten(critic, real, fake):
     return ((slopes(critic, epsilon * (real - fake)) - 1).clamp(min=0) ** 2).mean()
 
 
-@wrong("only-midpoints")
+@wrong("no-randomness")
 def half_way_out_of_sight(critic, real, fake):
     def slope(point):
         return torch.func.grad(lambda p: critic(p[None]).squeeze())(point).norm()
@@ -415,18 +415,18 @@ def averaged_first_by_hand(critic, real, fake):
     return (slopes(critic, between(real, fake)).mean() - 1).clamp(min=0) ** 2
 
 
-@wrong("wrong-shape")
+@wrong("critic-shape")
 def epsilon_with_an_axis_too_many(critic, real, fake):
     epsilon = torch.rand(len(real), *[1] * real.dim(), device=real.device)
     return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1).clamp(min=0) ** 2).mean()
 
 
-@wrong("wrong-shape")
+@wrong("critic-shape")
 def points_flattened(critic, real, fake):
     return ((slopes(critic, between(real, fake).flatten(1)) - 1).clamp(min=0) ** 2).mean()
 
 
-@wrong("wrong-shape")
+@wrong("critic-shape")
 def points_flattened_for_the_norms(critic, real, fake):
     return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake).flatten(1)) - 1).clamp(min=0) ** 2).mean()
 

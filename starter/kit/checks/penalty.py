@@ -1,165 +1,170 @@
-"""Checks of penalty.py: critics whose slope is known, and pictures that show their epsilon.
+"""Checks of penalty.py.
 
-Between a fake that is 0 and a real image that is 1, the pixels *are* epsilon.
+The truth about a critic comes from difference quotients at the very images that the
+answer asks it about, and the truth about epsilon from where points lie between two images.
 """
 
 import contextlib
+import itertools
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from . import draw
 from .calls import call, standins
 from .device import float32, on_another_device
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import expect, near, seed, show, tensor
+from .probes import expect, near, show, tensor
 from .report import Wrong
-from .stubs import Bowl, Known, Plane
+from .stubs import Critic, gradients
 
 NEED = "The first axis counts the samples; whatever follows, images or points, belongs to one sample."
 PRECISION = "Networks and images are float32 throughout, and some GPUs know nothing finer."
 LAST = "The number of epsilons has to come from the batch: the last one of an epoch may be short."
-NORMS = "For a linear critic with |w| = 3 your result is {yours} everywhere"
-PAIR = "For linear critics with |w| = {steep:g} and |w| = 0.5 yours is {yours[0]:.4g} and {yours[1]:.4g}"
-ENDS = "For a critic that is flat at the fakes and has slope 6 at the real images"
-MEAN = (
-    "you average the slopes before you look at how far they are from 1. Then steep and flat images make up for each "
-    "other; each image has to pay for itself."
-)
+EVERYWHERE = "The penalty is about the space between real and fake."
+MEMORY = "the pixels lie in memory in another order, as in a batch of colour images that was permuted"
+NORMS = "For images where the critic's slopes are {right} yours are {yours}"
+PAID = "Where the critic's slopes are {slopes} the penalty should be {right}, and yours is {yours}"
+FEEL = "The penalty has to reach the critic's weights, or the critic does not feel it."
 
 wrong = Mistakes(
     f"""
     tuple-not-unpacked: Your result is a tuple. torch.autograd.grad returns one entry per input, even for one input:
         take the entry out of it.
-    divided-by-n: For f(x) = x^2 at [-1, 0, 2, 3] yours is {{yours}}: the gradients, divided by the number of points.
-        The mean of all values makes each point count one n-th; which reduction leaves them whole?
+    divided-by-n: For f(x) = {{f}} at {{x}} yours is {{yours}}: the gradients divided by the number of points. You
+        differentiate the mean of the values; which reduction leaves each point's gradient whole?
     values-returned: Your result holds the values of f, not its gradients.
-    one-for-all: Your result is one number for four points. Each point has a gradient of its own.
+    negated: For f(x) = {{f}} at {{x}} the gradients have the wrong sign.
+    one-for-all: Your result is one number for {{n}} points. Each point has a gradient of its own.
     approximate: Your numbers are close to the gradient but not equal to it, as those of a difference quotient are.
         Autograd gives it exactly.
+    twice-differentiated: For f(x) = {{f}} yours is {{yours}}, the second derivative. Differentiate once.
+    batch-axis: Your code gives f a tensor of shape {{shape}}, and f takes batches of shape {{right}}. Keep the first
+        axis, even for a single point.
     tracked-input: Your code fails for an input that already {{which}}.
-    tracked-input/images: Your code fails for images that already require grad.
-    gradient-left-behind: Your code leaves a gradient in .grad of what the input was made from.
+    not-contiguous: Your code stops when {{what}}: view cannot rearrange such a tensor. Is there a way to change the
+        shape that copies where it has to?
 
     other-shapes/stops: Your code works for {{works}} but stops for {{what}}. {NEED}
-    other-shapes/shape: For {{what}} your result has shape {{shape}} instead of {{right}}. {NEED}
-    other-shapes/epsilon: For {{what}} epsilon is not one number for each sample. {NEED}
-    other-shapes/value: For {{what}} the result should be {{right}}. {NEED}
-    epsilon-within-image: Between a white and a black image your points have pixels of different grey: epsilon changes
-        within an image. A straight line between two images has one epsilon per image.
-    same-every-time: Two calls give the same points. Draw new random numbers in each call, and set no seed inside.
-    epsilon-shape: For {{n}} images of shape {{shape}} your epsilon does not fit ({{error}}). It needs one number for
-        each image, and as many axes as the images, so that it stretches over the pixels.
-    batch-size/written: From a batch of {{n}} yours makes {{made}}, and with 64 it fails. {LAST}
-    batch-size/fails: Your code works for 64 images but fails for a batch of one.
-    batch-size: From a batch of one image yours makes {{made}}. {LAST}
-    only-real: Your points are the real images themselves. The penalty is about the space between real and fake.
-    only-fake: Your points are the fake images themselves. The penalty is about the space between real and fake.
-    not-between: Between a fake 0 and a real 1 your points go from {{low:.2g}} to {{high:.2g}}: beyond the two images.
-        Which random numbers stay between 0 and 1?
-    not-between/others: Between fake -1 and real 3 some of your points lie outside, or all at one place.
-    no-randomness: Every point lies at the same place, epsilon = {{place:.2g}}. One fixed place leaves the rest of the
-        line without any penalty: epsilon is random.
+    other-shapes/shape: For samples of shape {{right}} your code makes a batch of shape {{shape}}. {NEED}
+    other-shapes/value: For {{what}} the result is wrong. {NEED}
+    other-shapes/channel: {NORMS}: the norms over the first channel alone. All channels of an image count.
+    epsilon-within-image: Your points are not on the straight line between their two images: of the way from fake to
+        real, one pixel is at {{low}} and another pixel of the same image at {{high}}. Each image has one epsilon.
+    same-every-time: Two calls give the same points. Draw new random numbers in each call, and fix no seed.
+    epsilon-shape: For {{n}} images of shape {{shape}} your epsilon does not fit. It needs one number for each image,
+        and as many axes as the images, so that it stretches over the pixels.
+    batch-size/written: From a batch of {{n}} yours makes {{made}}, and with {{other}} it fails. {LAST}
+    batch-size/fails: Your code works for {{n}} images but fails for a batch of one.
+    batch-size: From a batch of {{n}} yours makes {{made}}. {LAST}
+    only-real: Your points are the real images themselves. {EVERYWHERE}
+    only-fake: Your points are the fake images themselves. {EVERYWHERE}
+    only-ends: Your points are the real images and the fake images themselves. {EVERYWHERE}
+    not-between: Of the way from fake (0) to real (1) your points lie at places from {{low}} to {{high}}: some are
+        beyond the two images. Which random numbers stay between 0 and 1?
+    no-randomness: Every point lies at the same place, epsilon = {{place}}. Then the rest of the line gets no penalty:
+        epsilon is random.
     one-epsilon-per-batch: All images of a batch share one epsilon. Draw one for each image, so that a batch covers the
         whole way from fake to real.
     not-uniform/few: Among {{n}} epsilons only {{different}} values occur. Every place between 0 and 1 should be as
         likely as any other.
-    not-uniform: Of {{n}} epsilons {{half}} lie below 0.5 and {{tenth}} below 0.1. Every place between 0 and 1 should be
+    not-uniform/range: All of {{n}} epsilons lie between {{low}} and {{high}}. Every place between 0 and 1 should be
         as likely as any other.
-    weights-do-not-add: Between two equal images of value 5 your points go from {{low:.3g}} to {{high:.3g}}; there is
-        nothing between them but 5. The weights of real and fake have to add up to 1.
+    not-uniform: {{n}} epsilons of yours have mean {{mean}} and standard deviation {{deviation}}; those of uniform
+        numbers between 0 and 1 are 0.5 and 0.29. Every place should be as likely as any other.
+    weights-do-not-add: Between two equal images there is nothing but that image, and your points are {{times}} times
+        the image. The weights of real and fake have to add up to 1.
+    beside-the-line: Your points are not on the straight line between real and fake: between two equal images they are
+        not that image. Add nothing to the mixture and cut nothing off.
+    wrong-dtype/lerp: Your epsilon has another dtype than the images. {PRECISION}
 
-    pixelwise-norm: For 8 images of shape (1, 4, 4) your result has shape {{shape}}: a norm over one axis of the image.
-        The norm of an image's gradient runs over all its pixels at once; make one row of each image first.
-    gradients-returned: Your result has the shape of the images: the gradients, not yet their norms.
+    critic-not-asked: Your code never asks the critic that it is given. Its slope shows in how its scores change with
+        the pixels.
+    critic-shape: The critic takes batches of samples of shape {{right}}, and your code asks it about a tensor of shape
+        {{shape}}. The first axis counts the samples.
+    asked-elsewhere: Your code asks the critic about other images than those that it is given. The slope is wanted at
+        these images.
+    pixelwise-norm: For {{n}} images of shape {{image}} your result has shape {{shape}}: a norm over some axes of the
+        image only. The norm of an image's gradient runs over all its pixels at once; make one row of each image first.
+    across-the-batch: For {{n}} images of shape {{image}} your result has shape {{shape}}: a norm over the axis that
+        counts the images. Each image has a norm of its own, over all its pixels.
+    gradients-returned: Your result holds the gradients, not yet their norms.
+    scores-returned: Your result holds the critic's scores, not the norms of their gradients.
     in-the-weights: You differentiate with respect to the critic's weights. The slope asked for is how the score changes
         with the pixels: differentiate with respect to the images.
-    one-norm-for-all: For 8 images with slope 3 your result is one number, {{yours}}: the norm over the whole batch.
-        Each image has a norm of its own.
-    averaged: Your result is one number, the mean of the norms. Return one norm for each image.
-    norms-in-column: Your norms have shape (8, 1); they should have shape (8,), one number per image.
-    not-rooted: {NORMS}: the squared length of the gradient: the root is missing.
-    divided-by-n/norms: {NORMS}: the norms divided by the batch size. A mean of the scores makes each image count one
-        n-th; which reduction leaves the gradients whole?
-    other-norm/sum: {NORMS}: the sum of the absolute values. The Euclidean norm squares, adds and takes the root.
-    other-norm/largest: {NORMS}: the largest entry, or the root of a mean. The Euclidean norm adds the squares of all
-        pixels, and takes the root.
-    penalty-begun/distance: {NORMS}: already the distance to 1. That belongs to gradient_penalty; here return the norms.
-    penalty-begun: {NORMS}: already the penalty. That belongs to gradient_penalty; here return the norms.
-    parameter-gradients: Your code leaves gradients in the critic's parameters, as backward does, and they would be
-        added to those of the critic's loss. torch.autograd.grad returns the gradient asked for and leaves the rest.
-    cut-off: The number is right, and autograd recorded how it came about, but then you cut it off: by no_grad, detach,
-        item or a new tensor. The penalty needs the graph, or the critic does not feel it.
+    one-norm-for-all: For {{n}} images your result is one number, {{yours}}: the norm over the whole batch. Each image
+        has a norm of its own.
+    averaged: For {{n}} images your result is one number, {{yours}}. Return one norm for each image.
+    norms-in-column: Your norms have shape {{shape}}; they should have shape {{right}}, one number per image.
+    not-rooted: {NORMS}: the squares of the norms. The root is missing.
+    divided-by-n/norms: {NORMS}: the norms divided by the number of images. You differentiate the mean of the scores;
+        which reduction leaves the gradients whole?
+    other-norm: {NORMS}: not the Euclidean norm, but what {{which}} gives. The Euclidean norm squares all entries, adds
+        them up and takes the root.
+    penalty-begun: {NORMS}: already the distance to 1, or its square. That belongs to gradient_penalty; here return the
+        norms.
+    critic-frozen: The number is right, but the critic's weights are fixed while you ask it. {FEEL}
+    cut-off: The number is right, and autograd recorded how it came about, but then something cuts it off: no_grad,
+        detach, item or a new tensor. {FEEL}
     no-create-graph: The number is right, but it cannot be differentiated again: no gradient reaches the critic's
         weights, so the penalty would silently do nothing. Ask autograd to record its own gradient computation.
-    graph-cut: The value is right, but the gradient of {{what}} in its weights should have the entries {{right}} and
-        yours have the mean {{yours}}. Part of the computation is cut off from the graph.
-    wrong-value/flat: For a critic whose weights are all 0 it should be {{right}}; yours is {{yours}}.
-    nan-at-zero: Where the critic is flat, the gradient in its weights becomes NaN: the slope of a square root at 0 is
-        infinite, times 0. Keep the root's argument a little above 0, or use a norm that is safe there.
+    graph-cut: The number is right, but its gradient in the critic's weights is not: it has length {{yours}} instead of
+        {{right}}. Part of the computation is cut off from the graph.
+    wrong-value/flat: For a critic that is flat everywhere the result should be {{right}}; yours is {{yours}}.
+    nan-at-zero: Where the critic is flat, the gradient in its weights becomes NaN, because the root of 0 has an
+        infinite slope. Keep the root's argument a little above 0, or use a norm that is safe there.
     column-scores/fails: Your code fails for a critic with scores of shape (n, 1).
-    column-scores: For a critic whose scores have shape (5, 1) the result should be {{right}}, but yours is {{yours}}.
+    column-scores: For a critic whose scores have shape (n, 1) the result should be {{right}}, but yours is {{yours}}.
 
     wrong-order/norms: gradient_norms takes the critic first, then the images; it got a {{kind}} first.
     wrong-order/points: interpolate takes two batches of images, real and fake.
-    wrong-shape: For images of shape {{right}} your critic is asked about a tensor of shape {{shape}}. The points
-        between real and fake have the shape of the images.
+    wrong-points: You call interpolate, but you ask the critic about other points than those that it returns.
     not-averaged: Your result has one number for each image. Average them: the penalty is one number.
-    norm-squared: {PAIR}: what the squared slope gives. Subtract 1 from the slope itself.
-    squared-twice: {PAIR}: the square of the square.
-    sum-not-mean: {PAIR}: a sum over the batch of 8. Average, so that lambda means the same for any batch.
-    lambda-inside: {PAIR}: ten times too much. The factor lambda is the business of critic_step.
-    negated: {PAIR}: negative. The critic minimises its loss, so what is to be punished is added.
-    one-norm-for-all/pair: {PAIR}: what one norm over the whole batch gives. Each image has a norm of its own.
-    one-epsilon-per-batch/calls: Three calls on the same large batch give {{values[0]:.3g}}, {{values[1]:.3g}} and
-        {{values[2]:.3g}}: all images of a batch share one random point. Each image needs one of its own.
-    only-real/bowl: {ENDS} yours is {{yours}}: you ask at the real images. The penalty is about the points between.
-    only-fake/bowl: {ENDS} yours is {{yours}}: you ask at the fake images. The penalty is about the points between.
-    only-ends: {ENDS} yours is {{yours}}: you ask at the real and the fake images. The penalty is about the points
-        between.
-    only-midpoints: {ENDS} yours is {{yours}}: you ask half-way between. The points are random, anywhere on the way.
-    wrong-points: {ENDS} yours is {{yours}}: it should be near 7 for random points between real and fake.
-
-    not-squared/distance: {PAIR}: the distance of the slope from 1. The penalty squares it, so that large violations
-        count most.
-    not-squared/signed: {PAIR}: the slope minus 1. The penalty squares it, so that both sides count and large violations
-        count most.
-    sign-of-one: {PAIR}: what adding 1 gives. The penalty pulls the slope to +1.
-    target-missing: {PAIR}: the squared slope itself. The penalty wants slope 1, not slope 0.
-    norms-returned: {PAIR}: the slope. The penalty says how far it is from 1.
-    one-sided: {PAIR}: right for the steep critic, but not for the gentle one, which should pay 0.25. This penalty has
-        two sides: slopes below 1 are pulled up.
-    pixelwise-norm/pair: {PAIR}: what the norm at single pixels gives. The norm runs over all pixels of an image at
-        once.
-    divided-by-n/pair: {PAIR}: what slopes divided by the batch size give. Differentiate the sum of the scores, not
-        their mean.
-    other-norm/pair: {PAIR}: what the sum of absolute values gives. The norm is the Euclidean one.
-    square-of-mean: {{says}} yours is {{yours}}: {MEAN}
+    sum-not-mean: {PAID}: a sum over the batch. Average, so that lambda means the same for any batch.
+    not-mean: {PAID}, which is the {{which}} of what the images pay. Average, so that every image counts.
+    averaged-twice: {PAID}: the mean, divided by the number of images once more.
+    lambda-inside: {PAID}: ten times too much. The factor lambda is the business of critic_step.
+    constant-factor: Your penalty is always {{factor}} times as large as it should be. There is no such factor in the
+        equation, and lambda is the business of critic_step.
+    negated/penalty: {PAID}: negative. The critic minimises its loss, so what is to be punished is added.
+    rooted: {PAID}: you take the root of the mean. The penalty is the mean of the squares itself.
+    norm-squared: {PAID}: you subtract 1 from the squared slope. Subtract it from the slope itself.
+    squared-twice: {PAID}: you square twice.
+    not-squared: {PAID}: you do not square. The squares make large violations count most.
+    sign-of-one: {PAID}: you add 1. The penalty is about how far a slope is from +1.
+    target-missing: {PAID}: the mean of the squared slopes. What counts is how far they are from 1, not from 0.
+    norms-returned: {PAID}: the mean slope. The penalty says how far the slopes are from 1.
+    one-norm-for-all/penalty: {PAID}: you take one norm over the whole batch. Each image has a norm of its own.
+    pixelwise-norm/penalty: {PAID}: you take the norm over some axes of an image only. It runs over all pixels of an
+        image at once.
+    across-the-batch/penalty: {PAID}: you take the norm over the axis that counts the images. Each image has a norm of
+        its own.
+    divided-by-n/penalty: {PAID}: your slopes are divided by the number of images. You differentiate the mean of the
+        scores; which reduction leaves the gradients whole?
+    other-norm/penalty: {PAID}: your slope is not the Euclidean norm of the gradient, but what {{which}} gives.
+    square-of-mean: {PAID}: you average the slopes before you square. Then steep and flat images make up for each
+        other; each image has to pay for itself.
+    hinge-after-mean: {PAID}: you average before you cut off or square. Then steep and flat images make up for each
+        other; each image has to pay for itself.
+    one-sided: {PAID}: only the slopes above 1 pay. This penalty has two sides: slopes below 1 are pulled up.
 
     largest-in-batch: You ask torch for the largest number along an axis, and it returns two tensors. Here each image's
         excess is compared with 0 by itself: the batch keeps its size.
-    only-the-steep-ones: When no image is steeper than 1, yours is NaN: the mean of nothing. Keep the gentle images in
-        the mean; they pay 0.
-    pixelwise-norm/nothing: For a linear critic with |w| = 4 yours is 0, because you take the slope at single pixels,
-        where it is 1. The norm runs over all pixels of an image at once.
-    two-sided: {PAIR}: right for the steep critic, but the gentle one pays too. This penalty has one side: a slope below
-        1 costs nothing.
-    other-side: {PAIR}: the wrong side: the gentle critic pays and the steep one does not. Which slopes does a
-        1-Lipschitz critic not have?
-    not-squared/excess: {PAIR}: the excess over 1 itself. The penalty squares it, so that large violations count most.
-    not-squared/both: {PAIR}: the distance of the slope from 1. Take only what is above 1, and square it.
-    clamp-to-one: {PAIR}: what you get when the excess is held at 1 or above. Then slopes below 1 pay as much as slope
-        2; the smallest excess is another number.
-    excess-capped: {PAIR}: what you get when the excess is held at 1 or below, or when images are counted. The steepest
-        critics must pay most: only the lower end is cut off.
-    subtracted-late: {PAIR}: the whole slope squared, for steep images. Subtract 1 before you square.
-    target-missing/excess: {PAIR}: the squared slope itself. Only what exceeds 1 is punished.
-    sign-of-one/excess: {PAIR}: what adding 1 gives. What counts is how far the slope is above +1.
-    hinge-after-mean: {{says}} yours is {{yours}}: {MEAN}
+    only-the-steep-ones: {PAID}: the mean over the steep images only. Keep the gentle ones in the mean; they pay 0.
+    only-the-steep-ones/none: When no image is steeper than 1 yours is NaN: the mean of nothing. Keep the gentle images
+        in the mean; they pay 0.
+    two-sided: {PAID}: slopes below 1 pay too. This penalty has one side: a slope below 1 costs nothing.
+    other-side: {PAID}: only the slopes below 1 pay. Which slopes does a 1-Lipschitz critic not have?
+    clamp-to-one: {PAID}: you hold the excess at 1 or above, so that gentle images pay as well. The smallest excess is
+        another number.
+    excess-capped: {PAID}: you hold the excess at 1 or below, or count the steep images. The steepest must pay most:
+        only the lower end is cut off.
+    subtracted-late: {PAID}: the squared slopes of the steep images. Subtract 1 before you square.
     """
 )
 
@@ -169,46 +174,63 @@ wrong = Mistakes(
 
 @checks("penalty.input_gradient", "f x")
 def input_gradient(candidate: Callable[[Callable, Tensor], Tensor]) -> str:
-    x = torch.tensor([-1.0, 0.0, 2.0, 3.0])
-    value = call(candidate, lambda x: x**2, x)
+    n, a, b = draw.whole(3, 6), draw.number(1.1, 3), draw.number(-0.9, 0.9)
+    x = (torch.linspace(-2, 2, n)[draw.order(n)] + draw.uniform(0.1, 0.3, n)).round(decimals=2)
+    right, f = 2 * a * x + b, f"{a:g} x^2 {'-' if b < 0 else '+'} {abs(b):g} x"
+    value = call(candidate, lambda x: a * x**2 + b * x, x)
     if isinstance(value, tuple):
         wrong("tuple-not-unpacked")
     if isinstance(value, Tensor):
-        wrong.named(value, {"divided-by-n": 2 * x / 4, "values-returned": x**2})
-        wrong.first({"one-for-all": value.numel() == 1})
-    value = float32(tensor(value, "the result for four numbers", (4,)), "the result", PRECISION)
-    if not near(value, 2 * x, 1e-5) and near(value, 2 * x, 0.05):
+        alike = {"divided-by-n": right / n, "values-returned": a * x**2 + b * x, "negated": -right}
+        wrong.named(value, {**alike, "twice-differentiated": torch.full((n,), 2 * a)}, f=f, x=show(x))
+        wrong.first({"one-for-all": value.numel() == 1}, n=n)
+    value = float32(tensor(value, f"the result for {n} numbers", (n,)), "the result", PRECISION)
+    if not near(value, right, 1e-5) and near(value, right, 0.05):
         wrong("approximate")
-    expect(value, 2 * x, "the gradient of x^2 at [-1, 0, 2, 3]")
-    points = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.0, 0.5]])
-    steep = torch.tensor([2.0, -3.0])
-    for shape in ((3,), (3, 1)):
-        value = call(candidate, lambda x, shape=shape: (x @ steep).view(-1, *shape[1:]), points)
-        value = tensor(value, f"the result for 3 points in the plane and scores of shape {shape}", (3, 2))
-        expect(value, steep.expand(3, 2), "the gradient of 2a - 3b at each of three points (a, b)")
-    images = torch.linspace(-1, 1, 2 * 16).view(2, 1, 4, 4)
-    value = tensor(call(candidate, _cubes, images), "the result", (2, 1, 4, 4))
-    expect(value, 3 * images**2, "the gradient of a sum of cubes at two small images")
-    _tracked(candidate, images)
+    expect(value, right, f"the gradient of {f} at {show(x)}")
+    for shape, scores in (((2,), ()), ((2,), (1,)), ((1, *_sides()), ()), ((3, *_sides()), (1,))):
+        _many(candidate, draw.whole(2, 5), shape, scores)
+    _many(candidate, 1, (1, *_sides()), ())
     return (
-        "The gradient of x^2 at [-1, 0, 2, 3] is [-2, 0, 4, 6]; that of 2a - 3b is (2, -3) at every point, "
-        "and each image of a batch gets its own. The input stays as it was."
+        f"The gradient of {f} at {show(x)} is {show(right)}; each point in the plane and each image of a batch gets "
+        "its own. The input stays as it was."
     )
 
 
-def _cubes(x: Tensor) -> Tensor:
-    return x.flatten(1).pow(3).sum(dim=1)
+def _sides() -> tuple[int, int]:
+    """Rows and columns of a small image, not alike."""
+    sides = draw.order(3)[:2] + 3
+    return int(sides[0]), int(sides[1])
 
 
-def _tracked(candidate: Callable, images: Tensor) -> None:
-    """Inputs that already take part in a graph, as in a search for a latent."""
-    leaf = images.clone().requires_grad_(True)
-    for x, which in ((leaf, "requires grad"), (leaf * 1, "comes out of a network")):
+def _many(candidate: Callable, n: int, shape: tuple[int, ...], scores: tuple[int, ...]) -> None:
+    """Samples with several numbers each: as they come, in another order in memory, and tracked."""
+
+    def f(x: Tensor) -> Tensor:
+        if x.shape[1:] != shape:
+            wrong("batch-axis", shape=tuple(x.shape), right=("n", *shape))
+        rows = x.flatten(1)
+        return (weights * rows**3 + rows.roll(1, dims=1) * rows).sum(dim=1).reshape(-1, *scores)
+
+    x = draw.normal(n, *shape)
+    rows, weights = x.flatten(1), draw.uniform(0.5, 2, x[0].numel())
+    right = (3 * weights * rows**2 + rows.roll(1, dims=1) + rows.roll(-1, dims=1)).view(x.shape)
+    what = f"{n} samples of shape {shape} and values of f of shape {(n, *scores)}"
+    with wrong.blaming("other-shapes/stops", works="single numbers", what=what):
+        value = tensor(call(candidate, f, x), f"the result for {what}", x.shape)
+    wrong.first({"other-shapes/value": not near(value, right)}, what=what)
+    leaf = x.clone().requires_grad_(True)
+    for tracked, which in ((leaf, "requires grad"), (leaf * 1, "comes out of a network")):
         with wrong.blaming("tracked-input", which=which):
-            value = call(candidate, _cubes, x)
-            expect(value, 3 * images**2, f"for an input that already {which} the gradient of a sum of cubes")
-        if leaf.grad is not None:
-            wrong("gradient-left-behind")
+            expect(call(candidate, f, tracked), right, f"for an input that already {which} the gradient", 1e-3)
+    with wrong.translating({"not-contiguous": "view size is not compatible"}, what=MEMORY):
+        expect(call(candidate, f, _strided(x)), right, f"when {MEMORY} the gradient", 1e-3)
+    on_another_device(candidate, f, x)
+
+
+def _strided(images: Tensor) -> Tensor:
+    """The same images in another order in memory."""
+    return images.transpose(0, -1).contiguous().transpose(0, -1)
 
 
 # interpolate -----------------------------------------------------------------
@@ -217,97 +239,121 @@ def _tracked(candidate: Callable, images: Tensor) -> None:
 # here too: _line takes any function that finds them.
 
 Points = Callable[[Tensor, Tensor], Any]
-_SIZES = re.compile("must match|must be greater or equal|invalid for input of size|broadcast")
+_SIZES = re.compile("must match|must be greater or equal|invalid for input of size|broadcast|same size in the mapped")
 
 
 @checks("penalty.interpolate", "real fake")
 def interpolate(candidate: Points) -> str:
-    _line(partial(call, candidate), 4096)
-    for n, shape in ((7, (1, 28, 28)), (3, (3, 4, 4)), (5, (2,))):
-        what = f"{n} samples of shape {shape}"
-        with wrong.blaming("other-shapes/stops", works="images", what=what):
-            value = call(candidate, torch.ones(n, *shape), torch.zeros(n, *shape))
-        if isinstance(value, Tensor) and value.shape != (n, *shape):
-            wrong("other-shapes/shape", what=what, shape=tuple(value.shape), right=(n, *shape))
-        value = tensor(value, f"the result for {what}").reshape(n, -1)
-        if not near(value, value[:, :1].expand_as(value)) or near(value[0], value[1]):
-            wrong("other-shapes/epsilon", what=what)
-    on_another_device(candidate, torch.ones(3, 1, 2, 2), torch.zeros(3, 1, 2, 2))
+    said = _line(partial(call, candidate))
+    on_another_device(candidate, draw.images(3, 1, 2, 4), draw.images(3, 1, 2, 4))
     return (
-        "Between a black and a white image each of yours is one shade of grey, another for each image and each call, "
-        "uniform on [0, 1] (mean 0.5); 28-pixel images, colours and points work, and any batch size."
+        f"Each of your points is on the straight line between its two images, {said} Images of other sizes, colours "
+        "and points work, and any batch size."
     )
 
 
-def _line(points: Points, n: int) -> None:
-    """See that each point has a random place of its own on the line from fake to real, by n of them."""
-    shown = _epsilon(points, 64, (2, 4, 4)).flatten(1)
-    with wrong.blaming("batch-size/fails"):
-        one = points(torch.ones(1, 1, 2, 2), torch.zeros(1, 1, 2, 2))
-    if isinstance(one, Tensor) and one.ndim == 4 and len(one) != 1:
-        wrong("batch-size", made=len(one))
-    epsilon = shown[:, 0]
-    if not near(shown, epsilon[:, None].expand_as(shown)):
-        wrong("epsilon-within-image")
+def _line(points: Points) -> str:
+    """See that each point has a random place of its own on the line from fake to real; says what was seen."""
+    n, (rows, columns) = draw.whole(193, 230), _sides()
+    shape = (2, rows, columns)
+    with wrong.translating({"wrong-dtype/lerp": "expected dtype float for"}):
+        epsilon = _first(points, n, shape)
+    with wrong.blaming("batch-size/fails", n=n):
+        _epsilon(points, 1, shape)
     _where_on_the_line(points, epsilon)
-    if torch.equal(epsilon, _epsilon(points, 64, (2, 4, 4)).flatten(1)[:, 0]):
+    if near(_epsilon(points, 8, shape), _epsilon(points, 8, shape)):
         wrong("same-every-time")
-    _uniform(_epsilon(points, n, (1, 1, 1)).flatten().sort().values)
-    _weights(points)
+    _uniform(epsilon)
+    for other in ((3, columns + 3, rows + 3), (2,)):
+        what = f"samples of shape {other}"
+        with wrong.blaming("other-shapes/stops", works=f"samples of shape {shape}", what=what):
+            _epsilon(points, draw.whole(7, 12), other)
+    with wrong.translating({"not-contiguous": "view size is not compatible"}, what=MEMORY):
+        _epsilon(points, 8, shape, _strided)
+    low, high = epsilon.min(), epsilon.max()
+    return f"{n} of them at places from {low:.2g} to {high:.2g} of the way, with mean {epsilon.mean():.2g}."
 
 
-def _epsilon(points: Points, n: int, shape: tuple[int, ...]) -> Tensor:
-    """Points between real = 1 and fake = 0: they show epsilon."""
+def _far(*shape: int) -> Tensor:
+    """Numbers of either sign that are not near 0; for points in the plane, as for toy data, larger ones."""
+    size = 0.8 if len(shape) < 3 else 0.5
+    return draw.normal(*shape).sign() * draw.uniform(size / 2, size, *shape)
+
+
+def _epsilon(points: Points, n: int, shape: tuple[int, ...], laid: Callable[[Tensor], Tensor] = Tensor.clone) -> Tensor:
+    """Where each of n points is, from 0 at its fake image to 1 at its real one."""
+    fake = _far(*shape).expand(n, *shape)
+    way = _far(n, *shape)
+    value = points(laid(fake + way), laid(fake))
+    if isinstance(value, Tensor) and value.ndim == way.ndim and len(value) != n:
+        wrong("batch-size", n=n, made=len(value))
+    if isinstance(value, Tensor) and len(shape) != 3 and value.shape != way.shape:
+        wrong("other-shapes/shape", right=shape, shape=tuple(value.shape))
+    value = float32(tensor(value, "the batch of points", (n, *shape)), "the batch of points", PRECISION)
+    places = ((value - fake) / way).detach().flatten(1)
+    if not near(places, places[:, :1].expand_as(places), 1e-3):
+        times = (points(laid(fake), laid(fake)) / fake).detach().flatten(1)
+        found = {
+            "epsilon-within-image": near(times, torch.ones_like(times), 1e-3),
+            "weights-do-not-add": near(times, times[:, :1].expand_as(times), 1e-3),
+            "beside-the-line": True,
+        }
+        wrong.first(found, low=show(places[0].min()), high=show(places[0].max()), times=show(times[0, 0]))
+    return places[:, 0]
+
+
+def _first(points: Points, n: int, shape: tuple[int, ...]) -> Tensor:
+    """The first epsilons, with names for the ways in which shapes do not fit."""
     try:
-        value = points(torch.ones(n, *shape), torch.zeros(n, *shape))
-    except RuntimeError as error:
+        return _epsilon(points, n, shape)
+    except Wrong:
+        raise
+    except Exception as error:
         if not _SIZES.search(str(error)):
             raise
-        _written_size(points, str(error))
-        if "invalid for input of size" in str(error):
-            raise
-        said = str(error).split(".  ")[0].split("\n")[0].rstrip(".")
-        wrong("epsilon-shape", n=n, shape=shape, error=said)
-    return float32(tensor(value, "the result", (n, *shape)), "the batch of points")
+        _written_size(points, n, str(error))
+        grey = False
+        with contextlib.suppress(Exception):
+            _epsilon(points, n, (1, *shape[1:]))
+            grey = True
+        wrong.first({"epsilon-shape": not grey and "invalid for" not in str(error)}, n=n, shape=shape)
+        with wrong.blaming("other-shapes/stops", works="grey images", what=f"images of shape {shape}"):
+            if grey:
+                raise
+        raise
 
 
-def _written_size(points: Points, text: str) -> None:
+def _written_size(points: Points, other: int, text: str) -> None:
     """Try whether the code works for one batch size only, such as one that the error speaks of."""
-    for n in sorted({1, *map(int, re.findall(r"\d{1,4}", text))} - {0}):
+    for n in sorted({1, *map(int, re.findall(r"\d{1,4}", text))} - {0, other}):
         shape = (3, 5, 7) if n not in (3, 5, 7) else (2, 4, 6)  # not one axis as long as the batch
         with contextlib.suppress(RuntimeError):
             value = points(torch.ones(n, *shape), torch.zeros(n, *shape))
             if isinstance(value, Tensor) and (n, len(value)) != (1, 1):
-                wrong("batch-size/written", n=n, made=len(value))
+                wrong("batch-size/written", n=n, made=len(value), other=other)
 
 
 def _where_on_the_line(points: Points, epsilon: Tensor) -> None:
-    wrong.named(epsilon, {"only-real": torch.ones(64), "only-fake": torch.zeros(64)})
-    if epsilon.min() < -1e-6 or epsilon.max() > 1 + 1e-6:
-        wrong("not-between", low=epsilon.min(), high=epsilon.max())
-    if near(epsilon, epsilon[0].expand(64)):
-        again = [_epsilon(points, 2, (1, 1, 1))[0].flatten()[0] for _ in range(4)]
-        fixed = near(torch.stack(again), epsilon[:1].expand(4))
-        wrong("no-randomness" if fixed else "one-epsilon-per-batch", place=epsilon[0])
+    wrong.named(epsilon, {"only-real": torch.ones_like(epsilon), "only-fake": torch.zeros_like(epsilon)}, 1e-3)
+    if epsilon.min() < -1e-3 or epsilon.max() > 1 + 1e-3:
+        wrong("not-between", low=show(epsilon.min()), high=show(epsilon.max()))
+    if near(epsilon, epsilon[:1].expand_as(epsilon), 1e-3):
+        again = torch.stack([_epsilon(points, 2, (2, 3, 4))[0] for _ in range(4)])
+        fixed = near(again, epsilon[:1].expand(4), 1e-3)
+        wrong("no-randomness" if fixed else "one-epsilon-per-batch", place=show(epsilon[0]))
 
 
 def _uniform(epsilon: Tensor) -> None:
-    n, different = len(epsilon), epsilon.unique().numel()
-    if different < 100:
-        wrong("not-uniform/few", n=n, different=different)
-    if (epsilon - torch.linspace(0, 1, n)).abs().max() > 2.7 / n**0.5:  # one in a million at random
-        wrong("not-uniform", n=n, half=int((epsilon < 0.5).sum()), tenth=int((epsilon < 0.1).sum()))
-
-
-def _weights(points: Points) -> None:
-    """The two weights add up to 1, so equal images stay what they are."""
-    same = torch.full((16, 1, 2, 2), 5.0)
-    value = tensor(points(same, same), "the result", same.shape)
-    if not near(value, same):
-        wrong("weights-do-not-add", low=value.min(), high=value.max())
-    value = tensor(points(torch.full((16, 1, 1, 2), 3.0), torch.full((16, 1, 1, 2), -1.0)), "the result")
-    if value.min() < -1 - 1e-5 or value.max() > 3 + 1e-5 or near(value, value[0].expand_as(value)):
-        wrong("not-between/others")
+    n, different = len(epsilon), epsilon.mul(1e4).round().unique().numel()
+    low, high, mean, variance = epsilon.min(), epsilon.max(), epsilon.mean(), epsilon.var()
+    apart = max((mean - 1 / 2).abs() / 0.2887, (variance - 1 / 12).abs() / 0.0745)  # in standard errors, times 1/n^.5
+    found = {
+        "not-uniform/few": different < n / 2,
+        "not-uniform/range": low > 0.06 or high < 0.94,  # one in a million at random, as below
+        "not-uniform": apart > 4.5 / n**0.5,
+    }
+    said = {"low": show(low), "high": show(high), "mean": show(mean), "deviation": show(variance.sqrt())}
+    wrong.first(found, n=n, different=different, **said)
 
 
 # gradient_norms --------------------------------------------------------------
@@ -315,102 +361,160 @@ def _weights(points: Points) -> None:
 
 @checks("penalty.gradient_norms", "critic images")
 def gradient_norms(candidate: Callable[[nn.Module, Tensor], Tensor]) -> str:
-    images, critic = _images(), Plane(length=3)
+    n, image = draw.whole(6, 8), (2, *_sides())
+    critic, images = _example(n, image)
     value = call(candidate, critic, images)
-    _name_norms(value, images)
-    value = float32(tensor(value, "the result for 8 images", (8,)), "the result", PRECISION)
-    expect(value, torch.full((8,), 3.0), "for a linear critic with |w| = 3 the norms", 1e-3)
-    bowl, grey = Bowl(1.0), torch.tensor([0.25, 0.5, -1.0]).view(3, 1, 1, 1).expand(3, 1, 4, 4)
-    slopes = tensor(call(candidate, bowl, grey), "the result for 3 images", (3,))
-    expect(slopes, [1.0, 2.0, 4.0], "for f(x) = |x|^2 / 2 at three grey images of lengths 1, 2 and 4 the norms", 1e-3)
-    _recorded(value, critic)
-    _reaches(value.sum(), critic.weight, torch.full((1, 16), 8 / 4), "the sum of 8 norms of a linear critic")
-    _reaches(slopes.sum(), bowl.a, torch.tensor(7.0), "the sum of three norms 1a, 2a and 4a")
-    flat = Plane(length=0)
-    _flat_place(call(candidate, flat, images), flat, 0.0)
-    _other_inputs(partial(call, candidate), lambda n: torch.full((n,), 3.0))
-    with wrong.blaming("tracked-input/images"):
-        call(candidate, bowl, grey.clone().requires_grad_(True))
+    truth = gradients(critic, images)
+    right = _lengths(truth)
+    _name_norms(value, truth.detach(), critic, images)
+    value = float32(tensor(value, f"the result for {n} images", (n,)), "the result", PRECISION)
+    expect(value, right, f"for images where the critic's slopes are {show(right)} the norms", 1e-2)
+    weights = draw.uniform(0.5, 1.5, n)
+    _felt((value * weights).sum(), (right * weights).sum(), critic)
+    _other_inputs(lambda critic, images: (call(candidate, critic, images), _lengths(gradients(critic, images))))
     on_another_device(candidate, critic, images)
     return (
-        "A linear critic with |w| = 3 has norm 3 at each of 8 images, |x|^2 / 2 has 1, 2 and 4 where |x| is that; the "
-        "norms can be differentiated again (their gradient reaches w), also where the slope is 0."
+        f"At {n} images where the critic's slopes are {show(right)} yours are the same, and their gradient reaches the "
+        "critic's weights, also where the slope is 0."
     )
 
 
-def _images() -> Tensor:
-    return torch.linspace(-1, 1, 8 * 16).view(8, 1, 4, 4)
+def _lengths(gradients: Tensor) -> Tensor:
+    """How steep, one number for each sample."""
+    return (gradients.flatten(1).square().sum(dim=1) + 1e-20).sqrt()
 
 
-def _name_norms(value: object, images: Tensor) -> None:
+def _example(n: int, shape: tuple[int, ...], steep: float = 0.0, column: bool = False) -> tuple[Critic, Tensor]:
+    """A critic, and n samples where it is gentle, steep and in between, with scores of either sign."""
+
+    def look(images: Tensor) -> None:
+        if images.shape[1:] != shape:
+            points = len(shape) == 1
+            wrong("other-shapes/shape" if points else "critic-shape", right=shape, shape=tuple(images.shape))
+
+    critic = Critic(shape, steep or draw.number(2.5, 4), column, look).train(not column)
+    for weights in critic.parameters():
+        weights.grad = torch.ones_like(weights)
+    sizes = 0.03 * 45 ** (draw.order(n) / max(1, n - 1)) if n > 1 else torch.ones(1)
+    images = draw.images(n, *shape) * sizes.view(n, *[1] * len(shape))
+    with torch.no_grad():
+        critic.bias.sub_(critic.scores(images.flatten(1)).median())
+    return critic, images
+
+
+def _name_norms(value: object, truth: Tensor, critic: Critic, images: Tensor) -> None:
     """Recognise results that are not the norms."""
     if isinstance(value, tuple):
         wrong("tuple-not-unpacked")
     if not isinstance(value, Tensor):
         return
-    shape = tuple(value.shape)
+    n, right, asked = len(images), _lengths(truth), _asked(critic, images)
+    said = {"n": n, "image": tuple(images.shape[1:]), "shape": tuple(value.shape), "yours": show(value)}
+    some = [axes for k in (1, 2, 3) for axes in itertools.combinations(range(4), k) if axes != (1, 2, 3)]
+    shapes = {axes: [truth.sum(axes, keepdim=keep).shape for keep in (True, False)] for axes in some}
+    in_rows = truth.flatten(1).sum(dim=0).shape
+    weights = torch.autograd.grad(critic.scores(images.flatten(1)).sum(), (critic.inner, critic.outer, critic.bias))
+    norm = torch.cat([gradient.flatten() for gradient in weights]).norm()
+    in_the_weights = near(value, norm, 1e-3) or value.shape in [gradient.shape for gradient in weights[:2]]
     found = {
-        "pixelwise-norm": shape in ((8, 4, 4), (8, 1, 4)),
-        "gradients-returned": shape == (8, 1, 4, 4),
-        "in-the-weights": shape == (1, 16),
-        "norms-in-column": shape == (8, 1),
+        "in-the-weights": in_the_weights and not critic.notes.followed,
+        "norms-in-column": value.ndim > 1 and value.numel() == n,
+        "pixelwise-norm": any(value.shape in shapes[axes] for axes in some if 0 not in axes),
+        "across-the-batch": value.shape == in_rows or any(value.shape in shapes[axes] for axes in some if 0 in axes),
+        "gradients-returned": value.numel() == truth.numel(),
     }
-    wrong.first(found, shape=shape)
+    wrong.first(found, **said, right=(n,))
     if value.numel() == 1:
-        in_the_weights = images.flatten(1).sum(dim=0).norm()
-        known = {"in-the-weights": in_the_weights, "one-norm-for-all": 3 * 8**0.5, "averaged": 3.0}
-        wrong.named(value.flatten()[0], known, 1e-3)
-    if shape == (8,) and near(value, value[:1].expand(8), 1e-3):
-        alike = {"not-rooted": 9.0, "divided-by-n/norms": 3 / 8, "other-norm/sum": 12.0, "other-norm/largest": 0.75}
-        wrong.named(value[0], {**alike, "penalty-begun/distance": 2.0, "penalty-begun": 4.0}, 1e-3)
+        wrong.named(value.flatten()[0], {"one-norm-for-all": truth.float().norm()}, 1e-3, **said)
+        wrong("averaged", **said)
+    if asked.shape == images.shape and not near(asked, images):
+        wrong("asked-elsewhere")
+    alike: list[tuple[str, str, Tensor]] = [
+        ("not-rooted", "", right**2),
+        ("divided-by-n/norms", "", right / n),
+        ("scores-returned", "", critic.scores(images.flatten(1))),
+        ("other-shapes/channel", "", _lengths(truth[:, :1])),
+        *(("penalty-begun", "", begun) for begun in (right - 1, (right - 1).abs(), (right - 1) ** 2)),
+        *(("other-norm", which, norms) for which, norms in _other_norms(truth).items()),
+    ]
+    for key, which, norms in alike:
+        wrong.named(value, {key: norms}, 1e-3, right=show(right), which=which)
 
 
-def _gradient(value: Tensor, parameter: nn.Parameter) -> Tensor | None:
-    """The gradient in the parameter, or None if the value does not hang on it."""
-    if not value.requires_grad:
-        return None
-    return torch.autograd.grad(value.sum(), parameter, allow_unused=True, retain_graph=True)[0]
+def _other_norms(truth: Tensor) -> dict[str, Tensor]:
+    """What is taken for the Euclidean norm, for each sample."""
+    rows = truth.flatten(1)
+    return {
+        "the sum of absolute values": rows.abs().sum(dim=1),
+        "the largest absolute value": rows.abs().amax(dim=1),
+        "the mean of absolute values": rows.abs().mean(dim=1),
+        "the mean of squares": rows.square().mean(dim=1),
+        "the root of the mean of squares": rows.square().mean(dim=1).sqrt(),
+        "the sum of all entries": rows.sum(dim=1),
+    }
 
 
-def _recorded(value: Tensor, critic: Plane) -> None:
-    """The value hangs on the critic's weights, and left nothing in them."""
-    if critic.weight.grad is not None:
-        wrong("parameter-gradients")
-    if _gradient(value, critic.weight) is None:
-        wrong("cut-off" if any(critic.recorded) else "no-create-graph")
+def _asked(critic: Critic, images: Tensor) -> Tensor:
+    """What it was asked about, once if it was asked the same twice."""
+    asked, n = critic.notes.asked(), len(images)
+    if asked is None:
+        wrong("critic-not-asked")
+    return asked[:n] if len(asked) > n and near(asked[:n], asked[-n:]) else asked
 
 
-def _reaches(value: Tensor, parameter: nn.Parameter, expected: Tensor, what: str) -> None:
-    """The gradient of the value in the parameter is right."""
-    gradient = _gradient(value, parameter)
-    if gradient is None:
-        gradient = torch.zeros_like(parameter)
-    if not near(gradient, expected, 1e-2):
-        wrong("graph-cut", what=what, right=show(expected.mean()), yours=show(gradient.mean()))
+def _felt(value: Tensor, truth: Tensor, critic: Critic) -> None:
+    """See that a number can be differentiated in the critic's weights, and rightly."""
+    weights = list(critic.parameters())
+
+    def felt(value: Tensor) -> Tensor | None:
+        if not value.requires_grad:
+            return None
+        found = torch.autograd.grad(value, weights, allow_unused=True, retain_graph=True)
+        if all(gradient is None for gradient in found):
+            return None
+        pairs = zip(found, weights, strict=True)
+        return torch.cat([(torch.zeros_like(w) if gradient is None else gradient).flatten() for gradient, w in pairs])
+
+    yours, right = felt(value), felt(truth)
+    if yours is None or right is None:
+        notes = critic.notes
+        wrong("critic-frozen" if notes.frozen else "cut-off" if any(notes.recorded) else "no-create-graph")
+    if not (yours - right).norm() <= 1e-2 * right.norm():
+        wrong("graph-cut", yours=show(yours.norm()), right=show(right.norm()))
 
 
-def _flat_place(value: Tensor, critic: Plane, right: float) -> None:
-    """A critic with w = 0: the root of 0 has an infinite slope."""
-    value = tensor(value, "the result for a critic whose weights are all 0")
-    if (value - right).abs().max() > 0.05:
-        wrong("wrong-value/flat", right=right, yours=show(value))
-    gradient = _gradient(value, critic.weight)
-    if gradient is not None and not torch.isfinite(gradient).all():
-        wrong("nan-at-zero")
+def _other_inputs(run: Callable[[Critic, Tensor], tuple[Any, Tensor]]) -> None:
+    """Scores in a column, one image, colours, points, another order in memory, images that require grad, a flat critic.
 
-
-def _other_inputs(run: Callable[[Plane, Tensor], Tensor], right: Callable[[int], Tensor]) -> None:
-    """Scores in a column, another batch size, one image, colours, points."""
+    Args:
+        run: gives the result for that critic and those images, and the truth.
+    """
     with wrong.blaming("column-scores/fails"):
-        value = tensor(run(Plane(3, column=True), torch.ones(5, 1, 4, 4)), "the result")
-    if not near(value, right(5), 1e-3):
-        wrong("column-scores", right=show(right(5)), yours=show(value))
-    for n, shape, pixels in ((1, (1, 4, 4), 16), (3, (3, 2, 2), 12), (5, (2,), 2)):
+        value, right = run(*_example(5, (1, *_sides()), column=True))
+        tensor(value, "the result")
+    if not near(value, right, 1e-2):
+        wrong("column-scores", right=show(right), yours=show(value))
+    for n, shape in ((1, (1, *_sides())), (3, (3, *_sides())), (5, (2,))):
         what = f"{n} samples of shape {shape}"
-        with wrong.blaming("other-shapes/stops", works="8 images", what=what):
-            value = run(Plane(3, pixels), torch.ones(n, *shape))
-        if not isinstance(value, Tensor) or not near(value, right(n), 1e-3):
-            wrong("other-shapes/value", what=what, right=show(right(n)))
+        with wrong.blaming("other-shapes/stops", works="images", what=what):
+            value, right = run(*_example(n, shape))
+        if not isinstance(value, Tensor) or not near(value, right, 1e-2):
+            wrong("other-shapes/value", what=what)
+    critic, images = _example(4, (3, *_sides()))
+    with wrong.translating({"not-contiguous": "view size is not compatible"}, what=MEMORY):
+        run(critic, _strided(images))
+    with wrong.blaming("tracked-input", which="requires grad"):
+        run(critic, images.clone().requires_grad_(True))
+    with torch.no_grad():
+        critic.outer.zero_()
+    value, right = run(critic, images)
+    value = tensor(value, "the result for a critic that is flat everywhere", tuple(right.shape))
+    if (value - right).abs().max() > 0.05:
+        wrong("wrong-value/flat", right=show(right), yours=show(value))
+    if value.requires_grad:
+        found = torch.autograd.grad(value.sum(), list(critic.parameters()), allow_unused=True)
+        if not all(gradient is None or torch.isfinite(gradient).all() for gradient in found):
+            wrong("nan-at-zero")
 
 
 # The two penalties -----------------------------------------------------------
@@ -419,230 +523,199 @@ def _other_inputs(run: Callable[[Plane, Tensor], Tensor], right: Callable[[int],
 # over 1. All that is expected follows from that.
 
 Excess = Callable[[Tensor], Tensor]
-
-
-def _known_slopes(critic: Known, images: Tensor) -> Tensor:
-    if not isinstance(critic, nn.Module):
-        wrong("wrong-order/norms", kind=type(critic).__name__)
-    return critic.slopes(images)
-
-
-def _known_points(real: Tensor, fake: Tensor) -> Tensor:
-    """Right where one of the two is 0: evenly spread on the way to the other."""
-    if not isinstance(real, Tensor) or not isinstance(fake, Tensor):
-        wrong("wrong-order/points")
-    way = torch.linspace(0, 1, len(real), device=real.device).view(-1, *[1] * (real.ndim - 1))
-    return way * (real + fake)
+Slip = tuple[str, str, Tensor]  # a mistake, a word about it, and the penalty that it gives
 
 
 @checks("penalty.gradient_penalty", "critic real fake")
 def gradient_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> str:
-    def name(pair: Tensor) -> None:
-        known = {
-            "not-squared/distance": [2, 0.5],
-            "not-squared/signed": [2, -0.5],
-            "sign-of-one": [16, 2.25],
-            "target-missing": [9, 0.25],
-            "norms-returned": [3, 0.5],
-            "one-sided": [4, 0],
-            "pixelwise-norm/pair": [0.0625, 0.765625],
-            "divided-by-n/pair": [0.625**2, 0.9375**2],
-            "other-norm/pair": [121, 1],
-        }
-        wrong.named(pair, known, 1e-3, yours=pair, steep=3)
+    def slips(slopes: Tensor) -> list[Slip]:
+        return [("one-sided", "", (slopes - 1).clamp(min=0).square().mean())]
 
-    _penalty(candidate, 3.0, lambda slopes: slopes - 1, name, "square-of-mean")
-    return (
-        "The penalty of a linear critic with |w| = 3 is 4 and with |w| = 0.5 it is 0.25, and its gradient reaches w: "
-        "it makes the first less steep and the second steeper. It is measured between real and fake."
-    )
+    return _penalty(candidate, lambda slopes: slopes - 1, slips, "square-of-mean")
 
 
 @checks("penalty.one_sided_penalty", "critic real fake")
 def one_sided_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> str:
-    def name(pair: Tensor) -> None:
-        if near(pair[0], 9.0, 1e-3) and pair[1].isnan():
-            wrong("only-the-steep-ones")
-        known = {
-            "two-sided": [9, 0.25],
-            "other-side": [0, 0.25],
-            "not-squared/excess": [3, 0],
-            "not-squared/both": [3, 0.5],
-            "clamp-to-one": [9, 1],
-            "excess-capped": [1, 0],
-            "subtracted-late": [16, 0],
-            "target-missing/excess": [16, 0.25],
-            "sign-of-one/excess": [25, 2.25],
-        }
-        wrong.named(pair, known, 1e-3, yours=pair, steep=4)
-        steeper = call(candidate, Plane(length=12), _images(), torch.zeros(8, 1, 4, 4))
-        if near(pair[0], 0.0):
-            wrong.named(steeper.flatten(), {"pixelwise-norm/nothing": [4.0]}, 1e-3)
+    def slips(slopes: Tensor) -> list[Slip]:
+        excess, steep = (slopes - 1).clamp(min=0), slopes > 1
+        return [
+            ("two-sided", "", (slopes - 1).square().mean()),
+            ("other-side", "", (1 - slopes).clamp(min=0).square().mean()),
+            ("clamp-to-one", "", excess.clamp(min=1).square().mean()),
+            ("excess-capped", "", excess.clamp(max=1).square().mean()),
+            ("excess-capped", "", steep.double().mean()),
+            ("subtracted-late", "", (slopes * steep).square().mean()),
+            ("subtracted-late", "", slopes.clamp(min=1).square().mean()),
+            ("only-the-steep-ones", "", excess.square().sum() / steep.sum()),
+        ]
 
     with wrong.translating({"largest-in-batch": "return_types.max"}):
-        _penalty(candidate, 4.0, lambda slopes: (slopes - 1).clamp(min=0), name, "hinge-after-mean")
-    return (
-        "The penalty of a linear critic with |w| = 4 is 9, and its gradient makes w shorter; with |w| = 0.5 it is 0 "
-        "and leaves w alone. Each image pays for itself, between real and fake."
-    )
+        return _penalty(candidate, lambda slopes: (slopes - 1).clamp(min=0), slips, "hinge-after-mean")
 
 
-@standins(penalty__gradient_norms=_known_slopes, penalty__interpolate=_known_points)
-def _penalty(
-    candidate: Callable, length: float, excess: Excess, name: Callable[[Tensor], None], mean_first: str
-) -> None:
+def _penalty(candidate: Callable, excess: Excess, slips: Callable[[Tensor], list[Slip]], mean_first: str) -> str:
     """Check a penalty.
 
     Args:
         candidate: the penalty.
-        length: how steep the steep critic is; the gentle one has slope 0.5.
         excess: what the penalty squares and averages.
-        name: ends the check if the results for the two critics are those of a known mistake.
+        slips: mistakes with the slopes that only this penalty knows.
         mean_first: the mistake of averaging the slopes first.
     """
-    origin = _origin(candidate)
-    real, fake = _images(), torch.zeros(8, 1, 4, 4)
-    critics = {slope: Plane(slope) for slope in (length, 0.5)}
-    values = {slope: call(candidate, critic, real, fake) for slope, critic in critics.items()}
-    _name_pair(values, excess, name)
-    float32(tensor(values[length], "the penalty", ()), "the penalty", PRECISION)
-    for slope, value in values.items():
-        what = f"for a linear critic with |w| = {slope:g} the penalty"
-        expect(tensor(value, "the penalty", ()), _paid(slope, excess), what, 1e-3)
-    _recorded(values[length], critics[length])
-    for slope, critic in critics.items():
-        right = (2 * excess(torch.tensor(slope)) / 4).expand(1, 16)
-        _reaches(values[slope], critic.weight, right, f"the penalty of a linear critic with |w| = {slope:g}")
-    flat = Plane(length=0)
-    _flat_place(call(candidate, flat, real, fake), flat, _paid(0.0, excess))
-    _name_points(candidate, origin, excess, mean_first)
-    _other_inputs(lambda critic, x: call(candidate, critic, x, torch.zeros_like(x)), lambda n: torch.tensor(4.0))
-    on_another_device(candidate, critics[length], real, fake)
+    given: list[Tensor] = []  # by the stand-in for interpolate, in one call
+
+    def between(real: Tensor, fake: Tensor) -> Tensor:
+        if not isinstance(real, Tensor) or not isinstance(fake, Tensor):
+            wrong("wrong-order/points")
+        way = draw.uniform(0.1, 0.9, len(real)).to(real.device).view(-1, *[1] * (real.ndim - 1))
+        given.append(way * real + (1 - way) * fake)
+        return given[-1]
+
+    with standins(penalty__gradient_norms=_norms, penalty__interpolate=between):
+        points = partial(_places, candidate, given)
+        with contextlib.suppress(Exception):  # whatever ends it comes again
+            points(*draw.images(2, 8, 1, 3, 5))
+        if not given:
+            _line(points)
+        trials = [_trial(candidate, given, *_example(draw.whole(4, 6), (2, *_sides()), steep)) for steep in (0, 0, 30)]
+        _name_values(trials, excess, slips, mean_first)
+        for trial in trials:
+            slopes = _lengths(trial.truth)
+            value = float32(tensor(trial.value, "the penalty", ()), "the penalty", PRECISION)
+            right = excess(slopes).square().mean()
+            expect(value, right, f"where the critic's slopes are {show(slopes)} the penalty", 1e-2)
+            _felt(value, right, trial.critic)
+
+        def run(critic: Critic, images: Tensor) -> tuple[Any, Tensor]:
+            trial = _trial(candidate, given, critic, images)
+            return trial.value, excess(_lengths(trial.truth)).square().mean()
+
+        _other_inputs(run)
+        critic, images = _example(3, (1, *_sides()))
+        on_another_device(candidate, critic, images, images.flip(0))
+    slopes = _lengths(trials[0].truth)
+    return (
+        f"At points between real and fake where the critic's slopes are {show(slopes)} your penalty is "
+        f"{show(trials[0].value)}, and its gradient reaches the critic's weights. Images of any size, colours and "
+        "points work."
+    )
 
 
-def _paid(slope: float, excess: Excess) -> float:
-    """The penalty for one slope."""
-    return excess(torch.tensor(slope)).square().item()
+def _norms(critic: Critic, images: Tensor) -> Tensor:
+    """Stands in for gradient_norms."""
+    if not isinstance(critic, nn.Module):
+        wrong("wrong-order/norms", kind=type(critic).__name__)
+    with torch.no_grad():
+        critic(images)
+    critic.notes.followed.append(images.detach().clone())
+    critic.notes.recorded.append(True)
+    return _lengths(gradients(critic, images)).float()
 
 
-def _name_pair(values: dict[float, Any], excess: Excess, name: Callable[[Tensor], None]) -> None:
-    """Recognise the results for the steep and the gentle critic."""
-    value, small = values.values()
-    if isinstance(value, Tensor) and value.shape == (8,):
-        wrong("not-averaged")
-    if not (isinstance(value, Tensor) and isinstance(small, Tensor) and value.numel() == small.numel() == 1):
-        return
-    pair = torch.stack([value.detach().flatten()[0], small.detach().flatten()[0]])
-    name(pair)
-    slopes = torch.tensor(list(values))
-    right = excess(slopes).square()
-    known = {
-        "norm-squared": excess(slopes.square()).square(),
-        "squared-twice": right.square(),
-        "sum-not-mean": 8 * right,
-        "lambda-inside": 10 * right,
-        "negated": -right,
-        "one-norm-for-all/pair": excess(8**0.5 * slopes).square(),
-    }
-    wrong.named(pair, known, 1e-3, yours=pair, steep=slopes[0])
+class _Trial(NamedTuple):
+    """A critic, the penalty that the answer finds, and the gradients where it asked."""
+
+    critic: Critic
+    value: Any
+    truth: Tensor
 
 
-class _Interpolated(Exception):
-    """The points come from interpolate."""
+def _trial(candidate: Callable, given: list[Tensor], critic: Critic, real: Tensor) -> _Trial:
+    sizes = real.detach().flatten(1).abs().amax(dim=1).view(-1, *[1] * (real.ndim - 1))
+    fake = torch.empty_like(real, requires_grad=False).copy_(sizes * draw.images(*real.shape))
+    given.clear()
+    value = call(candidate, critic, real, fake)
+    asked = _asked(critic, real)
+    if given:
+        _at_the_ends(asked, real, fake)
+        wrong.first({"wrong-points": not any(near(asked, points) for points in given)})
+    truth = gradients(critic, asked)
+    critic.notes.followed.clear()
+    critic.notes.others.clear()
+    return _Trial(critic, value, truth)
 
 
-def _origin(candidate: Callable) -> str:
-    """Where a penalty has its points from: "given" by interpolate, found by "hand" and right, or "unseen".
-
-    Those found by hand have the mistakes of interpolate. They are unseen within
-    torch.func, or if the critic is asked about other images too.
-    """
-    real, fake = torch.ones(64, 2, 4, 4), torch.zeros(64, 2, 4, 4)
+def _places(candidate: Callable, given: list[Tensor], real: Tensor, fake: Tensor) -> Tensor:
+    """Where the penalty asks its critic, whatever it makes of the answer."""
+    critic, _ = _example(2, tuple(real.shape[1:]))
+    given.clear()
     try:
-        found = _asked(candidate, real, fake)
-        if found is None or found.shape != real.shape:
-            return "unseen"
+        call(candidate, critic, real, fake)
     except Wrong:
         raise
-    except _Interpolated:
-        return "given"
-    except Exception as error:
-        if not isinstance(error, RuntimeError) or not _SIZES.search(str(error)):
-            return "unseen"
-        with contextlib.suppress(Exception):  # is it the two channels?
-            if _asked(candidate, real[:, :1], fake[:, :1]) is not None:
-                return "unseen"
-    _line(partial(_asked, candidate), 1024)
-    return "hand"
-
-
-def _asked(candidate: Callable, real: Tensor, fake: Tensor) -> Tensor | None:
-    """Where the penalty asks its critic, whatever it makes of the answer."""
-
-    def given(real: Tensor, fake: Tensor) -> Tensor:
-        raise _Interpolated
-
-    critic = Plane(3, real[0].numel())
-    places = _listening(critic, real.shape[1:])
-    with standins(penalty__interpolate=given):
-        try:
-            call(candidate, critic, real, fake)
-        except (Wrong, _Interpolated):
+    except Exception:
+        if critic.notes.asked() is None:
             raise
-        except Exception:
-            if not places:
-                raise
-    return torch.cat(places) if places else None
+    asked = _asked(critic, real)
+    if len(asked) != len(real):
+        _at_the_ends(asked, real, fake)
+    return asked
 
 
-def _listening(critic: Known, shape: tuple[int, ...]) -> list[Tensor]:
-    """A list of all images, each of that shape, that the critic will be asked about."""
-    places: list[Tensor] = []
-
-    def note(images: Tensor) -> None:
-        if images.shape[1:] != shape:
-            wrong("wrong-shape", right=tuple(shape), shape=tuple(images.shape))
-        places.append(torch.tensor(images.detach().flatten().tolist()).view(images.shape))
-
-    critic.look = note
-    return places
+def _at_the_ends(asked: Tensor, real: Tensor, fake: Tensor) -> None:
+    both = tuple(torch.cat(pair) for pair in ((real, fake), (fake, real)))
+    wrong.named(asked, {"only-real": real, "only-fake": fake, "only-ends": both})
 
 
-def _name_points(candidate: Callable, origin: str, excess: Excess, mean_first: str) -> None:
-    """Where is the critic asked? Its slope is 6 times the way from fake (0) to real (1)."""
-    if origin != "unseen" and _seen(candidate, origin, excess, mean_first):
+def _name_values(trials: list[_Trial], excess: Excess, slips: Callable[[Tensor], list[Slip]], mean_first: str) -> None:
+    """Recognise a penalty that is wrong in the same way for all critics."""
+    values = [trial.value for trial in trials]
+    if any(isinstance(trial.value, Tensor) and trial.value.numel() == len(trial.truth) for trial in trials):
+        wrong("not-averaged")
+    if not all(isinstance(value, Tensor) and value.numel() == 1 for value in values):
         return
-    n = 4096
-    bowl, real, fake = Bowl(1.5), torch.ones(n, 1, 4, 4), torch.zeros(n, 1, 4, 4)
-    values = []
-    for turn in range(6):
-        seed(turn)
-        values.append(float(tensor(call(candidate, bowl, real, fake), "the penalty", ())))
-    if max(values) - min(values) > 3.5:
-        wrong("one-epsilon-per-batch/calls", values=values)
-    at_fakes, at_real, mean = _paid(0.0, excess), 25.0, sum(values) / 6
-    wrong.named(values[0], {"only-real/bowl": at_real, "only-fake/bowl": at_fakes}, 1e-3)
-    wrong.named(values[0], {"only-ends": (at_real + at_fakes) / 2}, 1e-2)
-    if abs(mean - 4) < (0.2 if origin == "unseen" else 0.02):  # unseen points may scatter: 0.05
-        bright = torch.ones(n, 1, 4, 4)
-        bright[::2] = 2
-        midpoints = near(float(call(candidate, bowl, bright, fake)), 14.5, 1e-2)
-        wrong("only-midpoints" if midpoints else mean_first, says=ENDS, yours=show(values[0]))
-    if abs(mean - 7) > 0.4:  # 7, or 6.94 with one side; the mean scatters by 0.05
-        wrong("wrong-points", yours=show(values[0]))
+    yours = torch.stack([value.detach().flatten()[0] for value in values])
+    right = torch.stack([excess(_lengths(trial.truth)).square().mean() for trial in trials])
+    said = {"slopes": show(_lengths(trials[0].truth)), "right": show(right[0]), "yours": show(yours[0])}
+    tables = [[*slips(_lengths(trial.truth)), *_slips(trial.truth, excess, mean_first)] for trial in trials]
+    for slip in zip(*tables, strict=True):
+        key, which, _ = slip[0]
+        wrong.named(yours, {key: torch.stack([value for _, _, value in slip])}, 1e-3, which=which, **said)
+    factor = yours / right
+    if near(factor, factor[:1].expand_as(factor), 1e-3) and not near(factor[0], 1, 1e-2):
+        wrong("constant-factor", factor=show(factor[0]))
 
 
-def _seen(candidate: Callable, origin: str, excess: Excess, mean_first: str) -> bool:
-    """Compare with the slopes just where the critic is asked; whether that can be seen, and is as before."""
-    real, fake = torch.ones(16, 1, 4, 4), torch.zeros(16, 1, 4, 4)
-    bowl = Bowl(1.5)
-    places = _listening(bowl, real.shape[1:])
-    value = tensor(call(candidate, bowl, real, fake), "the penalty", ())
-    points = torch.cat(places) if places else real[:0]
-    if points.shape != real.shape or (origin == "given" and not near(points, _known_points(real, fake))):
-        return False
-    slopes = 6 * points.flatten(1)[:, 0]
-    says = f"or a critic with slopes from {slopes.min():.3g} to {slopes.max():.3g}"
-    wrong.named(value, {mean_first: (slopes.mean() - 1) ** 2}, 1e-3, says=f"F{says}")
-    expect(value, excess(slopes).square().mean(), f"f{says} the penalty", 1e-2)
-    return True
+def _slips(truth: Tensor, excess: Excess, mean_first: str) -> list[Slip]:
+    """What mistakes with one of the two penalties, or both, give at these gradients."""
+    slopes, n = _lengths(truth), len(truth)
+    paid = excess(slopes).square()
+
+    def pays(slopes: Tensor) -> Tensor:
+        return excess(slopes).square().mean()
+
+    some = [axes for k in (1, 2, 3) for axes in itertools.combinations(range(4), k) if axes != (1, 2, 3)]
+    axes = [
+        ("across-the-batch" if 0 in axes else "pixelwise-norm", torch.linalg.vector_norm(truth, dim=axes))
+        for axes in some
+    ]
+    return [
+        ("norm-squared", "", pays(slopes**2)),
+        ("norm-squared", "", excess(slopes**2).mean()),
+        ("squared-twice", "", paid.square().mean()),
+        ("squared-twice", "", paid.mean().square()),
+        *(
+            ("not-squared", "", value.mean())
+            for value in (excess(slopes), excess(slopes).abs(), slopes - 1, (slopes - 1).abs())
+        ),
+        ("sign-of-one", "", (slopes + 1).square().mean()),
+        ("target-missing", "", slopes.square().mean()),
+        ("norms-returned", "", slopes.mean()),
+        (mean_first, "", excess(slopes.mean()).square()),
+        (mean_first, "", excess(slopes).mean().square()),
+        ("sum-not-mean", "", paid.sum()),
+        ("averaged-twice", "", paid.mean() / n),
+        ("lambda-inside", "", 10 * paid.mean()),
+        ("negated/penalty", "", -paid.mean()),
+        ("rooted", "", paid.mean().sqrt()),
+        ("not-mean", "largest", paid.max()),
+        ("not-mean", "smallest", paid.min()),
+        ("not-mean", "median", paid.median()),
+        ("not-mean", "first", paid[0]),
+        ("not-mean", "last", paid[-1]),
+        ("one-norm-for-all/penalty", "", pays(truth.norm())),
+        *((f"{key}/penalty", "", pays(norms)) for key, norms in axes),
+        ("across-the-batch/penalty", "", pays(truth.flatten(1).norm(dim=0))),
+        ("divided-by-n/penalty", "", pays(slopes / n)),
+        *(("other-norm/penalty", which, pays(norms)) for which, norms in _other_norms(truth).items()),
+    ]

@@ -1,10 +1,5 @@
-"""What answers are given to work with: tiny critics whose slopes are known exactly, and an optimiser.
+"""What answers are given to work with: a critic that notes what it is asked, and an optimiser."""
 
-slopes(images) is what gradient_norms would find, written down by hand for the
-images that the checks use.
-"""
-
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,77 +7,117 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from . import draw
 from .device import float32
 
 
-class Known(nn.Module):
-    """A critic that says by itself that it is float32.
+class Notes:
+    """What a critic was asked.
 
     Attributes:
-        look: is shown all images that it is asked about.
+        followed: images that autograd followed, in the order of the questions.
+        others: images that it did not.
+        recorded: for each gradient in the images, whether autograd recorded that computation too.
+        frozen: whether the weights were ever fixed meanwhile.
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.look: Callable[[Tensor], None] = lambda images: None
+        self.followed: list[Tensor] = []
+        self.others: list[Tensor] = []
+        self.recorded: list[bool] = []
+        self.frozen = False
 
-    def asked(self, images: Tensor) -> Tensor:
-        """The samples, each in one row."""
-        why = "Its weights are float32 and refuse to meet anything else."
-        rows = float32(images, "what your critic is asked about", why).flatten(1)
-        self.look(images)
-        return rows
-
-    def slopes(self, images: Tensor) -> Tensor:
-        raise NotImplementedError
+    def asked(self) -> Tensor | None:
+        """All images that the critic was asked about for the sake of a gradient, as far as one can tell."""
+        places = self.followed or self.others
+        return torch.cat(places) if places else None
 
 
-class Plane(Known):
-    """f(x) = w . x with all weights alike: as steep as the length of w, everywhere.
+class _Noting(torch.autograd.Function):
+    """Hands images on, and notes them as they are beneath torch.func."""
+
+    generate_vmap_rule = False
+
+    @staticmethod
+    def forward(images: Tensor, notes: Notes, followed: bool) -> Tensor:
+        (notes.followed if followed else notes.others).append(images.detach().clone())
+        return images.clone()
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple, output: Tensor) -> None:
+        ctx.notes = inputs[1]
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        ctx.notes.recorded.append(torch.is_grad_enabled())
+        return gradients[0], None, None
+
+    @staticmethod
+    def jvp(ctx: Any, *changes: Any) -> Any:
+        return changes[0].clone()
+
+    @staticmethod
+    def vmap(info: Any, axes: tuple, images: Tensor, notes: Notes, followed: bool) -> tuple[Tensor, int]:
+        batch = images.movedim(axes[0], 0)
+        return _Noting.apply(batch.flatten(0, 1), notes, followed).view(batch.shape), 0
+
+
+class Critic(nn.Module):
+    """A small critic with random weights: f(x) = v . (h tanh h) + b with h = W x.
+
+    It is flat at 0 and the steeper, the larger x is, until it is nearly linear.
 
     Args:
-        length: the length of w.
-        pixels: numbers in one sample.
+        shape: of one sample.
+        steep: its mean slope at samples with entries in [-1, 1].
         column: whether the scores have shape (n, 1) instead of (n,).
+        look: is shown the images first, and may end the check.
 
     Attributes:
-        recorded: for each gradient computed, whether autograd recorded that too.
+        notes: what it was asked.
     """
 
-    def __init__(self, length: float, pixels: int = 16, column: bool = False) -> None:
+    HIDDEN = 9
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        steep: float = 3.0,
+        column: bool = False,
+        look: Callable[[Tensor], None] = lambda images: None,
+    ) -> None:
         super().__init__()
-        self.column = column
-        self.recorded: list[bool] = []
-        self.weight = nn.Parameter(torch.full((1, pixels), length / pixels**0.5))
+        self.notes, self._column, self._look = Notes(), column, look
+        examples = draw.images(32, *shape)
+        pixels = examples[0].numel()
+        self.inner = nn.Parameter(draw.normal(self.HIDDEN, pixels) * 3 / pixels**0.5)
+        self.outer = nn.Parameter(draw.normal(self.HIDDEN))
+        self.bias = nn.Parameter(torch.zeros(()))
+        with torch.no_grad():
+            self.outer.mul_(steep / gradients(self, examples).flatten(1).norm(dim=1).mean())
 
     def forward(self, images: Tensor) -> Tensor:
-        scores = functional.linear(self.asked(images), self.weight)
-        with contextlib.suppress(RuntimeError):  # nothing to hook on: no graph
-            scores.register_hook(lambda gradient: self.recorded.append(torch.is_grad_enabled()))
-        return scores if self.column else scores.flatten()
+        self._look(images)
+        float32(images, "what your critic is asked about", "Its weights are float32 and refuse to meet anything else.")
+        self.notes.frozen |= not all(weights.requires_grad for weights in self.parameters())
+        scores = self.scores(_Noting.apply(images, self.notes, images.requires_grad).flatten(1))
+        return scores[:, None] if self._column else scores
 
-    def slopes(self, images: Tensor) -> Tensor:
-        self.recorded.append(True)
-        return self.weight.norm().expand(len(self.asked(images)))
+    def scores(self, rows: Tensor) -> Tensor:
+        """The scores of samples in rows, of any dtype, without a note."""
+        hidden = functional.linear(rows, self.inner.to(rows.dtype))
+        return (hidden * hidden.tanh()) @ self.outer.to(rows.dtype) + self.bias
 
 
-class Bowl(Known):
-    """f(x) = (a/2) times the squared length of x, on samples of 16 equal pixels.
+def gradients(critic: Critic, images: Tensor) -> Tensor:
+    """The truth about a critic's gradients at some images, in float64 by difference quotients.
 
-    A sample whose pixels are all p has slope 4 |a p|: the steeper, the farther
-    from 0. So the slope says where the critic was asked.
+    They can be differentiated in the critic's weights.
     """
-
-    def __init__(self, a: float) -> None:
-        super().__init__()
-        self.a = nn.Parameter(torch.tensor(a))
-
-    def forward(self, images: Tensor) -> Tensor:
-        rows = self.asked(images)
-        return self.a * (rows * rows).sum(dim=1) / 2
-
-    def slopes(self, images: Tensor) -> Tensor:
-        return 4 * self.a.abs() * self.asked(images)[:, 0].abs()
+    rows, step = images.detach().flatten(1).double(), 1e-4
+    steps = step * torch.eye(rows.shape[1], dtype=torch.float64, device=rows.device)
+    ahead, behind = (critic.scores((rows[:, None] + way).flatten(0, 1)) for way in (steps, -steps))
+    return ((ahead - behind) / (2 * step)).view(images.shape)
 
 
 class Optimizer(torch.optim.Optimizer):
