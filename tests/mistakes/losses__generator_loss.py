@@ -74,6 +74,98 @@ def real_scores_too(real_scores, fake_scores):
     return real_scores.mean() - fake_scores.mean()
 
 
+@wrong("cut-off")
+def never_below_0(fake_scores):
+    return F.relu(-fake_scores.mean())
+
+
+@wrong("cut-off")
+def at_most_0(fake_scores):
+    return torch.minimum(-fake_scores.mean(), torch.zeros(()))
+
+
+@wrong("not-linear")
+def relu_of_each(fake_scores):
+    return F.relu(-fake_scores).mean()
+
+
+@wrong("not-linear")
+def softplus(fake_scores):
+    return F.softplus(-fake_scores).mean()
+
+
+@wrong("not-linear")
+def distance_to_1(fake_scores):
+    return (fake_scores - 1).square().mean()
+
+
+@wrong("not-linear")
+def bounded(fake_scores):
+    return -fake_scores.clamp(-100, 100).mean()
+
+
+@wrong("not-linear")
+def odd_power(fake_scores):
+    return -(fake_scores**3).mean()
+
+
+@wrong("not-finite")
+def saturating(fake_scores):
+    return torch.log(1 - fake_scores).mean()
+
+
+@wrong("not-the-mean")
+def best_fake(fake_scores):
+    return -fake_scores.max()
+
+
+@wrong("not-the-mean")
+def worst_fake(fake_scores):
+    return -fake_scores.min()
+
+
+@wrong("not-the-mean")
+def first_fake(fake_scores):
+    return -fake_scores[0].squeeze()
+
+
+@wrong("not-the-mean")
+def median(fake_scores):
+    return -fake_scores.median()
+
+
+@wrong("fixed-size")
+def of_64(fake_scores):
+    return -fake_scores.sum() / 64
+
+
+@wrong("wrong-dtype")
+def in_double(fake_scores):
+    return -fake_scores.double().mean()
+
+
+@wrong("wrong-dtype")
+def whole(fake_scores):
+    return -fake_scores.mean().long()
+
+
+@wrong("detached")
+def detached(fake_scores):
+    return -fake_scores.detach().mean()
+
+
+@wrong("column")
+def rows_only(fake_scores):
+    (n,) = fake_scores.shape
+    return -fake_scores.sum() / n
+
+
+@wrong("seed-set")
+def seeded(fake_scores):
+    torch.manual_seed(1)
+    return -fake_scores.mean()
+
+
 @right
 def mean_of_negated(fake_scores):
     return torch.mean(-fake_scores)
@@ -82,3 +174,21 @@ def mean_of_negated(fake_scores):
 @right
 def sum_by_count(fake_scores):
     return -torch.sum(fake_scores) / fake_scores.numel()
+
+
+@right
+def by_einsum(fake_scores):
+    return torch.einsum("ij->", fake_scores.reshape(len(fake_scores), 1)) / -len(fake_scores)
+
+
+@right
+def one_by_one(fake_scores):
+    return sum((-score for score in fake_scores.flatten()), start=torch.zeros((), device=fake_scores.device)) / len(
+        fake_scores
+    )
+
+
+@right
+def as_a_distance(fake_scores):
+    below = fake_scores.detach().min() - 1
+    return -F.l1_loss(fake_scores, below.expand_as(fake_scores)) - below

@@ -1,17 +1,16 @@
 """Checks of losses.py: scores drawn anew, small and large ones, and what other formulas would make of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from . import draw
 from .calls import call
-from .device import float32, on_another_device
+from .device import float32
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import expect, near, show, tensor
-from .report import Wrong
+from .probes import near, show, tensor
 
 wrong = Mistakes(
     """
@@ -21,8 +20,8 @@ wrong = Mistakes(
         positive when real images score higher than fakes.
     sign-swapped/generator: For {example} yours is {yours}; it should be {right}. An optimiser makes the loss smaller,
         and yours is small when the fakes score low. Negate what the generator wants to be large.
-    absolute-value: For {example} yours is {yours}; it should be {right}. It has lost its sign, which says on which
-        side of 0 it is and so which way is better.
+    absolute-value: For {example} yours is {yours}; it should be {right}. Its sign is lost, and without it
+        nobody can tell which way is better.
     cut-off: For {example} yours is {yours}; it should be {right}. Results on one side of 0 are cut off, but both signs
         are possible and both are needed.
     sum-not-mean: For {example} yours is {yours}: a sum over the batch. Take the average, so that the size of the batch
@@ -34,8 +33,9 @@ wrong = Mistakes(
         All scores count alike: take the average.
     scaled: For {example} yours is {yours}, which is {factor:.3g} times what it should be. There is no factor in front
         of the average.
-    not-averaged: Your result has {count} numbers, one for each score or pair of scores. It should be a single number,
-        made of averages over the batch.
+    fixed-size: For {example} yours is {yours}: a sum divided by {size:.3g}, whatever the size of the batch. Divide by
+        the number of scores that you get, as an average does.
+    not-averaged: Your result has {count} numbers. It should be a single one, made of averages over the batch.
     not-linear: Make all scores ten times as large, and the result should be ten times as large; yours goes from
         {yours} to {tenfold}. Scores are not probabilities: no log, no sigmoid, no square, no constant.
     not-linear/shift: Add {step:g} to all scores of {which} images, and the result should change by {change:g}; yours
@@ -46,7 +46,9 @@ wrong = Mistakes(
         log, no root and no division by scores.
     batch-sizes: Yours stops when there are {sizes}. Average each batch by itself, then combine the two numbers.
     batch-sizes/value: With {sizes} the result should be {right}, but yours is {yours}. Average each batch by itself.
-    column: Scores may also come in a column, shape (n, 1). With {sizes} yours {but}.
+    column: Scores may come in columns of shape (n, 1) too. With {sizes} the result should be {right}; yours is {yours}.
+    column/stops: Scores may come in columns of shape (n, 1) too. With {sizes} yours stops.
+    wrong-value: For {example} the result should be {right}, but yours is {yours}.
     detached: The value is right, but its gradient does not reach all scores as it should, so the {player} cannot learn
         from it. Stay with tensors all the way: no item, no detach, no new tensor made of numbers.
     """
@@ -62,6 +64,8 @@ STATISTICS: dict[str, Callable[[Tensor], Tensor]] = {
     "variance": torch.var,
     "norm": torch.norm,
 }
+WHY = "The scores are float32, and what is computed from them stays so."
+Batches = tuple[Tensor, ...]
 
 
 @checks("losses.critic_loss", "real_scores fake_scores")
@@ -70,8 +74,8 @@ def critic_loss(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     loss.check()
     loss.differentiable()
     return (
-        f"For {loss.example} the loss is {show(loss.right(loss.first))}. It is linear in the scores, the two batches "
-        "may differ in size, and its gradient pulls real and fake scores opposite ways."
+        f"For {loss.words(loss.first)} the loss is {show(loss.right(loss.first))}. It is linear in the scores, the two "
+        "batches may differ in size, and its gradient pulls real and fake scores opposite ways."
     )
 
 
@@ -80,7 +84,7 @@ def wasserstein_estimate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     estimate = _Loss(candidate, "estimate", real=1, fake=-1)
     estimate.check()
     value = show(estimate.right(estimate.first))
-    return f"For {estimate.example} the estimate is {value}: minus the critic's loss, and no penalty in it."
+    return f"For {estimate.words(estimate.first)} the estimate is {value}: minus the critic's loss, no penalty in it."
 
 
 @checks("losses.generator_loss", "fake_scores")
@@ -89,10 +93,7 @@ def generator_loss(candidate: Callable[[Tensor], Tensor]) -> str:
     loss.check()
     loss.differentiable()
     value = show(loss.right(loss.first))
-    return f"For {loss.example} the loss is {value}. It falls when any score rises, however large the scores are."
-
-
-Batches = tuple[Tensor, ...]
+    return f"For {loss.words(loss.first)} the loss is {value}. It falls when any score rises, however large they are."
 
 
 class _Loss:
@@ -104,145 +105,123 @@ class _Loss:
         signs: for each batch, in the order of the arguments, the sign of its average.
     """
 
-    def __init__(self, candidate: Callable[..., Tensor], who: str, **signs: int) -> None:
-        self.candidate, self.who, self.signs = candidate, who, signs
+    def __init__(self, candidate: Callable[..., Tensor], who: str, **signs: float) -> None:
+        self.candidate, self.who, self.batches = candidate, who, tuple(signs)
+        self.signs = torch.tensor(list(signs.values()), dtype=torch.float64)
         self.first = self._readable()
-        self.example = self._named([show(batch) for batch in self.first], "{} scores {}")
 
     def check(self) -> None:
         """The value, for small scores, batches of other sizes and shapes, and large scores."""
-        even = [self.first, *(self._drawn(n, 1.0, sign) for n in (3, 4, 5, 6) for sign in (1, -1))]
-        found = [self._value(batches) for batches in even]
-        self._compare(even, found)
-        self._sizes()
-        self._range()
-        on_another_device(self.candidate, *self.first)
+        self._compare([self.first, *(self._drawn([n, n], 1.0, sign) for n in (3, 4, 5, 6) for sign in (1, -1))])
+        for sizes in (draw.order(5)[:2] + 2, draw.order(5)[:2] + 2, torch.tensor([1, 4])):
+            for column in (False, True):
+                self._sizes(sizes.tolist(), column)
+        for size in (1e-2, 10.0, 1e3, 1e5):
+            for sign in (1, -1):
+                self._large(self._drawn([5, 5], size, sign), size)
 
     def right(self, batches: Batches) -> float:
         """The value that it should have."""
-        return self._combined(torch.mean, batches)
+        return (self._table(torch.mean, [batches]) @ self.signs).item()
+
+    def words(self, batches: Batches) -> str:
+        return " and ".join(f"{which} scores {show(batch)}" for which, batch in zip(self.batches, batches, strict=True))
 
     def differentiable(self) -> None:
         """To first order it moves as its value says, in every batch."""
-        scores = [draw.normal(draw.whole(3, 6)).requires_grad_() for _ in self.signs]
+        scores = [draw.normal(draw.whole(3, 6)).requires_grad_() for _ in self.batches]
         value = call(self.candidate, *scores)
         gradients = torch.autograd.grad(value, scores, allow_unused=True) if value.requires_grad else [None]
-        for batch, sign, gradient in zip(scores, self.signs.values(), gradients, strict=False):
-            if gradient is None or not near(gradient, torch.full(batch.shape, sign / len(batch))):
+        for batch, sign, gradient in zip(scores, self.signs, gradients, strict=False):
+            if gradient is None or not near(gradient, (sign / len(batch)).expand(len(batch))):
                 wrong("detached", player=self.who)
 
-    def _combined(self, statistic: Callable[[Tensor], Tensor], batches: Batches) -> float:
-        """What it would be with this in the place of the average."""
-        signs = self.signs.values()
-        return sum(
-            sign * statistic(batch.flatten().double()).item() for sign, batch in zip(signs, batches, strict=True)
-        )
-
-    def _drawn(self, n: int, size: float, sign: int = 1) -> Batches:
-        """Scores of that size; the right value is far from 0 and has this sign."""
-        middles = [sign * each * draw.number(0.5, 1.5) for each in self.signs.values()]
-        spread = [draw.uniform(-4, 4, n) for _ in middles]
-        return tuple(size * (middle + each - each.mean()) for middle, each in zip(middles, spread, strict=True))
+    # Examples
 
     def _readable(self) -> Batches:
         """Four scores a batch, with few digits, whose averages are neither 0 nor alike."""
         while True:
-            batches = tuple(draw.uniform(-12, 12, 4).round() / 2 + 0.0 for _ in self.signs)
+            batches = tuple(draw.uniform(-12, 12, 4).round() / 2 + 0.0 for _ in self.batches)
             means = [batch.mean().abs().item() for batch in batches]
-            if min(means) > 0.5 and abs(self.right(batches)) > 1 and len({*means, 0.0}) > len(means):
+            if min(means) > 0.5 and abs(self.right(batches)) > 1 and len(set(means)) == len(means):
                 return batches
 
-    def _named(self, words: list[str], pattern: str) -> str:
-        return " and ".join(pattern.format(which, word) for which, word in zip(self.signs, words, strict=True))
+    def _drawn(self, sizes: list[int], scale: float, sign: int) -> Batches:
+        """Scores of that scale on both sides of 0; the right value is far from 0 and has this sign."""
+        batches = []
+        for each, n in zip(self.signs, sizes, strict=False):
+            spread = draw.uniform(-4, 4, n)
+            batches.append((scale * (spread - spread.mean() + sign * each * draw.number(0.5, 1.5))).float())
+        return tuple(batches)
 
-    def _value(self, batches: Batches, what: str = "the result") -> float:
+    # What comes out
+
+    def _value(self, batches: Batches) -> float:
         """What the candidate makes of them, if it is a single finite number."""
         value = call(self.candidate, *batches)
         if isinstance(value, Tensor) and value.numel() > 1:
             wrong("not-averaged", count=value.numel())
         if isinstance(value, Tensor) and value.is_floating_point() and not value.isfinite().all():
-            wrong("not-finite", example=self._named([show(batch) for batch in batches], "{} scores {}"))
-        value = tensor(value, what, ())
-        return float32(value, what, "The scores are float32, and what is computed from them stays so.").item()
+            wrong("not-finite", example=self.words(batches))
+        return float32(tensor(value, "the result", ()), "the result", WHY).item()
 
-    def _compare(self, examples: list[Batches], found: list[float]) -> None:
-        """Name the formula that gives what was found, if it is not the right one."""
-        if near(found, [self.right(batches) for batches in examples]):
+    def _table(self, statistic: Callable[[Tensor], Tensor], examples: list[Batches]) -> Tensor:
+        """This statistic of every batch of every example."""
+        rows = [[statistic(batch.flatten().double()).item() for batch in batches] for batches in examples]
+        return torch.tensor(rows, dtype=torch.float64)
+
+    def _compare(self, examples: list[Batches]) -> None:
+        """Name the formula that gives what comes out, if it is not the right one."""
+        found = torch.tensor([self._value(batches) for batches in examples]).double()
+        means = self._table(torch.mean, examples)
+        right = means @ self.signs
+        if near(found, right):
             return
-        for key, values, which in self._others(examples):
-            if near(found, values):
-                at = next(place for place, value in enumerate(values) if not near(value, self.right(examples[place])))
-                self._wrong(key, examples[at], found[at], which=which)
-        rights = [self.right(batches) for batches in examples]
-        factor = found[0] / rights[0]
-        if near(found, [factor * right for right in rights], 1e-3):
-            self._wrong("scaled", examples[0], found[0], factor=factor)
-        self._linear(self.first, found[0])
-        expect(torch.tensor(found[0]), self.right(self.first), f"for {self.example} the result")
-        expect(torch.tensor(found), rights, "for several batches the results")
-
-    def _others(self, examples: list[Batches]) -> Iterator[tuple[str, list[float], str]]:
-        """Mistakes and the values that they give."""
-        right = torch.tensor([self.right(batches) for batches in examples])
-        means = [torch.tensor([batch.mean().item() for batch in batches]) for batches in zip(*examples, strict=True)]
-        known = {
-            f"sign-swapped/{self.who}": [-right],
-            "absolute-value": [right.abs(), -right.abs()],
-            "cut-off": [right.clamp(min=0), right.clamp(max=0), (-right).clamp(min=0)],
-            "one-side-missing": [sign * mean for mean in means for sign in (1, -1)],
-            "same-direction": [sign * (means[0] + means[-1]) for sign in (1, -1)],
-        }
-        for key, candidates in known.items():
-            for values in candidates:
-                if len(means) > 1 or key not in ("one-side-missing", "same-direction"):
-                    yield key, values.tolist(), ""
-        for which, statistic in {"": torch.sum, **STATISTICS}.items():
-            for sign in (1, -1):
-                values = [sign * self._combined(statistic, batches) for batches in examples]
-                yield "not-the-mean" if which else "sum-not-mean", values, which
-
-    def _wrong(self, key: str, batches: Batches, found: float, **more: object) -> None:
-        example = self._named([show(batch) for batch in batches], "{} scores {}")
-        wrong(key, example=example, yours=show(found), right=show(self.right(batches)), **more)
+        known = [(f"sign-swapped/{self.who}", right, ""), ("absolute-value", right.abs(), "")]
+        known += [("cut-off", cut, "") for cut in (right.clamp(min=0), right.clamp(max=0))]
+        if len(self.batches) > 1:
+            known += [("one-side-missing", means[:, 0], ""), ("one-side-missing", means[:, 1], "")]
+            known += [("same-direction", means.sum(dim=1), "")]
+        known += [("not-the-mean", self._table(what, examples) @ self.signs, name) for name, what in STATISTICS.items()]
+        factor, size = found[0] / right[0], (self._table(torch.sum, examples) @ self.signs)[0] / found[0]
+        total = self._table(torch.sum, examples) @ self.signs / size
+        known += [("sum-not-mean" if near(size.abs(), 1.0) else "fixed-size", total, "")]
+        known += [("scaled", factor * right, "")]
+        at = int((found - right).abs().gt(1e-3).int().argmax())
+        values = {"example": self.words(examples[at]), "yours": show(found[at]), "right": show(right[at])}
+        for key, value, which in known:
+            if near(found, value) or near(found, -value):
+                wrong(key, which=which, factor=factor, size=size.abs(), **values)
+        self._linear(examples[at], found[at].item())
+        wrong("wrong-value", **values)
 
     def _linear(self, batches: Batches, found: float) -> None:
         """Ten times the scores, ten times the result; and all scores of a batch a step higher."""
         tenfold = self._value(tuple(10 * batch for batch in batches))
         if not near(tenfold, 10 * found, 1e-3):
             wrong("not-linear", yours=show(found), tenfold=show(tenfold))
-        for place, (which, sign) in enumerate(self.signs.items()):
+        for place, (which, sign) in enumerate(zip(self.batches, self.signs.tolist(), strict=True)):
             step = draw.number(3, 6, 0)
             raised = self._value(tuple(batch + step * (where == place) for where, batch in enumerate(batches)))
             if not near(raised - found, sign * step, 1e-3):
                 wrong("not-linear/shift", step=step, which=which, change=sign * step, yours=show(raised - found))
 
-    def _sizes(self) -> None:
+    def _sizes(self, sizes: list[int], column: bool) -> None:
         """Batches of different sizes, and scores in columns."""
-        rows = [draw.order(5)[: len(self.signs)] + 2 for _ in range(2)] + [torch.tensor([1, 4][: len(self.signs)])]
-        for number, sizes in enumerate((*rows, *rows)):
-            column = number >= len(rows)
-            batches = tuple(self._drawn(int(n), 1.0)[0] for n in sizes)
-            batches = tuple(batch[:, None] for batch in batches) if column else batches
-            words = self._named([str(int(n)) for n in sizes], "{1} {0} scores") + (" in columns" if column else "")
-            key = "column" if column else "batch-sizes"
-            try:
-                value = self._value(batches, f"the result with {words}")
-            except RuntimeError as error:
-                if isinstance(error, Wrong):
-                    raise
-                wrong(key, sizes=words, but="stops")
-            if not near(value, self.right(batches)):
-                right = show(self.right(batches))
-                but = f"is {show(value)} instead of {right}"
-                wrong("column" if column else "batch-sizes/value", sizes=words, right=right, yours=show(value), but=but)
+        batches = tuple(batch[:, None] if column else batch for batch in self._drawn(sizes, 1.0, 1))
+        named = zip(self.batches, sizes, strict=False)
+        words = " and ".join(f"{n} {which} scores" for which, n in named) + (" in columns" if column else "")
+        right = self.right(batches)
+        try:
+            value = self._value(batches)
+        except (RuntimeError, ValueError, IndexError):
+            wrong("column/stops" if column else "batch-sizes", sizes=words)
+        if not near(value, right):
+            wrong("column" if column else "batch-sizes/value", sizes=words, right=show(right), yours=show(value))
 
-    def _range(self) -> None:
-        """Very small and very large scores, of either sign."""
-        for size in (1e-2, 10.0, 1e3, 1e5):
-            for sign in (1, -1):
-                batches = self._drawn(draw.whole(3, 6), size, sign)
-                found = call(self.candidate, *batches)
-                if not near(found / size, self.right(batches) / size, 1e-3):
-                    most = max(batch.abs().max().item() for batch in batches)
-                    right = show(self.right(batches))
-                    wrong("not-linear/range", size=most, right=right, yours=show(found))
+    def _large(self, batches: Batches, size: float) -> None:
+        """Very small or very large scores."""
+        found = call(self.candidate, *batches).item()
+        if not near(found / size, self.right(batches) / size, 1e-3):
+            most = max(batch.abs().max().item() for batch in batches)
+            wrong("not-linear/range", size=most, right=show(self.right(batches)), yours=show(found))
