@@ -19,23 +19,23 @@ def fake_minus_real(f, p, q, spacing=1.0):
     return gap(f, q, p) / (f.diff().abs().max() / spacing)
 
 
-@wrong("mean-slope")
+@wrong("other-slope")
 def average_slope(f, p, q, spacing=1.0):
     return gap(f, p, q) / (f.diff().abs().mean() / spacing)
 
 
-@wrong("diff-missing-abs")
+@wrong("one-direction-only")
 def rises_only(f, p, q, spacing=1.0):
     return gap(f, p, q) / (f.diff().max() / spacing)
 
 
-@wrong("central-differences")
+@wrong("other-slope")
 def numerical_gradient(f, p, q, spacing=1.0):
     (slopes,) = torch.gradient(f, spacing=spacing)
     return gap(f, p, q) / slopes.abs().max()
 
 
-@wrong("range-instead")
+@wrong("other-slope")
 def highest_minus_lowest(f, p, q, spacing=1.0):
     return gap(f, p, q) / ((f.max() - f.min()) / spacing)
 
@@ -50,7 +50,7 @@ def length_of_f(f, p, q, spacing=1.0):
     return gap(f, p, q) / f.norm()
 
 
-@wrong("multiplied")
+@wrong("not-normalised")
 def made_steeper(f, p, q, spacing=1.0):
     return gap(f, p, q) * f.diff().abs().max() / spacing
 
@@ -61,19 +61,19 @@ def averaged(f, p, q, spacing=1.0):
     return (f * (p - q)).mean() / (f.diff().abs().max() / spacing)
 
 
-@wrong("one-law-only")
+@wrong("no-difference")
 def real_alone(f, p, q, spacing=1.0):
     validate.histograms(p=p, q=q)
     return (f * p).sum() / (f.diff().abs().max() / spacing)
 
 
-@wrong("one-law-only")
+@wrong("no-difference")
 def fake_alone(f, p, q, spacing=1.0):
     validate.histograms(p=p, q=q)
     return -(f * q).sum() / (f.diff().abs().max() / spacing)
 
 
-@wrong("one-law-only")
+@wrong("no-difference")
 def fake_alone_with_plus(f, p, q, spacing=1.0):
     validate.histograms(p=p, q=q)
     return (f * q).sum() / (f.diff().abs().max() / spacing)
@@ -84,7 +84,7 @@ def size_only(f, p, q, spacing=1.0):
     return gap(f, p, q).abs() / (f.diff().abs().max() / spacing)
 
 
-@wrong("absolute-value")
+@wrong("cut-off")
 def never_below_0(f, p, q, spacing=1.0):
     return (gap(f, p, q) / (f.diff().abs().max() / spacing)).clamp(min=0)
 
@@ -94,7 +94,7 @@ def bins_1_apart(f, p, q, spacing=1.0):
     return gap(f, p, q) / f.diff().abs().max()
 
 
-@wrong("spacing-inverted")
+@wrong("spacing-misused")
 def run_over_rise(f, p, q, spacing=1.0):
     return gap(f, p, q) / (f.diff().abs().max() * spacing)
 
@@ -110,18 +110,13 @@ def falls_only(f, p, q, spacing=1.0):
     return gap(f, p, q) / (f.diff().clamp(max=0).square().mean().sqrt() / spacing)
 
 
-@wrong("wrong-value")
+@wrong("not-normalised")
 def slope_at_most_1_left_alone(f, p, q, spacing=1.0):
     value = gap(f, p, q) / (f.diff().abs().max() / spacing)
     return torch.where(f.diff().abs().max() > 10, gap(f, p, q), value)
 
 
-@wrong("wrong-value")
-def two_bins_too_far(f, p, q, spacing=1.0):
-    return gap(f, p, q) / (f.diff().abs().max() / spacing) + 0.1 * (len(f) == 3)
-
-
-@wrong("float64-fails")
+@wrong("dtypes-apart")
 def room_in_float32(f, p, q, spacing=1.0):
     validate.histograms(p=p, q=q)
     return f.float() @ (p - q) / (f.diff().abs().max() / spacing)

@@ -79,7 +79,7 @@ def as_scipy_does(p, q):
     return ((kl(p, m) + kl(q, m)) / 2).sqrt()
 
 
-@wrong("log-base-2")
+@wrong("other-base")
 def bits(p, q):
     validate.histograms(p=p, q=q)
     m = (p + q) / 2
@@ -114,7 +114,7 @@ def without_own_kl(p, q):
     return (p * (p / m).log() + q * (q / m).log()).sum() / 2
 
 
-@wrong("float64-fails")
+@wrong("dtypes-apart")
 def room_in_float32(p, q):
     validate.histograms(p=p, q=q)
     m = torch.stack([p, q]).T @ torch.tensor([0.5, 0.5])
@@ -127,7 +127,7 @@ def unguarded(p, q):
     return (torch.xlogy(p, p) + torch.xlogy(q, q) - torch.xlogy(p, m) - torch.xlogy(q, m)).sum() / 2
 
 
-@wrong("wrong-value")
+@wrong("other-mixture")
 def geometric_mean(p, q):
     validate.histograms(p=p, q=q)
     m = (p * q).sqrt()
@@ -135,7 +135,7 @@ def geometric_mean(p, q):
     return (kl(p, m) + kl(q, m)) / 2
 
 
-@wrong("wrong-value")
+@wrong("uneven-weights")
 def uneven_weights(p, q):
     validate.histograms(p=p, q=q)
     m = (p + q) / 2

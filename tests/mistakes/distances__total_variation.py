@@ -22,7 +22,7 @@ def absolute_value_too_late(p, q):
     return (p - q).sum().abs() / 2
 
 
-@wrong("largest-difference")
+@wrong("one-part-only")
 def largest_bin(p, q):
     validate.histograms(p=p, q=q)
     return (p - q).abs().max()
@@ -88,13 +88,13 @@ def one_number_a_bin(p, q):
     return (p - q).abs() / 2
 
 
-@wrong("wrong-value")
+@wrong("constant-factor")
 def halved_twice(p, q):
     validate.histograms(p=p, q=q)
     return (p - q).abs().sum() / 4
 
 
-@wrong("float64-fails")
+@wrong("dtypes-apart")
 def room_in_float32(p, q):
     validate.histograms(p=p, q=q)
     return (p - q).abs() @ torch.full((len(p),), 0.5)

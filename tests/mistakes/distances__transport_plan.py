@@ -75,7 +75,7 @@ def at_most(p, q, cost):
     return torch.from_numpy(result.x).reshape(k, k)
 
 
-@wrong("independent-coupling")
+@wrong("cost-ignored")
 def product(p, q, cost):
     k, p, q, marginals = given(p, q)
     return torch.outer(p, q)
@@ -107,7 +107,7 @@ def maximised(p, q, cost):
     return plan_of(p, q, -cost)
 
 
-@wrong("not-cheapest")
+@wrong("cost-ignored")
 def north_west_corner(p, q, cost):
     k, p, q, marginals = given(p, q)
     plan, i, j, p, q = torch.zeros(k, k, dtype=torch.float64), 0, 0, p.clone(), q.clone()
@@ -177,17 +177,24 @@ def one_bin_less(p, q, cost):
     return plan_of(p, q, cost)[:-1]
 
 
-@wrong("size-fixed")
+@wrong("shapes-apart")
 def always_three(p, q, cost):
     return torch.from_numpy(solved(p, q, cost)[0].x).reshape(3, 3)
 
 
-@wrong("wrong-value")
-def staying_is_dear(p, q, cost):
-    return plan_of(p, q, cost + 100 * torch.eye(len(p)) * (len(p) == 4))
+@wrong("not-cheapest")
+def each_bin_sends_as_cheaply_as_it_still_can(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    plan, room = torch.zeros(k, k, dtype=torch.float64), q.clone()
+    for i in range(k):
+        left = p[i].clone()
+        for j in cost[i].argsort():
+            plan[i, j] = torch.minimum(left, room[j])
+            left, room[j] = left - plan[i, j], room[j] - plan[i, j]
+    return plan
 
 
-@wrong("float64-fails")
+@wrong("plan-not-float64")
 def room_in_float32(p, q, cost):
     result, k = solved(p, q, cost)
     plan = torch.zeros(k * k).index_copy(0, torch.arange(k * k), torch.from_numpy(result.x).to(cost.dtype))
@@ -210,7 +217,7 @@ def no_return(p, q, cost):
     plan_of(p, q, cost)
 
 
-@right
+@wrong("plan-not-float64")
 def numpy_all_the_way(p, q, cost):
     k, p, q, marginals = given(p, q)
     sums = np.concatenate([p.numpy(), q.numpy()])
@@ -226,10 +233,31 @@ def one_condition_left_out(p, q, cost):
 
 
 @right
-def twentieths_matched(p, q, cost):
-    k, p, q, marginals = given(p, q)
-    origins, goals = (torch.repeat_interleave(torch.arange(k), (20 * law).round().long()) for law in (p, q))
+def conditions_made_by_autograd_and_interior_points(p, q, cost):
+    k, p, q, _ = given(p, q)
+    sums = torch.autograd.functional.jacobian(
+        lambda plan: torch.cat([plan.sum(1), plan.sum(0)]), torch.zeros(k, k, dtype=torch.float64)
+    )
+    result = linprog(cost.double().flatten(), A_eq=sums.flatten(1), b_eq=torch.cat([p, q]), method="highs-ipm")
+    return torch.tensor(result.x, dtype=torch.float64).view(k, k)
+
+
+@right
+def hundredths_matched(p, q, cost):
+    k, p, q, _ = given(p, q)
+    origins, goals = (torch.repeat_interleave(torch.arange(k), (100 * share).round().long()) for share in (p, q))
     rows, columns = linear_sum_assignment(cost[origins][:, goals])
     plan = torch.zeros(k, k, dtype=torch.float64)
-    plan.index_put_((origins[rows], goals[columns]), torch.tensor(0.05, dtype=torch.float64), accumulate=True)
+    for i, j in zip(origins[rows], goals[columns]):
+        plan[i, j] += 0.01
     return plan
+
+
+@right
+def transport_written_as_columns(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    swap = np.arange(k * k).reshape(k, k).T.ravel()
+    answer = linprog(
+        c=cost.T.flatten(), A_eq=marginals[:, swap], b_eq=np.concatenate((p, q)), bounds=[(0, None)] * (k * k)
+    )
+    return torch.as_tensor(np.array(answer["x"])).reshape(k, k).T.contiguous()

@@ -34,13 +34,13 @@ def y_only(x, y):
     return (x - y.sort().values).abs().mean()
 
 
-@wrong("sorted-by-other")
+@wrong("unsorted")
 def order_of_x_for_y(x, y):
     validate.samples(x=x, y=y)
     return (x - y[x.argsort()]).abs().mean()
 
 
-@wrong("sorted-by-other")
+@wrong("unsorted")
 def order_of_y_for_x(x, y):
     validate.samples(x=x, y=y)
     return (x[y.argsort()] - y).abs().mean()
@@ -58,7 +58,7 @@ def mean_square(x, y):
     return ((x - y) ** 2).mean()
 
 
-@wrong("root-mean-square")
+@wrong("rooted")
 def second_wasserstein(x, y):
     x, y = ordered(x, y)
     return ((x - y) ** 2).mean().sqrt()
@@ -76,7 +76,7 @@ def difference_of_means(x, y):
     return (x.mean() - y.mean()).abs()
 
 
-@wrong("largest-step")
+@wrong("one-part-only")
 def longest(x, y):
     x, y = ordered(x, y)
     return (x - y).abs().max()
@@ -156,7 +156,7 @@ def as_a_number(x, y):
     return torch.tensor((x - y).abs().mean().item())
 
 
-@wrong("float64-fails")
+@wrong("dtypes-apart")
 def room_in_float32(x, y):
     x, y = ordered(x, y)
     return (x - y).abs() @ torch.full((len(x),), 1 / len(x))
@@ -173,7 +173,7 @@ def squeezed_too_little(x, y):
     return (x - y).abs().mean(dim=0, keepdim=True)
 
 
-@wrong("wrong-value")
+@wrong("one-part-only")
 def median_step(x, y):
     x, y = ordered(x, y)
     return (x - y).abs().median()
@@ -185,7 +185,7 @@ def other_type_error(x, y):
     return abs(x - "y")
 
 
-@wrong("error")
+@wrong("shapes-apart")
 def other_runtime_error(x, y):
     validate.samples(x=x, y=y)
     return (x[:3] - y).abs().mean()

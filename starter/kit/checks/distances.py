@@ -1,475 +1,644 @@
-"""Checks of distances.py: histograms and samples whose distances are known on paper."""
+"""Checks of distances.py: drawn histograms and samples, whose distances follow from the definitions."""
 
 from collections.abc import Callable
-from itertools import permutations
-from math import log, sqrt
-from typing import Any
+from math import log
+from typing import Any, NamedTuple
 
 import torch
+from scipy.optimize import linear_sum_assignment
 from torch import Tensor
+from torch.nn import functional
 
 from ..measure import validate
+from . import draw
 from .calls import call, standins
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import expect, near, show, tensor
+from .probes import apart, expect, near, show, tensor
 from .report import Wrong
 
 # {given} is the example, "For p = ... and q = ...", {yours} the number for it, and {result} says both:
-# "For p = ... and q = ... yours is 0.35".
+# "For p = ... and q = ... yours is 0.35". {now} is the number for a changed example.
 wrong = Mistakes(
     """
-    swapped-arguments: {given} yours is KL(q, p) = {yours}. The order matters: KL(p, q) weighs with p, and p stands
-        above q.
-    sign-swapped/kl: {result}. A divergence is never negative: the ratio inside the logarithm is upside down, or there
-        is a minus too many.
-    weighted-by-other: {result}: the logarithms of p over q, weighed with q. How often a bin occurs is said by p, the
-        law that the data really follow.
-    log-base-2/kl: {result}: the logarithm has base 2, so it is in bits. This course uses the natural one, in nats.
-    log-base-10: {result}: the logarithm has base 10. This course uses the natural one, in nats.
-    mean-not-sum/kl: {result}, a third of the divergence. Add over the bins; the shares are weights already, so there is
-        nothing to average.
-    weight-missing: {result}: the plain sum of the logarithms. A bin counts as much as p has in it.
-    cross-entropy: {result}, the cross-entropy. It is not 0 for equal laws: the logarithm is that of a ratio, with p in
-        it too.
-    absolute-value/kl: {result}: every bin counts as positive. A bin where q is larger than p takes something off again;
-        only the sum is never negative.
-    log-missing: {result}: the ratios without their logarithm, so that equal laws get 1 instead of 0.
-    kl-div-without-log: torch's kl_div takes the logarithm of the second law as its first argument, and you give it the
-        shares themselves.
-    nan-at-zero/kl: For p = [1/2, 1/2, 0] and q = {q} yours is {yours}. The limit of t log t is 0 for small t, but a
-        computer multiplies 0 with infinity and gets NaN: a bin that p misses must add nothing.
-    eps-inside: q = [1, 0] has nothing in a bin where p = [1/2, 1/2] has half, so the divergence is infinite; yours is
-        {yours}. A small number added inside the logarithm hides that, and then decides the result.
-    infinite-missed: q = [1, 0] has nothing in a bin where p = [1/2, 1/2] has half, so the divergence is infinite; yours
-        is {yours}. Leave out the bins that p misses, not those that q misses.
+    not-added-up: Your result still has {n} numbers, and a distance is a single one. What does the formula do with them?
+    one-part-only: {result}, which comes from a single entry (the first, last, middle, smallest or largest). All count.
+    mean-not-sum: {result}, an average over the {k} bins. Add: the shares are weights already.
+    sign-swapped: {result}. A distance is never negative: there is a minus too many, or a ratio is upside down.
+    other-base: {result}: the logarithm has base 2 or 10. This course uses the natural one, so the result is in nats.
+    squared: {result}: something is squared, and the formula has no square.
+    rooted: {result}: there is a root in it, and the formula has none.
+    diff-missing-abs: {result}. Differences with a plus and a minus cancel: take the size of each one first.
+    equal-not-zero: {result}. For two equal arguments it is {now}, but nothing is between them, so it should be 0.
+    order-matters: {result}, and {now} with the same {things} in another order. The order must not matter.
+    not-symmetric: {result}, and {now} with p and q exchanged. Both ways have to give the same.
+    constant-factor: {result}, which is {factor} times the right value, and so it is for other numbers. A factor is
+        missing, or there is one too many.
+    cut-off: {given} yours is {yours} and should be {right}. Something limits it, and the formula has no such limit.
+    dtype-changed: The value is right, but for {given} numbers your result is {got}. Keep the type that you are given,
+        since torch often refuses to mix them.
+    validation-removed: For {what} your code {happened}. The call of validate that comes with the blank would say what
+        is wrong: keep it, and keep it first.
 
-    mixture-not-halved: The mixture that you compare with sums to 2, so it is no histogram. It is the mean of the two.
-    halves-missing: {result}, twice too much. Each of the two divergences counts half; without the halves, laws that
-        share nothing would get 2 log 2 (as WGAN's section 2 prints it) and not the log 2 of its Example 1.
-    one-sided: {given} yours compares only one of the two with the mixture. Both count, half each.
-    mixture-first: {result}: the divergences of the mixture from p and q. The mixture comes second, since it misses no
-        bin of either.
-    no-mixture: {given} yours compares p and q with each other, which is infinite as soon as one misses a bin of the
+    swapped-arguments: {result}, which is KL(q, p). The order matters: in KL(p, q) each bin counts with its share in p,
+        and the ratio is that of p to q.
+    weighted-by-other: {result}: the logarithms of p over q, weighted with q. How much a bin counts is said by p, the
+        distribution that the data really follow.
+    weight-missing: {result}: the logarithms without weights. Each bin counts with its share in p.
+    cross-entropy: {result}, an entropy or a cross-entropy. It is not 0 for equal histograms: the logarithm is that of
+        a ratio, with p and q in it.
+    absolute-value: {result}: a bin where q is larger than p counts as positive, or not at all. It takes something off
+        again; only the whole sum is never negative.
+    log-misplaced: {result}. Each bin adds the logarithm of its own ratio, times its share: a logarithm is missing, or
+        it is that of a sum, or divided by another.
+    symmetric-instead: {result}: KL(q, p) or the mean of p and q is in it, too. KL compares p with q itself, one way.
+    kl-div-without-log: {result}. torch's kl_div takes the logarithm of the second distribution as its first argument,
+        and you give it the shares themselves.
+    softmax-used: {result}: a softmax is in it, which makes other histograms of p and q. They are shares already.
+    nan-at-zero: {given} yours is {yours}. The limit of t log t is 0 for small t, but a computer multiplies 0 with
+        infinity and gets NaN: a bin with share 0 must add nothing.
+    empty-bin-counted: {given} yours is {yours} and should be {right}. A bin with share 0 must add nothing.
+    eps-inside: {given} the divergence is infinite, because q misses a bin that p has; yours is {yours}. A small number
+        in the place of 0 hides that, and then decides the result.
+    infinite-missed: {given} the divergence is infinite, because q misses a bin that p has; yours {does}. Leave out only
+        the bins that p misses.
+
+    mixture-not-halved: You compare p and q with something that is no histogram, because its shares do not sum to 1. The
+        mixture is the mean of the two, bin by bin.
+    halves-missing: {result}, twice too much. Each of the two divergences counts half; without the halves, histograms
+        that share no bin would get 2 log 2 (as WGAN's section 2 prints it) and not the log 2 of its Example 1.
+    uneven-weights: {result}: one of the two divergences counts more than the other, or with a minus. Both count half.
+    one-sided: {result}: only one of the two is compared with the mixture. Both count, half each.
+    mixture-first: {result}: the mixture is the first argument of a divergence. It comes second, since it misses no bin
+        of either.
+    no-mixture: {result}: p and q are compared with each other, which is infinite as soon as one misses a bin of the
         other. Compare both with their mixture.
-    rooted: {result}, the square root (scipy's jensenshannon gives that). The divergence itself has no root.
-    log-base-2/js: {result}: the logarithm has base 2, so that its largest value is 1. This course uses the natural one,
-        in nats.
-    sign-swapped/js: {result}. Both divergences from the mixture are positive.
-    mixture-not-halved/value: {result}. The mixture is the mean of p and q, so that it sums to 1.
-    mean-not-sum/js: {result}: you average over the bins. Add.
-    nan-at-zero/js: For two laws that share no bin yours is {yours}. It is log 2: a bin that one of them misses adds
-        nothing to its own divergence, and 0 log 0 counts as 0.
+    other-mixture: {result}: the mixture is not the plain mean of p and q.
 
-    sum-not-halved: {result}. What is too much in one bin is missing in another, so each share that has to move is
-        counted twice; laws that share nothing would get 2 instead of 1.
-    diff-missing-abs/shares: {given} yours is 0. Differences of shares cancel, whatever the laws: take the size of each
-        one before you add.
-    largest-difference: {result}, the largest difference of a single bin. The event on which the two disagree most may
-        be made of several bins.
-    mean-not-sum/tv: {result}: an average over the bins. Add, then take half.
-    squared/shares: {result}: squared differences are in it. Total variation adds their sizes.
-    overlap-returned: {result}, what the two have in common. The distance is the rest: 0 for equal laws.
+    sum-not-halved: {result}, twice too much. What is too much in one bin is missing in another, so each share that has
+        to move is counted twice.
+    overlap-returned: {result}, which tells what the two have in common. The distance is the rest: 0 for equal ones.
     cumulated: {result}: the differences are added up from bin to bin first, which asks how far mass has to travel.
-        Total variation does not: it looks at each bin alone.
+        Total variation looks at each bin alone.
 
-    unsorted: {result}: the numbers are paired as they stand, or both are put into the same new order. Where they stand
-        in their sample means nothing; smallest goes with smallest.
+    unsorted: {result}: the numbers are paired as they stand, or one order is used for both. Sort each sample by
+        itself: the smallest goes with the smallest.
     only-one-sorted: {result}: one of the samples is sorted and the other is not. Sort both.
-    sorted-by-other: {result}: one sample is put into the order of the other one's places. Each has an order of its own.
-    sum-not-mean: {result}, a sum over five numbers. Each carries a fifth of the mass: average.
-    squared/steps: {result}: squared steps, in squared units. W adds plain lengths.
-    root-mean-square: {result}: the root of the mean square, which is the distance W2. The W of this course adds plain
-        lengths.
-    diff-missing-abs/steps: {result}: steps to the left and to the right cancel, and what is left is the difference of
-        the means. A way back costs as much as a way forth.
-    diff-missing-abs/means: {result}: the difference of the means, in which steps to the left and to the right cancel.
-        Take the size of each step before you average.
-    largest-step: {result}, the longest step. W is the average of all of them.
-    opposite-order: {result}: one sample is sorted upwards and the other downwards, which is the dearest way of pairing
-        them.
-    all-pairs: {result}: the average over all pairs, which is not 0 for equal samples. Each number goes to one place
-        only.
+    sorted-by-size: {result}: the samples are sorted by their sizes without the sign. But -3 is smaller than 2.
+    sum-not-mean: {result}, a sum over the {k} pairs. Each pair carries 1/{k} of the mass: average.
+    bent: {result}: short steps count less than their length (as in smooth_l1 or huber). W takes plain lengths.
+    summary-compared: {result}: each sample is reduced to one number (such as its mean, median or spread), and these are
+        compared. W compares all numbers, pair by pair.
+    opposite-order: {result}: one sample is sorted upwards and the other downwards, the dearest way of pairing them.
+    all-pairs: {result}: all pairs are in it, so it is not 0 for equal samples. Each number goes to one place only.
     nearest-instead: {result}: each number goes to the nearest of the other sample, and several may share one. In a
         transport each number is used once.
-    sort-returns-two: You use the result of sort as if it were a tensor. It holds two: the sorted values, and where each
-        one came from.
-    positions-compared: You average whole numbers: those are positions in the sample (what argsort gives, or the second
-        result of sort), not the numbers themselves.
-    detached: The value is right, but its gradient does not reach the samples, so no generator can learn from it. Stay
-        with torch all the way: no numpy, no item, no detach.
+    sort-returns-two: You compute with what sort or sorted returns{where}. Torch's sort returns two tensors, the sorted
+        values and where each one came from; Python's sorted returns a list.
+    positions-compared: You compare or count whole numbers, such as the positions in a sample that argsort gives (or the
+        second result of sort), not the numbers themselves.
+    duplicates-dropped: {result}: a number that occurs twice is counted once. Each entry of a sample counts.
+    detached: The value is right, but its gradient does not reach every number of both samples, so a generator could not
+        learn from it. Stay with torch all the way: no numpy, no item, no detach.
+    shift-matters: {result}, and {now} when 5 is added to all numbers. Only the differences of x and y count.
+    not-in-units: {result}, and {now} when all numbers are 10 times as large. Then W has to be 10 times as large, too.
 
-    not-normalised: {result}: the difference of the mean scores as it is. Ten times the critic would prove ten times as
-        much. Divide by the steepest slope.
-    sign-swapped/dual: {result}, and this critic does score p higher. Which law comes with plus?
-    mean-slope: {result}: divided by the mean slope, 2.75. The limit of 1 holds for every step, so it is the steepest
-        one that counts.
-    diff-missing-abs/slopes: {result}: divided by 2, the steepest rise. The fall by 6 is steeper.
-    central-differences: {result}: divided by 3.5, a slope averaged over two steps. The steepest single step is 6.
-    range-instead: {result}: divided by 7, the difference of highest and lowest score. A slope is the rise from one bin
-        to the next.
-    size-instead: {result}: f is divided by how large it is. Only its slope is limited: add 10 to all scores, and
-        nothing may change.
-    multiplied: {result}: multiplied by the steepest slope. A steep critic has to be made flatter.
-    mean-not-sum/dual: {result}: an average over the bins. Add.
-    one-law-only: {result}: only one of the two laws is in it. A critic proves by the difference.
-    absolute-value/dual: For the critic upside down yours is {yours:.4g}. It scores the fakes higher, so it should get
-        {right:.4g}: without its sign the number cannot tell you to turn the critic round.
-    spacing-ignored: With spacing=0.5 and with spacing=1 yours gives the same. Bins that lie closer make the same scores
-        steeper, and what they prove smaller.
-    spacing-inverted: With spacing=0.5 yours doubles to {yours}. A slope is a rise divided by a run: bins that lie
-        closer make the critic steeper, so it proves less.
+    not-normalised: {result}: the difference of the mean scores is not divided by the steepest slope of the critic. Ten
+        times the critic would prove more.
+    sign-swapped/dual: {result}, and this critic does score p higher. Which distribution comes with plus?
+    one-direction-only: {given} yours is {yours} and should be {right}. You look for the steepest rise only, or the
+        steepest fall only; both count.
+    other-slope: {result}: you divide by something else than the steepest slope, such as the mean slope or the highest
+        score minus the lowest. A slope is the step from a bin to the next, and the largest one counts.
+    size-instead: {result}, and {now} when 10 is added to all scores. Only the slopes of f count, not how large it is.
+    no-difference: {result}: only one of the two distributions is in it, or both are added. A critic proves by the
+        difference of its two means.
+    scores-bent: {result}: the scores go through a function that bends them, such as relu or tanh. Take f as it is.
+    absolute-value/dual: {given} yours is {yours} and should be {right}. An absolute value takes the sign away: a critic
+        that scores the fakes higher gets a negative number, which tells you to turn it round.
+    spacing-ignored: With spacing={spacing} and with spacing=1 yours gives the same. A slope is a rise divided by a run,
+        and the run from bin to bin is the spacing.
+    spacing-misused: With spacing={spacing} yours is {yours} and should be {right}. Bins that lie closer make the same
+        critic steeper, so it proves less.
 
     cost-not-flat: linprog takes one long row of prices, and you give it the table. The unknowns are the entries of the
         plan, row after row; so are their prices.
-    sums-incomplete: `marginals` has 2k rows, and your right-hand side has another length. It holds what the k row sums
-        have to be, and then the k column sums.
-    no-plan-found: linprog finds no solution, so its x is None. Does it know that shares cannot be negative, and are the
-        conditions those of the sheet?
-    result-object: You return the whole answer of linprog: value, status, message and more. The plan is in one of its
-        parts.
+    sums-incomplete: `marginals` and its right-hand side do not fit: there is one number for each of the 2k rows, first
+        what the k row sums have to be and then the k column sums.
+    no-plan-found: linprog finds no solution, so its x is None. Does it know that shares may be anything from 0 to 1,
+        and are the conditions those of the sheet?
+    result-object: You use the whole answer of linprog, with value, status and message, as if it were the plan. The plan
+        is in one of its parts.
     still-numpy: Your result is a numpy array; turn it into a tensor.
-    not-reshaped: Your result is one row of 9 numbers. The plan is a table: row i says where bin i sends its share.
-    cost-returned: Your result is what the cheapest plan costs. Asked for is the plan itself.
-    size-fixed: Your code works for 3 bins and stops for 4.
+    not-reshaped: Your result is one row of {n} numbers. The plan is a table: row i says where bin i sends its share.
+    cost-returned: Your result is a price: what the plan costs, in all or entry by entry. The plan itself is asked for.
+    plan-not-float64: Your plan is right, but it is {got}, and float64 is asked for. In float32 its sums are not exact.
     negative-entries: Your plan has entries down to {yours:.4g}. A negative share would be sent back and earn its price:
         let the programme know that entries start at 0.
-    nothing-moved: Your plan is 0 everywhere: nothing moves, which costs nothing. The row and column sums must *equal* p
-        and q; at most p and q is not enough.
-    transposed: Your plan has row sums q and column sums p: it is lying on its side. Entry (i, j) goes from bin i of p
-        to bin j of q.
-    rows-normalised: Each row of your plan sums to 1: it says in which proportions a bin sends. Asked for are the shares
-        themselves, with row sums p.
-    not-marginals: Your plan has row sums {rows} and column sums {columns}; they should be p = {p} and q = {q}.
-        Everything leaves its bin once and arrives once.
-    independent-coupling: Your plan is p times q: every bin sends to all bins in the same proportions. The sums are
-        right, but nothing in it looks at the cost.
-    cost-transposed: Your plan costs {yours:.4g} and the cheapest {best:.4g}. It would be the cheapest if the price from
-        i to j were that from j to i: entry (i, j) of plan and cost must meet.
-    dearest: Your plan costs {yours:.4g}, which is the most expensive way; the cheapest costs {best:.4g}.
-    not-cheapest: Row and column sums are right, but your plan costs {yours:.4g} and there is one for {best:.4g}.
-        Keeping the order is best on a line, not for any cost.
-
-    not-added-up: Your result still has {k} numbers. A distance is a single one: what is left to do with them?
-    float64-fails: Your code stops when all numbers are float64.
-    validation-removed: For {what} your code {happened}. The call of validate that comes with the blank would say what
-        is wrong: keep it, and keep it first.
+    nothing-moved: Your plan is 0 everywhere: nothing moves, which costs nothing. Its row and column sums have to be
+        equal to p and q, and not at most as large.
+    transposed: Your plan has row sums q and column sums p, so rows and columns are exchanged. Entry (i, j) goes from
+        bin i of p to bin j of q.
+    rows-normalised: Each row or column of your plan sums to 1, so it tells proportions. The shares themselves are asked
+        for, with row sums p and column sums q.
+    not-marginals: For p = {p} and q = {q} your plan has row sums {rows} and column sums {columns}. Row sums have to be
+        p, and column sums q: everything leaves its bin once and arrives once.
+    cost-ignored: Row and column sums are right, but your plan stays the same when the prices change. The cheapest plan
+        depends on the cost.
+    cost-transposed: Your plan costs {yours} and the cheapest {best}. It would be the cheapest if the price from i to j
+        were that from j to i: entry (i, j) of plan and cost must meet.
+    dearest: Your plan costs {yours}, which is the most expensive way; the cheapest costs {best}.
+    not-cheapest: Row and column sums are right, but your plan costs {yours} and there is one for {best}. What does
+        linprog minimise in your code, and may every entry be as large as it likes?
     """
 )
 
 Distance = Callable[..., Tensor]
+Known = dict[str, Any]  # for each mistake the number that it gives, or several
+ERRORS = {"sort-returns-two": ("return_types.sort", "'list' and 'list'"), "positions-compared": "Got: Long"}
+
+
+class Example(NamedTuple):
+    """What an answer is given, how a message names it, and the right number.
+
+    known holds the numbers of known mistakes; changed holds, for each mistake, other
+    arguments, and how many times the number for these is that for the given ones.
+    """
+
+    given: tuple[Tensor, ...]
+    said: str
+    right: Tensor
+    known: Known
+    changed: dict[str, tuple[tuple[Tensor, ...], float]]
+
+
+def telling(make: Callable[[], Example]) -> Example:
+    """An example in which each mistake gives numbers of its own, and none the right one."""
+    while True:
+        example = make()
+        known = [value if isinstance(value, tuple) else (value,) for value in example.known.values()]
+        if abs(example.right) > 0.05 and apart([(example.right,), *known]):
+            return example
+
+
+def tried(candidate: Distance, makes: list[Callable[[], Example]], things: str) -> Example:
+    """Right for three examples of different sizes, the last one in float64. Returns the first."""
+    first, second, third = telling(makes[0]), telling(makes[1]), makes[2]()
+    third = third._replace(given=tuple(value.double() for value in third.given))
+    for example, other in ((first, second), (second, first), (third, first)):
+        with wrong.translating(ERRORS):
+            value = call(candidate, *example.given)
+        _judged(candidate, one_number(value, example.said), example, other, things)
+    return first
+
+
+def _judged(candidate: Distance, value: Tensor, example: Example, other: Example, things: str) -> None:
+    """The right number, and right for changed examples; else the mistake that it comes from, or how it behaves."""
+    said = {"given": example.said, "yours": show(value), "right": show(example.right), "things": things}
+    said |= {"result": f"{example.said} yours is {show(value)}", "k": len(example.given[0])}
+    good = near(value, example.right)
+    if not good:
+        wrong.named(value, example.known, 3e-5, **said)
+    for key, (given, times) in example.changed.items():
+        now = _quietly(candidate, given)
+        if not near(now, times * value):
+            wrong(key, now=show(now), **said)
+    factor = value / example.right
+    if not good and near(_quietly(candidate, other.given), factor * other.right, 1e-3):
+        wrong("constant-factor", factor=show(factor), **said)
+    expect(value, example.right, f"{example.said} the result")
+
+
+def _quietly(candidate: Distance, given: tuple[Tensor, ...]) -> Tensor:
+    """What it gives; NaN if that is no number."""
+    try:
+        return tensor(call(candidate, *given), "it", ())
+    except Exception:
+        return torch.tensor(torch.nan)
+
+
+def one_number(value: Any, what: str, finite: bool = True) -> Tensor:
+    """A single number, or what was returned instead."""
+    if isinstance(value, Tensor) and value.numel() > 1:
+        wrong("not-added-up", n=value.numel())
+    if isinstance(value, Tensor) and value.dtype == torch.int64:
+        wrong("positions-compared")
+    tensor(value if finite or not isinstance(value, Tensor) else value.nan_to_num(), f"{what} the result", ())
+    return value
+
+
+def finished(candidate: Distance, example: Example | None, refused: dict[str, tuple]) -> None:
+    """The given lines still look at the arguments, and the result has the type of what is given."""
+    for what, given in refused.items():
+        try:
+            call(candidate, *given)
+            happened = "gives a result"
+        except ValueError:
+            continue
+        except Wrong:
+            raise
+        except Exception as error:
+            happened = f"stops with {type(error).__name__}"
+        wrong("validation-removed", what=what, happened=happened)
+    for given in (example.given, tuple(value.double() for value in example.given)) if example else ():
+        kind, got = (str(value.dtype).removeprefix("torch.") for value in (given[0], call(candidate, *given)))
+        if got != kind:
+            wrong.not_as_asked("dtype-changed", done=True, given=kind, got=got)
+
 
 # Histograms ------------------------------------------------------------------
 
-# Compared bin by bin: no entry is 0, and no two mistakes give the same number.
-P, Q = torch.tensor([0.5, 0.25, 0.25]), torch.tensor([0.125, 0.125, 0.75])
-SHARES = "For p = [1/2, 1/4, 1/4] and q = [1/8, 1/8, 3/4]"
-APART = torch.tensor([0.5, 0.5, 0.0, 0.0]), torch.tensor([0.0, 0.0, 0.25, 0.75])
+
+def shares(k: int, parts: int = 100, least: int = 3) -> Tensor:
+    """A histogram of k bins, each share a whole number of parts and none below the least."""
+    free = parts - k * (least - 1)
+    walls = draw.order(free - 1)[: k - 1].sort().values + 1
+    return (torch.cat([walls, torch.tensor([free])]).diff(prepend=torch.tensor([0])) + least - 1) / parts
 
 
-def _kl(p: Tensor, q: Tensor) -> Tensor:
+def pairs(mistakes: Callable[[Tensor, Tensor], tuple[Tensor, Known]], symmetric: bool) -> list[Callable[[], Example]]:
+    """Pairs of histograms of three sizes."""
+
+    def pair(k: int) -> Example:
+        p, q = shares(k), shares(k)
+        changed = {"order-matters": ((p.roll(1), q.roll(1)), 1.0), "equal-not-zero": ((p, p), 0.0)}
+        exchanged = {"not-symmetric": ((q, p), 1.0)} if symmetric else {}
+        return Example((p, q), said(p, q), *mistakes(p.double(), q.double()), {**changed, **exchanged})
+
+    return [lambda k=k: pair(k + 5) for k in draw.order(4).tolist()[:3]]
+
+
+def said(p: Tensor, q: Tensor) -> str:
+    return f"For p = {show(p)} and q = {show(q)}"
+
+
+def no_histograms(p: Tensor, q: Tensor, *more: Tensor) -> dict[str, tuple]:
+    """Arguments that are to be refused."""
+    return {
+        "a p whose shares do not sum to 1": (1.25 * p, q, *more),
+        "a q whose shares do not sum to 1": (p, 1.25 * q, *more),
+        "a q with one bin less": (p, q[1:] / q[1:].sum(), *more),
+    }
+
+
+def empty_bins(candidate: Distance, p: Tensor, q: Tensor, right: float | Tensor) -> None:
+    """A bin with share 0 adds nothing."""
+    value = one_number(call(candidate, p, q), said(p, q), finite=False)
+    found = {"nan-at-zero": value.isnan(), "empty-bin-counted": not near(value, right)}
+    wrong.first(found, given=said(p, q), yours=show(value), right=show(right))
+
+
+def kl(p: Tensor, q: Tensor) -> Tensor:
     """Kullback-Leibler divergence, right also with empty bins."""
     validate.histograms(p=p, q=q)
     return torch.xlogy(p, p).sum() - torch.xlogy(p, q).sum()
 
 
+def kl_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
+    logs, k, m = (p / q).log(), len(p), (p + q) / 2
+    terms, right, other, cross = p * logs, kl(p, q), kl(q, p), p * q.log()
+    torchs, ratio = ((p * (p.log() - q)).sum(), (q * (q.log() - p)).sum()), (p * p / q).sum()
+    return right, {
+        "swapped-arguments": other,
+        "sign-swapped": -right,
+        "weighted-by-other": -other,
+        "other-base": (right / log(2), right / log(10)),
+        "mean-not-sum": right / k,
+        "one-part-only": (*terms, *logs),
+        "weight-missing": (logs.sum(), logs.mean(), -logs.sum(), logs.abs().sum()),
+        "cross-entropy": (-cross.sum(), -cross.mean(), cross.sum(), -torch.xlogy(p, p).sum(), torch.xlogy(p, p).sum()),
+        "absolute-value": (terms.abs().sum(), terms.relu().sum(), (-terms).relu().sum()),
+        "log-misplaced": (
+            ratio,
+            ratio - 1,
+            ratio.log(),
+            (p / q).sum(),
+            (p / q).sum().log(),
+            (p * p.log() / q.log()).sum(),
+        ),
+        "squared": ((p * logs.square()).sum(), terms.square().sum(), (p.square() * logs).sum(), right.square()),
+        "rooted": right.sqrt(),
+        "symmetric-instead": (right + other, (right + other) / 2, kl(p, m), kl(q, m), (kl(p, m) + kl(q, m)) / 2),
+        "kl-div-without-log": (*torchs, torchs[0] / k, torchs[1] / k),
+        "softmax-used": (kl(p.softmax(0), q.softmax(0)), (terms + cross - p * q.log_softmax(0)).sum()),
+    }
+
+
 @checks("distances.kl_divergence", "p q")
 def kl_divergence(candidate: Distance) -> str:
-    value = _number(call(candidate, P, Q), "the divergence of two histograms with three bins", 3)
-    ratios, right, other = (P / Q).log(), _kl(P, Q), _kl(Q, P)
-    known = {
-        "swapped-arguments": other,
-        "sign-swapped/kl": -right,
-        "weighted-by-other": -other,
-        "log-base-2/kl": right / log(2),
-        "log-base-10": right / log(10),
-        "mean-not-sum/kl": right / 3,
-        "weight-missing": ratios.sum(),
-        "cross-entropy": -(P * Q.log()).sum(),
-        "absolute-value/kl": (P * ratios.abs()).sum(),
-        "log-missing": (P * P / Q).sum(),
-        "kl-div-without-log": (P * P.log() - P * Q).sum(),
-    }
-    _compare(value, right, known, SHARES, "divergence", "{:.4f}")
-    _empty_bins(candidate)
-    _float64(candidate, (P, Q), right)
-    _refuses(candidate, P + 0.1, Q)
-    _refuses(candidate, P, Q[:2] / Q[:2].sum())
+    first = tried(candidate, pairs(kl_mistakes, symmetric=False), "bins")
+    k, none, half = draw.whole(2, 4), torch.zeros(1), torch.full((1,), 0.5)
+    place = draw.order(k + 1)
+    p, q, missing = (torch.cat(parts)[place] for parts in ((shares(k), none), (shares(k + 1),), (shares(k), none)))
+    empty_bins(candidate, p, q, kl(p, q))
+    empty_bins(candidate, p, missing, kl(p, missing))
+    _infinite(candidate, torch.cat([shares(k) / 2, half])[place], missing)
+    p = (torch.tensor([draw.number(92, 96)] + k * [1.0]) / 100)[place]
+    p, q = p / p.sum(), p.roll(1) / p.sum()
+    value, right = one_number(call(candidate, p, q), said(p, q)), kl(p, q)
+    wrong.first({"cut-off": value < right - 1e-3}, given=said(p, q), yours=show(value), right=show(right))
+    expect(value, right, f"{said(p, q)} the divergence")
+    finished(candidate, first, no_histograms(*first.given))
     return (
-        f"{SHARES} it is {right:.4f}, and {other:.4f} the other way round. A bin that p misses adds 0, a bin "
-        "that only q misses makes it infinite, and what is no histogram is refused."
+        f"{first.said} it is {first.right:.4f}, and {first.known['swapped-arguments']:.4f} the other way round. A bin "
+        "that p misses adds 0, a bin that only q misses makes it infinite, and what is no histogram is refused."
     )
 
 
-def _empty_bins(candidate: Distance) -> None:
-    half = torch.tensor([0.5, 0.5, 0.0])
-    for q, right in ((torch.tensor([0.25, 0.25, 0.5]), log(2)), (torch.tensor([0.25, 0.75, 0.0]), 0.1438)):
-        what = f"for p = [1/2, 1/2, 0] and q = {show(q)} the divergence"
-        _result(call(candidate, half, q), right, what, "nan-at-zero/kl", q=show(q))
-    value = call(candidate, torch.tensor([0.5, 0.5]), torch.tensor([1.0, 0.0]))
-    number = isinstance(value, Tensor) and value.numel() == 1
-    if not number or value.shape or value != torch.inf:
-        wrong("eps-inside" if number and 1 < value < 100 else "infinite-missed", yours=show(value))
+def _infinite(candidate: Distance, p: Tensor, q: Tensor) -> None:
+    """Infinite where q misses a bin of p."""
+    try:
+        value = one_number(call(candidate, p, q), said(p, q), finite=False)
+    except ValueError:
+        wrong("infinite-missed", given=said(p, q), does="stops with a ValueError")
+    if value != torch.inf:
+        inside = torch.xlogy(p, p / q)[q > 0].sum() + 1 < value < 1e6
+        is_ = f"is {show(value)}"
+        wrong("eps-inside" if inside else "infinite-missed", given=said(p, q), yours=show(value), does=is_)
+
+
+def js_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
+    m, root = (p + q) / 2, (p * q).sqrt() / (p * q).sqrt().sum()
+    first, second, back, forth = kl(p, m), kl(q, m), kl(m, p), kl(m, q)
+    pq, qp, total = kl(p, q), kl(q, p), first + second
+    right, uneven = total / 2, ((3 * p + q) / 4, (p + 3 * q) / 4, (2 * p + q) / 3, (p + 2 * q) / 3, root)
+    return right, {
+        "halves-missing": total,
+        "one-sided": (first, second, first / 2, second / 2),
+        "uneven-weights": (first + second / 2, first / 2 + second, *(w * (first - second) for w in (1, -1, 0.5, -0.5))),
+        "mixture-first": tuple(
+            w * v for w in (1, 0.5) for v in (back + forth, back, forth, first + forth, back + second)
+        ),
+        "no-mixture": (pq + qp, (pq + qp) / 2, pq, qp, pq / 2, qp / 2),
+        "rooted": (right.sqrt(), total.sqrt()),
+        "other-base": (right / log(2), right / log(10), total / log(2)),
+        "sign-swapped": (-right, -total),
+        "mixture-not-halved": (right - log(2), total - 2 * log(2)),
+        "other-mixture": (*((kl(p, other) + kl(q, other)) / 2 for other in uneven), (pq + qp) / 4),
+        "mean-not-sum": (right / len(p), total / len(p)),
+        "one-part-only": tuple(p * (p / m).log() / 2 + q * (q / m).log() / 2),
+    }
 
 
 @checks("distances.js_divergence", "p q")
-@standins(distances__kl_divergence=_kl)
+@standins(distances__kl_divergence=kl)
 def js_divergence(candidate: Distance) -> str:
-    with wrong.translating({"mixture-not-halved": "sums to 2"}):
-        value = _number(call(candidate, P, Q), "the divergence of two histograms with three bins", 3)
-    m = (P + Q) / 2
-    first, second, both = _kl(P, m), _kl(Q, m), _kl(P, Q) + _kl(Q, P)
-    right = (first + second) / 2
-    known = {
-        "halves-missing": 2 * right,
-        "one-sided": (first, second, first / 2, second / 2),
-        "mixture-first": (_kl(m, P) + _kl(m, Q)) / 2,
-        "no-mixture": (both, both / 2),
-        "rooted": right.sqrt(),
-        "log-base-2/js": right / log(2),
-        "sign-swapped/js": -right,
-        "mixture-not-halved/value": right - log(2),
-        "mean-not-sum/js": right / 3,
+    with wrong.translating({"mixture-not-halved": ("sums to", r"is of shape \(\)")}):
+        first = tried(candidate, pairs(js_mistakes, symmetric=True), "bins")
+    k, n = draw.whole(2, 3), draw.whole(2, 3)
+    for both in (0, 1):  # how many bins neither has
+        place = draw.order(k + n + both)
+        p, q = torch.cat([shares(k), torch.zeros(n + both)]), torch.cat([torch.zeros(k), shares(n), torch.zeros(both)])
+        empty_bins(candidate, p[place], q[place], log(2))
+        empty_bins(candidate, q[place], p[place], log(2))
+    finished(candidate, first, no_histograms(*first.given))
+    return f"{first.said} it is {first.right:.4f}. Histograms that share no bin get log 2 = 0.6931, and no more."
+
+
+def tv_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
+    size, roots, k, sums = (p - q).abs(), (p.sqrt() - q.sqrt()).square().sum(), len(p), (p - q).cumsum(0).abs()
+    right, square = size.sum() / 2, size.square().sum()
+    return right, {
+        "sum-not-halved": 2 * right,
+        "diff-missing-abs": 0.0,
+        "one-part-only": (*size, *size / 2),
+        "mean-not-sum": (2 * right / k, right / k),
+        "squared": (square, square / 2, square / k, square.sqrt(), square.sqrt() / 2),
+        "rooted": (roots, roots / 2, roots.sqrt(), (roots / 2).sqrt()),
+        "overlap-returned": (1 - right, (1 - right) / 2, 1 - 2 * right, 1 + right),
+        "cumulated": (sums.sum(), sums.sum() / 2, sums.mean()),
+        "sign-swapped": (-right, -2 * right),
     }
-    _compare(value, right, known, SHARES, "divergence", "{:.4f}")
-    for p, q in (APART, APART[::-1]):
-        _result(call(candidate, p, q), log(2), "for two laws that share no bin the divergence", "nan-at-zero/js")
-    _float64(candidate, (P, Q), right)
-    _refuses(candidate, P + 0.1, Q)
-    return f"{SHARES} it is {right:.4f}, either way round. Laws that share no bin get log 2 = 0.6931, and no more."
 
 
 @checks("distances.total_variation", "p q")
 def total_variation(candidate: Distance) -> str:
-    p, q = torch.tensor([0.4, 0.1, 0.25, 0.2, 0.05]), torch.tensor([0.1, 0.3, 0.1, 0.45, 0.05])
-    shares = "For p = [.4, .1, .25, .2, .05] and q = [.1, .3, .1, .45, .05]"
-    value = _number(call(candidate, p, q), "the distance of two histograms with five bins", 5)
-    known = {
-        "sum-not-halved": 0.9,
-        "diff-missing-abs/shares": 0.0,
-        "largest-difference": 0.3,
-        "mean-not-sum/tv": (0.18, 0.09),
-        "squared/shares": (0.215, 0.1075, sqrt(0.215), sqrt(0.215) / 2),
-        "overlap-returned": 0.55,
-        "cumulated": (0.65, 0.325),
-    }
-    _compare(value, 0.45, known, shares, "distance")
-    _result(call(candidate, *APART), 1.0, "for two laws that share no bin the distance")
-    _float64(candidate, (p, q), 0.45)
-    _refuses(candidate, p + 0.1, q)
-    _refuses(candidate, p, torch.tensor([1.0]))
-    return f"{shares} it is 0.45. Laws that share no bin get 1, however far apart the bins are."
+    first = tried(candidate, pairs(tv_mistakes, symmetric=True), "bins")
+    p, q = torch.cat([shares(3), torch.zeros(2)]), torch.cat([torch.zeros(3), shares(2)])
+    empty_bins(candidate, p, q, 1.0)
+    finished(candidate, first, no_histograms(*first.given))
+    return f"{first.said} it is {first.right:.4g}. Histograms that share no bin get 1, however far apart the bins are."
 
 
 # wasserstein_1d --------------------------------------------------------------
 
-X, Y = torch.tensor([8.0, 2.0, 11.0, 12.0, 1.0]), torch.tensor([9.0, 6.0, 0.0, 7.0, 3.0])
-SAMPLES = "For x = [8, 2, 11, 12, 1] and y = [9, 6, 0, 7, 3]"
+
+def samples(n: int, twice: int = 0) -> Example:
+    """Two samples of n numbers with one digit, with or without one that occurs twice."""
+    x, y = ((2 * draw.order(90)[: n - twice] - 90 + odd) / 10 for odd in (0, 1))  # none in both
+    x, y = (torch.cat([values, values[:twice]])[draw.order(n)] for values in (x, y))
+    changed = {
+        "order-matters": ((x.roll(1), y), 1.0),
+        "equal-not-zero": ((x, x), 0.0),
+        "shift-matters": ((x + 5, y + 5), 1.0),
+        "not-in-units": ((10 * x, 10 * y), 10.0),
+    }
+    return Example((x, y), f"For x = {show(x)} and y = {show(y)}", *w_mistakes(x.double(), y.double()), changed)
+
+
+def mean_step(x: Tensor, y: Tensor) -> Tensor:
+    return (x - y).abs().mean()
+
+
+def w_mistakes(x: Tensor, y: Tensor) -> tuple[Tensor, Known]:
+    a, b, i, j, n = x.sort().values, y.sort().values, x.argsort(), y.argsort(), len(x)
+    steps, pairs, ranks, places = a - b, (x[:, None] - y).abs(), i.argsort() - j.argsort(), i - j
+    near_x, near_y, u, v = pairs.amin(1), pairs.amin(0), x.unique(), y.unique()
+    return steps.abs().mean(), {
+        "unsorted": tuple(mean_step(*v) for v in ((x, y), (x[i], y[i]), (x[j], y[j]), (x, y[i]), (x[j], y))),
+        "only-one-sorted": (mean_step(a, y), mean_step(x, b)),
+        "sorted-by-size": mean_step(x[x.abs().argsort()], y[y.abs().argsort()]),
+        "sum-not-mean": steps.abs().sum(),
+        "squared": (steps.square().mean(), steps.square().sum(), steps.square().mean() / 2),
+        "rooted": (steps.square().mean().sqrt(), steps.norm(), steps.norm() / n, steps.abs().sqrt().mean()),
+        "bent": (functional.smooth_l1_loss(a, b), functional.smooth_l1_loss(a, b, reduction="sum")),
+        "diff-missing-abs": (steps.mean(), -steps.mean(), steps.sum(), -steps.sum()),
+        "one-part-only": tuple(steps.abs()),
+        "summary-compared": tuple((f(x) - f(y)).abs() for f in (torch.std, torch.norm)),
+        "opposite-order": (mean_step(a, b.flip(0)), n * mean_step(a, b.flip(0))),
+        "all-pairs": (pairs.mean(), pairs.sum(), pairs.max()),
+        "nearest-instead": (near_x.mean(), near_y.mean(), near_x.sum(), near_y.sum()),
+        "positions-compared": tuple(f(c.abs().double()) for c in (ranks, places) for f in (torch.mean, torch.sum)),
+        **({"duplicates-dropped": mean_step(u, v)} if len(u) == len(v) < n else {}),
+    }
 
 
 @checks("distances.wasserstein_1d", "x y")
 def wasserstein_1d(candidate: Distance) -> str:
-    with wrong.translating({"sort-returns-two": "return_types.sort", "positions-compared": "Got: Long"}):
-        value = _number(call(candidate, X, Y), "the distance of two samples of five numbers", 5)
-    x, y = X.sort().values, Y.sort().values
-    steps, pairs = (x - y).double(), (X[:, None] - Y).abs()
-    right = steps.abs().mean()
-    known = {
-        "unsorted": _mean_step(X, Y),
-        "only-one-sorted": (_mean_step(x, Y), _mean_step(X, y)),
-        "sorted-by-other": (_mean_step(X, Y[X.argsort()]), _mean_step(X[Y.argsort()], Y)),
-        "sum-not-mean": 5 * right,
-        "squared/steps": steps.square().mean(),
-        "root-mean-square": steps.square().mean().sqrt(),
-        "diff-missing-abs/steps": steps.mean(),
-        "diff-missing-abs/means": -steps.mean(),
-        "largest-step": steps.abs().max(),
-        "opposite-order": _mean_step(x, y.flip(0)),
-        "all-pairs": pairs.mean(),
-        "nearest-instead": (pairs.amin(dim=1).mean(), pairs.amin(dim=0).mean()),
-    }
-    _compare(value, right, known, SAMPLES, "distance")
-    moved = torch.tensor([7.0, 17.0, 6.0, 13.0, 16.0])  # x + 5, shuffled
-    _result(call(candidate, X, moved), 5.0, "for a sample and itself moved by 5 the result")
-    single = tensor(call(candidate, X[:1], Y[:1]), "the distance of the single numbers 8 and 9", ())
-    expect(single, 1.0, "for the single numbers 8 and 9 the distance")
-    _float64(candidate, (X, Y), right)
-    _steers(candidate)
-    _refuses(candidate, X, Y[:1])
+    n = draw.whole(7, 8)
+    makes = [lambda: samples(n), lambda: samples(15 - n, twice=1), lambda: samples(draw.whole(2, 20))]
+    first = tried(candidate, makes, "numbers")
+    x, y = first.given
+    single = one_number(call(candidate, x[:1], y[:1]), "for two single numbers")
+    expect(single, (x[0] - y[0]).abs(), f"for the single numbers {x[0]:.4g} and {y[0]:.4g} the distance")
+    _steers(candidate, x, y)
+    finished(candidate, first, {"samples of different lengths": (x, y[:1]), "a sample with NaN": (x, 0 * y / 0)})
     return (
-        f"{SAMPLES} it is {right:.4g}, in whatever order the numbers come. A sample and itself moved by 5 are 5 apart, "
-        "and the gradient reaches every number."
+        f"{first.said} it is {first.right:.4g}, in whatever order the numbers come. Numbers that occur twice count "
+        "twice, and the gradient reaches every number."
     )
 
 
-def _mean_step(x: Tensor, y: Tensor) -> Tensor:
-    return (x - y).abs().mean()
-
-
-def _steers(candidate: Distance) -> None:
-    """A generator can learn from it: the gradient reaches both samples."""
-    x, y = X.clone().requires_grad_(True), Y.clone().requires_grad_(True)
-    with wrong.blaming("detached"):
-        value = call(candidate, x, y)
-    gradients = torch.autograd.grad(value, (x, y), allow_unused=True) if value.requires_grad else (None, None)
-    if not all(gradient is not None and near(gradient.abs(), torch.full((5,), 0.2)) for gradient in gradients):
-        wrong("detached")
+def _steers(candidate: Distance, x: Tensor, y: Tensor) -> None:
+    """A generator can learn from it: the gradient reaches both samples, and one parameter that is many numbers."""
+    theta = torch.tensor(20.0, requires_grad=True)
+    x, y = x.clone().requires_grad_(True), y.clone().requires_grad_(True)
+    truth = torch.autograd.grad(mean_step(x.sort().values, y.sort().values), (x, y))
+    for given, tracked, right in (((x, y), (x, y), truth), ((x.detach(), theta.expand(len(x))), (theta,), (1.0,))):
+        with wrong.translating({"detached": ("requires grad", "numpy")}):
+            value = call(candidate, *given)
+        got = torch.autograd.grad(value, tracked, allow_unused=True) if value.requires_grad else (None,)
+        if any(gradient is None for gradient in got) or not all(map(near, got, right)):
+            wrong("detached")
 
 
 # dual_value ------------------------------------------------------------------
 
-F = torch.tensor([4.0, 6.0, 8.0, 2.0, 1.0])  # steepest: the fall by 6
-REAL, FAKE = torch.tensor([0.1, 0.2, 0.4, 0.2, 0.1]), torch.tensor([0.3, 0.2, 0.1, 0.1, 0.3])
-DRAWN = "For f = [4, 6, 8, 2, 1], p = [.1, .2, .4, .2, .1] and q = [.3, .2, .1, .1, .3]"
+
+def critic(k: int, times: float) -> Example:
+    """A critic whose steepest slope is a fall inside and that scores p higher, or some times that critic."""
+    while True:
+        rises = draw.uniform(-30, 20, k).round().index_fill(0, draw.order(k - 3)[:1] + 2, -draw.whole(35, 60)) / 10
+        f, p, q = rises.cumsum(0), shares(k), shares(k)
+        f = times * (f - f.mean()).mul(10).round() / 10
+        p, q = (p, q) if times * (f @ (p - q)) > 0 else (q, p)
+        if abs(f @ (p - q)) > 0.2 * abs(times):
+            break
+    changed = {"size-instead": ((f + 10, p, q), 1.0), "not-normalised": ((7 * f, p, q), 1.0)}
+    named = f"For f = {show(f)}, p = {show(p)} and q = {show(q)}"
+    return Example((f, p, q), named, *dual_mistakes(f.double(), p.double(), q.double()), changed)
+
+
+def dual_mistakes(f: Tensor, p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
+    rises, gap, size, k = f.diff(), f @ (p - q), (p - q).abs(), len(f)
+    slopes, parts, (central,) = rises.abs(), f * (p - q), torch.gradient(f)
+    steepest, ends = slopes.max(), (f[-1] - f[0]).abs()
+    others = (*slopes.sort().values[:-1], slopes.mean(), slopes.norm(), slopes.sum(), ends, ends / (k - 1))
+    bent = [g(f) for g in (torch.relu, torch.abs, torch.square, torch.tanh, torch.sigmoid)]
+    right, swapped = gap / steepest, (-gap / steepest, -gap)
+    one = torch.minimum(rises.max(), -rises.min())
+    return right, {
+        "not-normalised": (gap, gap * steepest),
+        **({"sign-swapped/dual": swapped} if gap > 0 else {"cut-off": 0.0}),
+        "absolute-value/dual": (
+            f @ size / steepest,
+            f @ size,
+            parts.abs().sum() / steepest,
+            *(swapped if gap < 0 else ()),
+        ),
+        "one-direction-only": (gap / one, -gap / one) if gap < 0 else gap / one,
+        "other-slope": tuple(gap / v for v in (*others, f.max() - f.min(), central.abs().max()) if not near(v, one)),
+        "mean-not-sum": (right / k, gap / k),
+        "one-part-only": tuple(parts / steepest),
+        "no-difference": tuple(v / by for v in (f @ p, f @ q, -f @ q, f @ (p + q)) for by in (steepest, 1)),
+        "scores-bent": tuple(g @ (p - q) / by for g in bent for by in (steepest, g.diff().abs().max()) if steepest > 1),
+    }
 
 
 @checks("distances.dual_value", "f p q", "spacing")
 def dual_value(candidate: Distance) -> str:
-    value = _number(call(candidate, F, REAL, FAKE), "what a critic over five bins proves", 5)
-    gap = (F * (REAL - FAKE)).sum().item()  # 1.6
-    known = {
-        "not-normalised": gap,
-        "sign-swapped/dual": -gap / 6,
-        "mean-slope": gap / 2.75,
-        "diff-missing-abs/slopes": gap / 2,
-        "central-differences": gap / 3.5,
-        "range-instead": gap / 7,
-        "size-instead": (gap / 8, gap / F.norm()),
-        "multiplied": gap * 6,
-        "mean-not-sum/dual": gap / 30,
-        "one-law-only": (F @ REAL / 6, F @ FAKE / 6, -F @ FAKE / 6),
-    }
-    _compare(value, gap / 6, known, DRAWN, "value")
-    leaning = tensor(call(candidate, -F, REAL, FAKE), "the result", ())
-    if leaning > -1e-6:
-        wrong("absolute-value/dual", yours=leaning, right=-gap / 6)
-    expect(leaning, -gap / 6, "for the critic upside down the value")
-    closer = tensor(call(candidate, F, REAL, FAKE, spacing=0.5), "the result with spacing=0.5", ())
-    wrong.named(closer, {"spacing-ignored": gap / 6, "spacing-inverted": gap / 3})
-    expect(closer, gap / 12, "with spacing=0.5 the value")
-    for changed, what in ((10 * F, "ten times as high"), (F + 10, "with 10 added to all scores")):
-        _result(call(candidate, changed, REAL, FAKE), gap / 6, f"for the same critic {what} the value")
-    _float64(candidate, (F, REAL, FAKE), gap / 6)
-    _refuses(candidate, F, REAL + 0.1, FAKE)
-    ramp = call(candidate, torch.arange(3.0), torch.eye(3)[2], torch.eye(3)[0])
-    _result(ramp, 2.0, "for two bins that are 2 apart and a ramp the value")
+    size = [int(k) + 5 for k in draw.order(4)[:3]]
+    makes = [lambda k=k, t=t: critic(k, t) for k, t in zip(size, (1.0, -1.0, 0.02), strict=True)]
+    first = tried(candidate, makes, "bins")
+    f, p, q = first.given
+    for spacing in (draw.number(0.1, 0.6), float(draw.whole(30, 60))):
+        value, right = one_number(call(candidate, f, p, q, spacing=spacing), "with a spacing"), spacing * first.right
+        values = {"given": f"{first.said} with spacing={spacing}", "yours": show(value), "right": show(right)}
+        found = {"spacing-ignored": near(value, first.right), "cut-off": spacing > 1 and 0 < value < 0.9 * right}
+        wrong.first({**found, "spacing-misused": not near(value, right)}, spacing=spacing, **values)
+    finished(candidate, first, {what: (f, *given) for what, given in no_histograms(p, q).items()})
     return (
-        f"{DRAWN} it is {gap:.4g} / 6 = {gap / 6:.4f}, also for ten times that critic; upside down it is "
-        f"{-gap / 6:.4f}. A ramp proves that bins 0 and 2 are 2 apart."
+        f"{first.said} it is {f @ (p - q):.4g} / {f.diff().abs().max():.4g} = {first.right:.4f}. The negative critic "
+        "gets a negative number, a flat one as much as a steep one, and bins that lie closer prove less."
     )
 
 
 # transport_plan --------------------------------------------------------------
 
-SENT, WANTED = torch.tensor([0.5, 0.25, 0.25]), torch.tensor([0.25, 0.25, 0.5])
-COST = torch.tensor([[8.0, 0.0, 3.0], [0.0, 6.0, 5.0], [1.0, 0.0, 9.0]])
+
+def cheapest(p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
+    """The cheapest plan, found by pairing hundredths of p with hundredths of q."""
+    origins, goals = (torch.arange(len(p)).repeat_interleave((100 * share).round().long()) for share in (p, q))
+    rows, columns = linear_sum_assignment(cost[origins][:, goals])
+    plan, hundredth = torch.zeros(cost.shape, dtype=torch.float64), torch.tensor(0.01, dtype=torch.float64)
+    return plan.index_put((origins[rows], goals[columns]), hundredth, accumulate=True)
 
 
 @checks("distances.transport_plan", "p q cost")
 def transport_plan(candidate: Distance) -> str:
-    errors = {"cost-not-flat": "c must be a 1-D", "sums-incomplete": "b_eq must be a 1-D", "no-plan-found": "NoneType"}
+    errors = {
+        "cost-not-flat": "c must be a 1-D",
+        "sums-incomplete": ("b_eq must be a 1-D", "A_eq must have"),
+        "no-plan-found": "NoneType",
+        "result-object": ("OptimizeResult", "^KeyError", r"^AttributeError: \w+$"),
+        "cost-returned": (r"\(got float\)", "invalid for input of size 1$"),
+    }
+    k, n, none = draw.whole(4, 5), draw.whole(3, 5), torch.zeros(1)
+    line = (torch.arange(n + 1.0)[:, None] - torch.arange(n + 1)).abs()
+    problem = _unlike(k)
     with wrong.translating(errors):
-        plan = _as_plan(call(candidate, SENT, WANTED, COST))
-    if (plan < -1e-6).any():
-        wrong("negative-entries", yours=plan.min())
-    _moves_all(plan, SENT, WANTED)
-    _costs_least(plan)
-    _float64(candidate, (SENT, WANTED, COST), plan, "plan")
-    p, q = torch.tensor([0.1, 0.0, 0.6, 0.3]), torch.tensor([0.4, 0.3, 0.0, 0.3])
-    places = torch.arange(4.0)
-    cost = (places[:, None] - places).abs()
-    with wrong.blaming("size-fixed"):
-        plan = tensor(call(candidate, p, q, cost), "the plan for 4 bins", (4, 4)).double()
-    _moves_all(plan, p, q)
-    expect((plan * cost).sum(), 0.9, "for p = [.1, 0, .6, .3] and q = [.4, .3, 0, .3] on a line the cheapest cost")
-    _refuses(candidate, SENT + 0.1, WANTED, COST)
+        plan = call(candidate, *problem)
+    costs = _cheapest_plan(candidate, plan, *problem)
+    on_a_line = torch.cat([shares(n), none])[draw.order(n + 1)], torch.cat([shares(n), none])[draw.order(n + 1)], line
+    most = draw.number(92, 96, 0) / 100
+    nearly_all = torch.tensor([most, 1 - most]), torch.tensor([0.03, 0.97]), draw.uniform(1, 9, 2, 2)
+    for given in (on_a_line, nearly_all, _unlike(6)):
+        _cheapest_plan(candidate, call(candidate, *given), *given)
+    _cheapest_plan(candidate, call(candidate, *(value.double() for value in problem)), *problem)
+    finished(candidate, None, no_histograms(*problem))
     return (
-        f"For p = [1/2, 1/4, 1/4] and q = [1/4, 1/4, 1/2] your plan costs {_cheapest(COST):.4g}, and none of the ways "
-        "of moving four quarters is cheaper. Its row sums are p, its column sums q, and no entry is negative."
+        f"{said(*problem[:2])} and drawn prices your plan costs {costs:.4g}, and no plan of hundredths is cheaper. "
+        "Its row sums are p, its column sums q, and no entry is negative."
     )
 
 
-def _as_plan(value: Any) -> Tensor:
-    """A finite (3, 3) tensor, or what was returned instead."""
+def _unlike(k: int) -> tuple[Tensor, Tensor, Tensor]:
+    """A problem in which the cheapest plan is not that of other prices."""
+    line = (torch.arange(k)[:, None] - torch.arange(k)).abs()
+    while True:
+        p, q, cost = shares(k), shares(k), draw.uniform(1, 9, k, k)
+        plans = [cheapest(p, q, prices) for prices in (cost, cost.T, -cost, line)]
+        if not any(near(plans[i], plans[j]) for i in range(4) for j in range(i)):
+            return p, q, cost
+
+
+def _cheapest_plan(candidate: Distance, value: Any, p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
+    """What the plan costs, if it is a cheapest one; or what it is instead."""
+    best, k = cheapest(p, q, cost), len(p)
+    number = isinstance(value, (float, Tensor))
     instead = {
         "result-object": hasattr(value, "x") and hasattr(value, "fun"),
         "still-numpy": type(value).__module__ == "numpy" and bool(getattr(value, "ndim", 0)),
-        "not-reshaped": isinstance(value, Tensor) and value.shape == (9,),
-        "cost-returned": isinstance(value, (float, Tensor)) and near(value, _cheapest(COST)),
+        "not-reshaped": isinstance(value, Tensor) and value.numel() == k * k and value.shape != (k, k),
+        "cost-returned": number and (near(value, (best * cost).sum()) or near(value, best * cost)),
     }
-    wrong.first(instead)
-    return tensor(value, "the plan for 3 bins", (3, 3)).detach().double()
-
-
-def _moves_all(plan: Tensor, p: Tensor, q: Tensor) -> None:
-    """Row sums p and column sums q, or what they are instead."""
-    rows, columns = plan.sum(dim=1), plan.sum(dim=0)
+    wrong.first(instead, n=k * k)
+    plan = tensor(value, f"the plan for {k} bins", (k, k)).detach().double()
+    rows, columns, zero = plan.sum(dim=1), plan.sum(dim=0), torch.zeros(k, k)
     if not near(rows, p) or not near(columns, q):
-        wrong.named(plan, {"nothing-moved": torch.zeros_like(plan)})
-        wrong.named(torch.stack([rows, columns]), {"transposed": torch.stack([q, p])})
-        wrong.named(rows, {"rows-normalised": torch.ones_like(rows)})
-        wrong("not-marginals", rows=show(rows), columns=show(columns), p=show(p), q=show(q))
-
-
-def _costs_least(plan: Tensor) -> None:
-    """No plan for the small example is cheaper, or how this one was chosen."""
-    wrong.named(plan, {"independent-coupling": torch.outer(SENT, WANTED)})
-    cost, best = (plan * COST).sum(), _cheapest(COST)
-    if not near(cost, best):
-        wrong.named((plan * COST.T).sum(), {"cost-transposed": _cheapest(COST.T)}, yours=cost, best=best)
-        wrong.named(cost, {"dearest": -_cheapest(-COST)}, yours=cost, best=best)
-        wrong("not-cheapest", yours=cost, best=best)
-
-
-def _cheapest(cost: Tensor) -> float:
-    """Cost of the best plan for the small example: all ways of moving four quarters."""
-    prices, origins, goals = cost.tolist(), (0, 0, 1, 2), (0, 1, 2, 2)
-    return min(sum(prices[i][j] for i, j in zip(origins, to, strict=True)) / 4 for to in permutations(goals))
-
-
-# What they share -------------------------------------------------------------
-
-
-def _number(value: Any, what: str, k: int) -> Tensor:
-    """A single number, or the mistake of not adding up."""
-    if isinstance(value, Tensor) and value.shape == (k,):
-        wrong("not-added-up", k=k)
-    return tensor(value, what, ())
-
-
-def _compare(value: Tensor, right: Any, known: dict[str, Any], given: str, what: str, digits: str = "{:.4g}") -> None:
-    """The right number, or the mistake that this one comes from."""
-    yours = digits.format(value.item())
-    wrong.named(value, known, given=given, yours=yours, result=f"{given} yours is {yours}")
-    expect(value, right, f"{given} the {what}")
-
-
-def _result(value: Any, right: float, what: str, nan: str = "", **more: str) -> None:
-    """A single number, and the right one; nan is the mistake that spoils it."""
-    if nan and isinstance(value, Tensor) and not torch.isfinite(value).all():
-        wrong(nan, yours=show(value), **more)
-    expect(tensor(value, "the result", ()), right, what)
-
-
-def _float64(candidate: Distance, given: tuple[Tensor, ...], right: float | Tensor, what: str = "result") -> None:
-    """The same result for float64."""
-    right = torch.as_tensor(right)
-    with wrong.blaming("float64-fails"):
-        value = call(candidate, *(value.double() for value in given))
-        expect(tensor(value, f"the {what} for float64", tuple(right.shape)), right, f"for float64 the {what}")
-
-
-def _refuses(candidate: Distance, *given: Tensor) -> None:
-    """The given line that looks at the arguments is still there and at work."""
-    try:
-        call(candidate, *given)
-        happened = "gives a number"
-    except ValueError:
-        return
-    except Wrong:
-        raise
-    except Exception as error:
-        happened = f"stops with {type(error).__name__}"
-    lengths = len({value.shape[0] for value in given}) > 1
-    what = "arguments of different lengths" if lengths else "shares that do not sum to 1"
-    wrong("validation-removed", what=what, happened=happened)
+        one = torch.ones(k)
+        found = {
+            "negative-entries": (plan < -1e-6).any(),
+            "nothing-moved": near(plan, zero),
+            "transposed": near(rows, q) and near(columns, p),
+            "rows-normalised": near(rows, one) or near(columns, one),
+            "not-marginals": True,
+        }
+        sums = {"p": show(p), "q": show(q), "rows": show(rows), "columns": show(columns)}
+        wrong.first(found, yours=plan.min(), **sums)
+    wrong.first({"negative-entries": (plan < -1e-6).any()}, yours=plan.min())
+    costs, least = (plan * cost).sum(), (best * cost).sum()
+    if not near(costs, least):
+        prices = [draw.uniform(1, 9, k, k) for _ in range(3)]
+        plans = [call(candidate, p, q, other) for other in prices]
+        found = {
+            "cost-transposed": [cheapest(p, q, other.T) for other in prices],
+            "dearest": [cheapest(p, q, -other) for other in prices],
+            "cost-ignored": 3 * [plan],
+            "not-cheapest": plans,
+        }
+        found = {key: all(map(near, plans, expected)) for key, expected in found.items()}
+        wrong.first(found, yours=show(costs), best=show(least))
+    if value.dtype != torch.float64:
+        wrong("plan-not-float64", got=str(value.dtype).removeprefix("torch."))
+    return costs
