@@ -75,7 +75,7 @@ class TwoClasses(Stepwise):
         return self.third(self.hidden(images))
 
 
-@wrong("wrong-shape")
+@wrong("many-scores")
 class TenClasses(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
         super().__init__(image_shape, width, slope)
@@ -366,7 +366,7 @@ class BiasFreeEnd(Stepwise):
         return self.third(self.hidden(images)).view(-1)
 
 
-@right
+@wrong("other-depth")
 class DeeperAndNormalised(nn.Module):
     def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
         super().__init__()
@@ -384,7 +384,7 @@ class DeeperAndNormalised(nn.Module):
         return self.head(x)[:, 0]
 
 
-@right
+@wrong("weights-normalised")
 class SpectrallyNormalised(nn.Module):
     def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
         super().__init__()
@@ -405,8 +405,410 @@ class BareParameters(nn.Module):
         self.slope = slope
         self.w1 = nn.Parameter(torch.randn(prod(image_shape), width) / prod(image_shape) ** 0.5)
         self.b1 = nn.Parameter(torch.zeros(width))
-        self.w2 = nn.Parameter(torch.randn(width) / width**0.5)
+        self.w2 = nn.Parameter(torch.randn(width // 2, width) / width**0.5)
+        self.w3 = nn.Parameter(torch.randn(width // 2) / width**0.5)
 
     def forward(self, images):
         x = images.flatten(1) @ self.w1 + self.b1
-        return torch.where(x > 0, x, self.slope * x) @ self.w2
+        x = torch.einsum("nw,vw->nv", torch.where(x > 0, x, self.slope * x), self.w2)
+        return torch.maximum(x, self.slope * x) @ self.w3
+
+
+# Modes, graphs and numbers ---------------------------------------------------
+
+
+@wrong("left-in-eval")
+class EvalInside(Stepwise):
+    def forward(self, images):
+        self.eval()
+        return super().forward(images)
+
+
+@wrong("left-in-eval")
+class BornInEval(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.eval()
+
+
+@wrong("left-in-train")
+class TrainInside(Stepwise):
+    def forward(self, images):
+        return super().forward(images) if self.train() else None
+
+
+@wrong("network-changed")
+class ClippedInside(Stepwise):
+    def forward(self, images):
+        for parameter in self.parameters():
+            parameter.data.clamp_(-0.01, 0.01)
+        return super().forward(images)
+
+
+@wrong("left-frozen")
+class FreezesItself(Stepwise):
+    def forward(self, images):
+        return super().forward(images.detach()) if self.requires_grad_(False) else None
+
+
+@wrong("hook-left")
+class HookAtEachCall(Stepwise):
+    def forward(self, images):
+        self.third.register_forward_hook(lambda *given: None)
+        return super().forward(images)
+
+
+@wrong("frozen")
+class FirstLayerFixed(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.first.weight.requires_grad = False
+
+
+@wrong("weights-alike")
+class StartsAtZero(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        for layer in (self.first, self.second, self.third):
+            nn.init.zeros_(layer.weight)
+
+
+@wrong("seed-set")
+class SeededWeights(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        torch.manual_seed(0)
+        super().__init__(image_shape, width, slope)
+
+
+@wrong("wrong-dtype")
+class DoubleScores(Stepwise):
+    last = staticmethod(lambda scores: scores.double())
+
+
+@wrong("bounded-at-end")
+class RoundedScores(Stepwise):
+    last = staticmethod(lambda scores: scores.sign() * 1000)
+
+
+@wrong("batch-size-fixed")
+class SixtyFourAlways(Stepwise):
+    def forward(self, images):
+        return self.third(self.hidden(images)).view(64)
+
+
+@wrong("batch-size-fixed")
+class ImagesInSixtyFourRows(Stepwise):
+    def forward(self, images):
+        return super().forward(images.reshape(64, 784))
+
+
+@wrong("defaults-changed")
+class OtherDefault(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=128, slope=0.2):
+        super().__init__(image_shape, width, slope)
+
+
+# The end ---------------------------------------------------------------------
+
+
+@wrong("bounded-at-end")
+class Softsigned(Stepwise):
+    last = staticmethod(lambda scores: 1000 * F.softsign(scores / 10))
+
+
+@wrong("bounded-at-end")
+class CutAtTen(Stepwise):
+    last = staticmethod(lambda scores: scores.clamp(-10, 10))
+
+
+@wrong("bounded-at-end")
+class FiveTimesTanh(Stepwise):
+    last = staticmethod(lambda scores: 5 * torch.tanh(scores))
+
+
+@wrong("last-not-linear")
+class RootWithSign(Stepwise):
+    last = staticmethod(lambda scores: scores.sign() * scores.abs().sqrt())
+
+
+@wrong("last-not-linear")
+class Cubed(Stepwise):
+    last = staticmethod(lambda scores: scores**3)
+
+
+@wrong("last-not-linear")
+class LogWithSign(Stepwise):
+    last = staticmethod(lambda scores: torch.asinh(scores) * 100)
+
+
+@wrong("last-not-linear")
+class Shrunk(Stepwise):
+    last = staticmethod(lambda scores: F.softshrink(scores, 0.5))
+
+
+@wrong("relu-at-end")
+class Squared(Stepwise):
+    last = staticmethod(torch.square)
+
+
+@wrong("relu-at-end")
+class Softplus(Stepwise):
+    last = staticmethod(F.softplus)
+
+
+@wrong("last-not-linear")
+class EluAtTheEnd(Stepwise):
+    last = staticmethod(F.elu)
+
+
+# Activations -----------------------------------------------------------------
+
+
+@wrong("activation-forgotten")
+class SecondActivationForgotten(Stepwise):
+    def hidden(self, images):
+        return self.second(F.leaky_relu(self.first(images.flatten(1)), self.slope))
+
+
+@wrong("activation-forgotten")
+class FirstActivationForgotten(Stepwise):
+    def hidden(self, images):
+        return F.leaky_relu(self.second(self.first(images.flatten(1))), self.slope)
+
+
+@wrong("activation-forgotten")
+class DropoutForActivation(Stepwise):
+    def hidden(self, images):
+        x = F.leaky_relu(self.first(images.flatten(1)), self.slope)
+        return F.dropout(self.second(x), self.slope, self.training)
+
+
+@wrong("activation-forgotten")
+class NormForActivation(Stepwise):
+    def hidden(self, images):
+        x = F.layer_norm(self.first(images.flatten(1)), (len(self.first.bias),))
+        return F.leaky_relu(self.second(x), self.slope)
+
+
+@wrong("slope-ignored")
+class SlopeOnce(Stepwise):
+    def hidden(self, images):
+        return F.leaky_relu(self.second(F.leaky_relu(self.first(images.flatten(1)), self.slope)))
+
+
+@wrong("slope-ignored")
+class AlwaysTheDefault(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, 0.2)
+
+
+@wrong("slope-ignored")
+class Gelu(Stepwise):
+    def hidden(self, images):
+        return F.gelu(self.second(F.gelu(self.first(images.flatten(1)))))
+
+
+@wrong("slope-ignored")
+class TanhInside(Stepwise):
+    def hidden(self, images):
+        return torch.tanh(self.second(torch.tanh(self.first(images.flatten(1)))))
+
+
+@wrong("slope-ignored")
+class SlopeAsAlpha(Stepwise):
+    def hidden(self, images):
+        return F.elu(self.second(F.elu(self.first(images.flatten(1)), self.slope)), self.slope)
+
+
+@wrong("slope-ignored")
+class NegativeSlope(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, -slope)
+
+
+# Another architecture --------------------------------------------------------
+
+
+@wrong("other-widths")
+class SameWidthTwice(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.second, self.third = nn.Linear(width, width), nn.Linear(width, 1)
+
+
+@wrong("other-widths")
+class Doubling(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.second, self.third = nn.Linear(width, 2 * width), nn.Linear(2 * width, 1)
+
+
+@wrong("other-depth")
+class OneHiddenLayer(nn.Module):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Flatten(), nn.Linear(prod(image_shape), width), nn.LeakyReLU(slope), nn.Linear(width, 1), nn.Flatten(0)
+        )
+
+    def forward(self, images):
+        return self.layers(images)
+
+
+@wrong("other-depth")
+class OnlyLinear(nn.Module):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__()
+        self.layer = nn.Linear(prod(image_shape), width)
+
+    def forward(self, images):
+        return self.layer(images.flatten(1)).mean(dim=1)
+
+
+@wrong("last-not-linear")
+class MeanForTheLastLayer(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        del self.third
+
+    def forward(self, images):
+        return self.hidden(images).mean(dim=1)
+
+
+@wrong("extra-normalisation")
+class LayerNormed(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.first = nn.Sequential(self.first, nn.LayerNorm(width))
+
+
+@wrong("extra-normalisation")
+class InstanceNormed(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.second = nn.Sequential(self.second, nn.InstanceNorm1d(width // 2))
+
+
+@wrong("dropout")
+class WithDropout(Stepwise):
+    def hidden(self, images):
+        return F.dropout(super().hidden(images), 0.3, self.training)
+
+
+@wrong("extra-parameters")
+class LearnedSlope(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.acts = nn.ModuleList(nn.PReLU(init=slope) for _ in range(2))
+
+    def hidden(self, images):
+        return self.acts[1](self.second(self.acts[0](self.first(images.flatten(1)))))
+
+
+@wrong("weights-normalised")
+class WeightNormed(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.first = nn.utils.parametrizations.weight_norm(self.first)
+
+
+@wrong("weights-normalised")
+class OldSpectralNorm(Stepwise):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__(image_shape, width, slope)
+        self.second = nn.utils.spectral_norm(self.second)
+
+
+@wrong("view")
+class ViewOfImages(Stepwise):
+    def hidden(self, images):
+        x = F.leaky_relu(self.first(images.view(images.size(0), -1)), self.slope)
+        return F.leaky_relu(self.second(x), self.slope)
+
+
+@wrong("part-ignored")
+class MiddleOfTheImage(Stepwise):
+    def hidden(self, images):
+        shown = torch.ones_like(images)
+        shown[..., :1] = 0
+        return super().hidden(images * shown)
+
+
+# Right, however it is written ------------------------------------------------
+
+
+@right
+class LayersInALoop(nn.Module):
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__()
+        sizes = [prod(image_shape), width, width // 2, 1]
+        self.steps = nn.ModuleDict({f"step{i}": nn.Linear(*sizes[i : i + 2], bias=i < 2) for i in range(3)})
+        self.slope = slope
+
+    def forward(self, images):
+        x = torch.flatten(images, start_dim=1)
+        for name, layer in self.steps.items():
+            x = layer(x)
+            if name != "step2":
+                x = torch.relu(x) - self.slope * torch.relu(-x)
+        return torch.squeeze(x, dim=-1)
+
+
+@right
+class AddedUpByHand(nn.Module):
+    """Products and sums instead of matrix products."""
+
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__()
+        self.slope = slope
+        self.weights = nn.ParameterList(
+            nn.Parameter(0.1 * torch.randn(b, a))
+            for a, b in ((prod(image_shape), width), (width, width // 2), (width // 2, 1))
+        )
+        self.bias = nn.Parameter(torch.zeros(width))
+
+    def forward(self, images):
+        first, second, third = self.weights
+        x = F.leaky_relu((images.flatten(1)[:, None] * first).sum(dim=-1) + self.bias, self.slope)
+        x = F.leaky_relu((x[:, None, :] * second).sum(dim=-1), self.slope)
+        return (x * third).sum(dim=1)
+
+
+@right
+class ImageByImage(Stepwise):
+    def forward(self, images):
+        return torch.stack([super(ImageByImage, self).forward(image[None])[0] for image in images])
+
+
+@right
+class Mapped(Stepwise):
+    def forward(self, images):
+        def score(image):
+            x = F.leaky_relu(self.first.weight @ image.flatten() + self.first.bias, self.slope)
+            x = F.leaky_relu(self.second.weight @ x + self.second.bias, self.slope)
+            return torch.dot(self.third.weight[0], x) + self.third.bias[0]
+
+        return torch.func.vmap(score)(images)
+
+
+@right
+class OwnLayers(nn.Module):
+    class Dense(nn.Module):
+        def __init__(self, n_in, n_out, slope):
+            super().__init__()
+            self.slope = slope
+            self.weight = nn.Parameter(torch.empty(n_out, n_in).normal_(0, 0.02))
+            self.bias = nn.Parameter(torch.zeros(n_out, 1))
+
+        def forward(self, x):
+            y = self.weight.mm(x.t()).add(self.bias).t()
+            return y.where(y > 0, y * self.slope)
+
+    def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
+        super().__init__()
+        self.body = nn.Sequential(self.Dense(prod(image_shape), width, slope), self.Dense(width, width // 2, slope))
+        self.score = nn.Linear(in_features=width // 2, out_features=1)
+        nn.init.xavier_uniform_(self.score.weight)
+
+    def forward(self, images):
+        return self.score(self.body(images.reshape(len(images), -1))).reshape(-1)

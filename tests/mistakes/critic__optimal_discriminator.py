@@ -53,12 +53,12 @@ def more_likely_or_equal(p, q):
     return torch.where(p >= q, 1.0, 0.0)
 
 
-@wrong("not-a-probability")
+@wrong("difference")
 def difference(p, q):
     return (p - q) / (p + q)
 
 
-@wrong("not-a-probability")
+@wrong("other-share")
 def without_brackets(p, q):
     return p / p + q
 
@@ -73,12 +73,12 @@ def softmax_over_points(p, q):
     return torch.softmax(p / (p + q), dim=-1)
 
 
-@wrong("wrong-value")
+@wrong("powers")
 def squares(p, q):
     return p**2 / (p**2 + q**2)
 
 
-@wrong("wrong-value")
+@wrong("halved")
 def half_of_it(p, q):
     return p / (2 * (p + q))
 
@@ -156,7 +156,7 @@ def one_law(p):
     return p / (p + 1)
 
 
-@wrong("error")
+@wrong("name-unknown")
 def misspelt(p, q):
     return p / (p + Q)  # noqa: F821
 
@@ -189,3 +189,148 @@ def with_a_tiny_epsilon(p, q):
 @right
 def softmax_of_two(p, q):
     return torch.stack([p, q]).log().softmax(dim=0)[0]
+
+
+@wrong("logarithm")
+def log_probability(p, q):
+    return torch.log(p / (p + q))
+
+
+@wrong("logarithm")
+def in_bits(p, q):
+    return p.log2() - (p + q).log2()
+
+
+@wrong("powers")
+def roots(p, q):
+    return p.sqrt() / (p.sqrt() + q.sqrt())
+
+
+@wrong("powers")
+def temperature(p, q):
+    return (p / (p + q)) ** 2
+
+
+@wrong("other-share")
+def fake_over_real(p, q):
+    return q / p
+
+
+@wrong("other-share")
+def of_the_larger(p, q):
+    return p / torch.maximum(p, q)
+
+
+@wrong("other-share")
+def only_below(p, q):
+    return 1 / (p + q)
+
+
+@wrong("other-share")
+def product_on_top(p, q):
+    return p * q / (p + q)
+
+
+@wrong("other-share")
+def one_for_real(p, q):
+    return p / (1 + q)
+
+
+@wrong("not-normalised")
+def second_ignored(p, q):
+    return p + 0 * q
+
+
+@wrong("sigmoid-of-densities")
+def softmax_of_densities(p, q):
+    return torch.stack([p, q]).softmax(dim=0)[0]
+
+
+@wrong("points-mixed")
+def densities_normalised_first(p, q):
+    p, q = p / p.sum(), q / q.sum()
+    return p / (p + q)
+
+
+@wrong("points-mixed")
+def share_of_the_largest(p, q):
+    share = p / (p + q)
+    return share / share.max()
+
+
+@wrong("epsilon-too-large")
+def epsilon_on_both_sides(p, q):
+    return (p + 1e-4) / (p + q + 2e-4)
+
+
+@wrong("epsilon-too-large")
+def rounded_to_three_digits(p, q):
+    return p.round(decimals=6) / (p + q).round(decimals=4)
+
+
+@wrong("dtype-changed")
+def always_double(p, q):
+    return p.double() / (p + q).double()
+
+
+@wrong("dtype-changed")
+def always_single(p, q):
+    return (p / (p + q)).float()
+
+
+@wrong("clamped")
+def label_smoothing(p, q):
+    share = p / (p + q)
+    return torch.where(q == 0, 0.9, share)
+
+
+@wrong("wrong-type")
+def pair(p, q):
+    return p / (p + q), q / (p + q)
+
+
+@wrong("hard-answer")
+def rounded(p, q):
+    return (p / (p + q)).round()
+
+
+@wrong("hard-answer")
+def sign_of_the_difference(p, q):
+    return (torch.sign(p - q) + 1) / 2
+
+
+@wrong("halved")
+def with_prior(p, q):
+    return 0.5 * p / (p + q)
+
+
+@wrong("difference")
+def tanh_of_half_the_log_odds(p, q):
+    return torch.tanh((p.log() - q.log()) / 2)
+
+
+@right
+def division_in_place(p, q):
+    total = torch.add(p, q)
+    return torch.div(p, total, out=total)
+
+
+@right
+def normalised_pair(p, q):
+    return torch.nn.functional.normalize(torch.stack([p, q]), p=1.0, dim=0, eps=1e-30)[0]
+
+
+@right
+def half_of_tanh(p, q):
+    return 0.5 * (1 + torch.tanh(0.5 * (torch.log(p) - torch.log(q))))
+
+
+@right
+def without_graph(p, q):
+    with torch.no_grad():
+        return p.div(p.add(q)).clamp(0, 1)
+
+
+@right
+def with_a_small_epsilon(p, q):
+    return p / (p + q + 1e-8)

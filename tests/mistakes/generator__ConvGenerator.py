@@ -55,14 +55,14 @@ class MomentumAsEps(Stepwise):
         self.up1 = nn.Sequential(self.up1, nn.BatchNorm2d(width, 0.8))
 
 
-@wrong("wrong-shape")
+@wrong("stride-missing")
 class StrideForgotten(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
         self.up1 = nn.ConvTranspose2d(2 * width, width, 3, padding=1)
 
 
-@wrong("wrong-shape")
+@wrong("padding-missing")
 class PaddingForgotten(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
@@ -96,20 +96,20 @@ class ForThePlot(Stepwise):
     last = staticmethod(lambda x: torch.tanh(x).permute(0, 2, 3, 1))
 
 
-@wrong("sizes-do-not-fit")
+@wrong("wrong-axes")
 class NotUnflattened(Stepwise):
     def features(self, z):
         return torch.relu(self.up1(torch.relu(self.start(z))))
 
 
-@wrong("sizes-do-not-fit")
+@wrong("channels-apart")
 class ChannelsDoNotFit(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
         self.up1 = nn.ConvTranspose2d(width, width, 4, stride=2, padding=1)
 
 
-@wrong("sizes-do-not-fit")
+@wrong("shapes-apart")
 class WrongUnflatten(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
@@ -227,7 +227,7 @@ class DividedByTheSpread(Stepwise):
     last = staticmethod(lambda x: torch.tanh(x) / 0)
 
 
-@right
+@wrong("other-depth")
 class Upsampled(nn.Module):
     """Upsampling and plain convolutions, one step more, other widths."""
 
@@ -281,3 +281,205 @@ class DoubleAtTheEnd(Stepwise):
 class HalfAtTheEnd(Stepwise):
     def forward(self, z):
         return super().forward(z).half()
+
+
+@wrong("padding-missing")
+class PaddingForgottenTwice(Stepwise):
+    """34 by 34 pixels."""
+
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 4, stride=2)
+        self.up2 = nn.ConvTranspose2d(width, image_shape[0], 4, stride=2)
+
+
+@wrong("padding-missing")
+class OddKernel(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up2 = nn.ConvTranspose2d(width, image_shape[0], 3, stride=2, padding=1)
+
+
+@wrong("stride-missing")
+class StrideForgottenTwice(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 4, padding=1)
+        self.up2 = nn.ConvTranspose2d(width, image_shape[0], 4, padding=1)
+
+
+@wrong("stride-missing")
+class ConvolutionsForTransposed(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1, self.up2 = nn.Conv2d(2 * width, width, 3, 1, 1), nn.Conv2d(width, image_shape[0], 3, 1, 1)
+
+
+@wrong("wrong-axes")
+class NormForRows(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.Sequential(self.up1, nn.BatchNorm1d(width))
+
+
+@wrong("wrong-axes")
+class NormBeforeTheUnflatten(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.start = nn.Sequential(self.start, nn.BatchNorm2d(2 * width))
+
+
+@wrong("batch-size-fixed")
+class SixtyFourAlways(Stepwise):
+    def features(self, z):
+        return torch.relu(self.up1(torch.relu(self.start(z)).view(64, *self.small)))
+
+
+@wrong("activation-forgotten")
+class NoneAfterTheLinearLayer(Stepwise):
+    def features(self, z):
+        return torch.relu(self.up1(self.start(z).view(len(z), *self.small)))
+
+
+@wrong("activation-forgotten")
+class NoneInTheMiddle(Stepwise):
+    def features(self, z):
+        return self.up1(torch.relu(self.start(z)).view(len(z), *self.small))
+
+
+@wrong("activation-forgotten")
+class NormWithoutActivation(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.norm = nn.BatchNorm2d(width)
+
+    def features(self, z):
+        return self.norm(self.up1(torch.relu(self.start(z)).view(len(z), *self.small)))
+
+
+@wrong("other-kernel")
+class KernelTwo(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 2, stride=2)
+        self.up2 = nn.ConvTranspose2d(width, image_shape[0], 2, stride=2)
+
+
+@wrong("other-kernel")
+class KernelThree(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 3, stride=2, padding=1, output_padding=1)
+
+
+@wrong("other-widths")
+class SameChannels(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.small = width, *self.small[1:]
+        self.start = nn.Linear(latent_dim, width * self.small[1] * self.small[2])
+        self.up1 = nn.ConvTranspose2d(width, width, 4, stride=2, padding=1)
+
+
+@wrong("other-depth")
+class ConvolutionAtTheEnd(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up2 = nn.Sequential(
+            nn.ConvTranspose2d(width, width, 4, 2, 1), nn.ReLU(), nn.Conv2d(width, image_shape[0], 3, padding=1)
+        )
+
+
+@wrong("other-kind")
+class Upsampling(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(2 * width, width, 3, padding=1))
+        self.up2 = nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(width, image_shape[0], 3, padding=1))
+
+
+@wrong("other-widths")
+class LargeAtOnce(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        _, rows, columns = image_shape
+        self.small = 2 * width, rows // 4 - 1, columns // 4 - 1
+        self.start = nn.Linear(latent_dim, 2 * width * self.small[1] * self.small[2])
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 4, stride=2, padding=0)
+
+
+@wrong("dropout")
+class WithDropout(Stepwise):
+    def features(self, z):
+        return F.dropout2d(super().features(z), 0.2, self.training)
+
+
+@wrong("latent-detached")
+class Detached(Stepwise):
+    def features(self, z):
+        return super().features(z.detach())
+
+
+@wrong("left-in-eval")
+class BornInEval(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.Sequential(self.up1, nn.BatchNorm2d(width)).eval()
+
+
+@wrong("zero-to-one")
+class HalfATanh(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(x) / 2 + 0.5)
+
+
+@right
+class SubclassOfSequential(nn.Sequential):
+    """With normalisation, as in the sheet, and leaky activations."""
+
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        channels, rows, columns = image_shape
+        super().__init__(
+            nn.Linear(latent_dim, 2 * width * (rows // 4) * (columns // 4), bias=False),
+            nn.BatchNorm1d(2 * width * (rows // 4) * (columns // 4)),
+            nn.LeakyReLU(0.2, inplace=True),
+            nn.Unflatten(1, (2 * width, rows // 4, columns // 4)),
+            nn.ConvTranspose2d(2 * width, width, 4, 2, 1, bias=False),
+            nn.InstanceNorm2d(width),
+            nn.ELU(),
+            nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False),
+            nn.Hardtanh(),
+        )
+        self.latent_dim = latent_dim
+
+
+@right
+class BareFilters(nn.Module):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__()
+        channels, rows, columns = image_shape
+        self.latent_dim, self.small = latent_dim, (2 * width, rows // 4, columns // 4)
+        self.start = nn.Parameter(torch.randn(latent_dim, *self.small) / latent_dim**0.5)
+        self.up1 = nn.Parameter(torch.randn(2 * width, width, 4, 4) / 10)
+        self.up2 = nn.Parameter(torch.randn(width, channels, 4, 4) / 10)
+
+    def forward(self, z):
+        x = torch.relu(torch.tensordot(z, self.start, dims=1))
+        x = F.softplus(F.conv_transpose2d(x, self.up1, stride=2, padding=1))
+        return F.conv_transpose2d(x, self.up2, stride=2, padding=1).clamp(-1, 1)
+
+
+@wrong("other-sides")
+class CutToSize(Stepwise):
+    """No padding, and the border cut off afterwards, which is the same."""
+
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
+        super().__init__(latent_dim, image_shape, width)
+        self.up1 = nn.ConvTranspose2d(2 * width, width, 4, stride=2)
+        self.up2 = nn.ConvTranspose2d(width, image_shape[0], 4, stride=2)
+
+    def features(self, z):
+        x = torch.relu(self.start(z)).view(len(z), *self.small)
+        return torch.relu(self.up1(x))[:, :, 1:-1, 1:-1]
+
+    def forward(self, z):
+        return self.last(self.up2(self.features(z)))[:, :, 1:-1, 1:-1]

@@ -98,7 +98,7 @@ class UnflattensTheBatchAxis(Stepwise):
         return torch.tanh(self.third(self.hidden(z))).unflatten(0, self.image_shape)
 
 
-@wrong("wrong-shape")
+@wrong("one-for-all")
 class OneImage(Stepwise):
     def forward(self, z):
         return torch.tanh(self.third(self.hidden(z))).mean(dim=0).view(self.image_shape)
@@ -137,7 +137,7 @@ class LayersDoNotFit(Stepwise):
         self.third = nn.Linear(width, prod(image_shape))
 
 
-@wrong("sizes-do-not-fit")
+@wrong("channels-apart")
 class NormDoesNotFit(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
         super().__init__(latent_dim, image_shape, width)
@@ -290,7 +290,7 @@ class NoReturn(Stepwise):
         torch.tanh(self.third(self.hidden(z)))
 
 
-@right
+@wrong("other-depth")
 class Normalised(nn.Module):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
         super().__init__()
@@ -320,10 +320,12 @@ class BareParameters(nn.Module):
         super().__init__()
         self.latent_dim, self.image_shape = latent_dim, image_shape
         self.w1 = nn.Parameter(torch.randn(latent_dim, width) / latent_dim**0.5)
-        self.w2 = nn.Parameter(torch.randn(width, prod(image_shape)) / width**0.5)
+        self.w2 = nn.Parameter(torch.randn(width, 2 * width) / width**0.5)
+        self.w3 = nn.Parameter(torch.randn(2 * width, prod(image_shape)) / width**0.5)
 
     def forward(self, z):
-        return torch.tanh(F.elu(z @ self.w1) @ self.w2).unflatten(1, self.image_shape)
+        x = torch.einsum("nw,wv->nv", F.elu(z @ self.w1), self.w2)
+        return torch.tanh(F.silu(x) @ self.w3).unflatten(1, self.image_shape)
 
 
 @wrong("wrong-dtype")
@@ -336,3 +338,216 @@ class DoubleAtTheEnd(Stepwise):
 class HalfAtTheEnd(Stepwise):
     def forward(self, z):
         return super().forward(z).half()
+
+
+@wrong("left-in-eval")
+class EvalInside(Stepwise):
+    def forward(self, z):
+        self.eval()
+        return super().forward(z)
+
+
+@wrong("left-in-train")
+class TrainInside(Stepwise):
+    def forward(self, z):
+        return super().forward(z) if self.train() else None
+
+
+@wrong("frozen")
+class FixedNumbers(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__(latent_dim, image_shape, width)
+        self.second.requires_grad_(False)
+
+
+@wrong("weights-alike")
+class StartsAtOne(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__(latent_dim, image_shape, width)
+        nn.init.constant_(self.first.weight, 0.01)
+
+
+@wrong("activation-forgotten")
+class OneActivation(Stepwise):
+    def hidden(self, z):
+        return self.second(torch.relu(self.first(z)))
+
+
+@wrong("activation-forgotten")
+class NormOnly(nn.Module):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__()
+        self.latent_dim = latent_dim
+        self.layers = nn.Sequential(
+            nn.Linear(latent_dim, width),
+            nn.BatchNorm1d(width),
+            nn.Linear(width, 2 * width),
+            nn.BatchNorm1d(2 * width),
+            nn.ReLU(),
+            nn.Linear(2 * width, prod(image_shape)),
+            nn.Tanh(),
+            nn.Unflatten(1, image_shape),
+        )
+
+    def forward(self, z):
+        return self.layers(z)
+
+
+@wrong("no-activation")
+class LayerNormOnly(Stepwise):
+    def hidden(self, z):
+        x = self.first(z)
+        x = self.second((x - x.mean(dim=1, keepdim=True)) / x.std(dim=1, keepdim=True))
+        return F.layer_norm(x, x.shape[1:])
+
+
+@wrong("other-widths")
+class SameWidthTwice(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__(latent_dim, image_shape, width)
+        self.second, self.third = nn.Linear(width, width), nn.Linear(width, prod(image_shape))
+
+
+@wrong("other-widths")
+class HalvesAsTheCritic(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__(latent_dim, image_shape, width)
+        self.second, self.third = nn.Linear(width, width // 2), nn.Linear(width // 2, prod(image_shape))
+
+
+@wrong("other-depth")
+class ThreeHiddenLayers(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__(latent_dim, image_shape, width)
+        self.more = nn.Linear(2 * width, 4 * width)
+        self.third = nn.Linear(4 * width, prod(image_shape))
+
+    def hidden(self, z):
+        return torch.relu(self.more(super().hidden(z)))
+
+
+@wrong("dropout")
+class WithDropout(Stepwise):
+    def hidden(self, z):
+        return F.dropout(super().hidden(z), 0.3, self.training)
+
+
+@wrong("latent-detached")
+class NewTensorOfNumbers(Stepwise):
+    def forward(self, z):
+        return super().forward(torch.tensor(z.tolist()))
+
+
+@wrong("latent-part-ignored")
+class HalfOfTheLatent(Stepwise):
+    def forward(self, z):
+        mask = torch.arange(z.shape[1]) < z.shape[1] // 2
+        return super().forward(z * mask)
+
+
+@wrong("batch-size-fixed")
+class SixtyFourAlways(Stepwise):
+    def forward(self, z):
+        return torch.tanh(self.third(self.hidden(z))).view(64, *self.image_shape)
+
+
+@wrong("one-for-all")
+class FirstOnly(Stepwise):
+    def forward(self, z):
+        return super().forward(z)[:1]
+
+
+@wrong("unbounded")
+class TwiceTanh(Stepwise):
+    last = staticmethod(lambda x: 2 * torch.tanh(x))
+
+
+@wrong("unbounded")
+class LeakyAtTheEnd(Stepwise):
+    last = staticmethod(lambda x: F.leaky_relu(x, 0.2))
+
+
+@wrong("no-slope")
+class BlackOrWhite(Stepwise):
+    last = staticmethod(torch.sign)
+
+
+@wrong("zero-to-one")
+class SoftplusCut(Stepwise):
+    last = staticmethod(lambda x: F.softplus(x).clamp(max=1))
+
+
+@wrong("range")
+class TwiceTanhOneAfterTheOther(Stepwise):
+    last = staticmethod(lambda x: torch.tanh(torch.tanh(x)))
+
+
+@wrong("range")
+class Softmax(Stepwise):
+    last = staticmethod(lambda x: x.softmax(dim=1))
+
+
+@wrong("wrong-axes")
+class NormForImages(Stepwise):
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__(latent_dim, image_shape, width)
+        self.first = nn.Sequential(self.first, nn.BatchNorm2d(width))
+
+
+@wrong("defaults-changed")
+class OtherDefaults(Stepwise):
+    def __init__(self, latent_dim=100, image_shape=(1, 28, 28), width=256):
+        super().__init__(latent_dim, image_shape, width)
+
+
+@wrong("network-changed")
+class ChangesItsWeights(Stepwise):
+    def forward(self, z):
+        self.first.weight.data.mul_(0.999)
+        return super().forward(z)
+
+
+@right
+class Gelu(Stepwise):
+    def hidden(self, z):
+        return F.gelu(self.second(F.gelu(self.first(z))))
+
+
+@right
+class TanhInside(Stepwise):
+    def hidden(self, z):
+        return torch.tanh(self.second(F.softplus(self.first(z))))
+
+
+@right
+class TurnedTanh(Stepwise):
+    last = staticmethod(lambda x: 1 - 2 * torch.sigmoid(x))
+
+
+@right
+class BlocksWithNorm(nn.Module):
+    """Activation before the normalisation, and arithmetic for the sizes."""
+
+    def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
+        super().__init__()
+        self.latent_dim, self.image_shape = latent_dim, image_shape
+        n_outputs = 1
+        for side in image_shape:
+            n_outputs *= side
+        self.blocks = nn.ModuleList(
+            nn.Sequential(nn.Linear(a, b, bias=False), nn.SELU(), nn.BatchNorm1d(b, momentum=0.2))
+            for a, b in ((latent_dim, width), (width, width * 2))
+        )
+        self.head = nn.Linear(width * 2, n_outputs)
+
+    def forward(self, z):
+        for block in self.blocks:
+            z = block(z)
+        return self.head(z).tanh().reshape((-1, *self.image_shape))
+
+
+@right
+class LayerNormed(Stepwise):
+    def hidden(self, z):
+        x = F.mish(F.layer_norm(self.first(z), (self.first.out_features,)))
+        return F.leaky_relu(F.layer_norm(self.second(x), (self.second.out_features,)), 0.2)

@@ -247,3 +247,149 @@ def generator_of_the_device(n, latent_dim, device=None):
 def moved_if_named(n, latent_dim, device=None):
     z = torch.randn(n, latent_dim)
     return z if device is None else z.to(device)
+
+
+@wrong("mirrored")
+def antithetic(n, latent_dim, device=None):
+    z = torch.randn((n + 1) // 2, latent_dim, device=device)
+    return torch.cat([z, -z])[:n]
+
+
+@wrong("same-for-all")
+def repeated(n, latent_dim, device=None):
+    z = torch.randn((n + 1) // 2, latent_dim, device=device)
+    return z.repeat(2, 1)[:n]
+
+
+@wrong("standardised")
+def corrected(n, latent_dim, device=None):
+    z = torch.randn(n, latent_dim, device=device, dtype=torch.float64)
+    return ((z - z.mean()) / z.std()).float() if z.numel() > 1 else z.float()
+
+
+@wrong("never-negative")
+def absolute(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device=device).abs()
+
+
+@wrong("never-negative")
+def exponential(n, latent_dim, device=None):
+    return torch.empty(n, latent_dim, device=device).exponential_()
+
+
+@wrong("cut-off")
+def truncated(n, latent_dim, device=None):
+    return torch.nn.init.trunc_normal_(torch.empty(n, latent_dim, device=device))
+
+
+@wrong("cut-off")
+def clamped(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device=device).clamp(-3, 3)
+
+
+@wrong("cut-off")
+def squashed(n, latent_dim, device=None):
+    return torch.tanh(torch.randn(n, latent_dim, device=device))
+
+
+@wrong("unit-length")
+def on_the_sphere(n, latent_dim, device=None):
+    z = torch.randn(n, latent_dim, device=device)
+    return z / z.norm(dim=1, keepdim=True)
+
+
+@wrong("unit-length")
+def on_a_larger_sphere(n, latent_dim, device=None):
+    z = torch.randn(n, latent_dim, device=device)
+    return torch.nn.functional.normalize(z, dim=1) * latent_dim**0.5
+
+
+@wrong("wrong-spread")
+def divided_by_the_root(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device=device) / latent_dim**0.5
+
+
+@wrong("few-values")
+def signs(n, latent_dim, device=None):
+    return 2.0 * torch.randint(0, 2, (n, latent_dim), device=device) - 1
+
+
+@wrong("not-normal")
+def heavy_tails(n, latent_dim, device=None):
+    return torch.distributions.StudentT(5.0, 0.0, 0.6**0.5).sample((n, latent_dim)).to(device)
+
+
+@wrong("not-random")
+def empty(n, latent_dim, device=None):
+    return torch.ones(n, latent_dim, device=device)
+
+
+@wrong("same-every-time")
+def numpy_generator(n, latent_dim, device=None):
+    return torch.from_numpy(np.random.default_rng(0).standard_normal((n, latent_dim))).to(device, torch.float32)
+
+
+@wrong("seed-set")
+def numpy_seeded(n, latent_dim, device=None):
+    np.random.seed(1)
+    return torch.from_numpy(np.random.randn(n, latent_dim)).to(device, torch.float32)
+
+
+@wrong("device-ignored")
+def a_gpu_if_there_is_one(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device="cuda" if torch.cuda.is_available() else "cpu")
+
+
+@wrong("device-ignored")
+def a_gpu_if_any_device_is_named(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device="cuda" if device and torch.cuda.is_available() else None)
+
+
+@wrong("wrong-call")
+def device_by_position(n, latent_dim, device=None):
+    return torch.zeros(n, latent_dim).normal_(device=device)
+
+
+@wrong("switch-left")
+def default_device(n, latent_dim, device=None):
+    torch.set_default_dtype(torch.float64)
+    return torch.randn(n, latent_dim, device=device).float()
+
+
+@wrong("shape-swapped")
+def transposed(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device=device).T
+
+
+@wrong("wrong-shape")
+def one_axis(n, latent_dim, device=None):
+    return torch.randn(n * latent_dim, device=device)
+
+
+@wrong("wrong-shape")
+def squeezed(n, latent_dim, device=None):
+    return torch.randn(n, latent_dim, device=device).squeeze()
+
+
+@right
+def box_muller(n, latent_dim, device=None):
+    u = 1 - torch.rand(n, latent_dim, device=device)
+    return (-2 * u.log()).sqrt() * torch.cos(2 * torch.pi * torch.rand(n, latent_dim, device=device))
+
+
+@right
+def inverse_of_erf(n, latent_dim, device=None):
+    u = torch.rand(n, latent_dim, device=device, dtype=torch.float64).clamp(1e-12, 1 - 1e-12)
+    return (2**0.5 * torch.erfinv(2 * u - 1)).to(torch.float32)
+
+
+@right
+def the_sign_turned(n, latent_dim, device=None):
+    return -torch.randn(size=(n, latent_dim), device=device).detach()
+
+
+@right
+def many_normals(n, latent_dim, device=None):
+    mean = torch.zeros(latent_dim, device=device)
+    law = torch.distributions.MultivariateNormal(mean, torch.eye(latent_dim, device=device))
+    return law.sample((n,))
