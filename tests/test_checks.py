@@ -25,7 +25,6 @@ from torch import nn
 from starter.kit import Blank, course, registry
 from starter.kit.checks import probes, watch
 from starter.kit.checks.calls import call
-from starter.kit.checks.device import AnotherDevice
 from starter.kit.checks.judge import CHECKS
 from starter.kit.checks.mistakes import Mistakes
 from starter.kit.checks.report import NotAsAsked, Report, Wrong
@@ -670,31 +669,3 @@ def test_a_report_reads_well_in_a_terminal_and_in_a_notebook():
 def test_an_unknown_exercise_is_an_error_with_the_names():
     with pytest.raises(KeyError, match=r"losses\.critic_loss"):
         check("losses.critic_los")
-
-
-# The pretended device --------------------------------------------------------
-
-
-def test_a_tensor_without_device_may_not_meet_the_others():
-    given = torch.ones(3, 2)
-    with AnotherDevice(), pytest.raises(Wrong) as caught:
-        torch.rand(3, 1).sqrt() * given
-    assert caught.value.mistake == "wrong-device"
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda given: torch.rand(3, 1, device=given.device),
-        lambda given: torch.rand(3, 1).to(given.device),
-        lambda given: torch.rand(()),
-        lambda given: torch.rand_like(given),
-        lambda given: torch.empty_like(given).normal_(),
-        lambda given: given[torch.arange(3)],
-    ],
-    ids=["device", "moved", "number", "like", "filled", "index"],
-)
-def test_a_tensor_in_the_right_place_may(make):
-    given = torch.ones(3, 2)
-    with AnotherDevice():
-        assert (make(given) * given).shape == (3, 2)

@@ -49,8 +49,19 @@ _MAKERS = frozenset(
 _CLASSES = frozenset(("empty", "lift_fresh"))  # what torch.Tensor(...), torch.from_numpy(...) and the like end in
 _FROM_ANYWHERE = ("copy_", "index", "set_", "unsafe_index")  # kernels that take their second tensor from anywhere
 _GPU = torch.device("cuda", 0)
+_PARSE_TO = torch._C._nn._parse_to  # what Module.to asks
 _SAID = {"device": _GPU, "is_cuda": True, "is_cpu": False}  # what a tensor on a GPU says of itself
 _ASKED = {Tensor.get_device: _GPU.index} | {getattr(Tensor, name).__get__: said for name, said in _SAID.items()}
+
+
+_ANSWERS: dict[tuple[Any, str], Any] = {  # what a machine with a GPU would say
+    (torch.cuda, "is_available"): lambda: True,
+    (torch.cuda, "current_device"): lambda: _GPU.index,
+} | {
+    (torch.optim.Optimizer, name): lambda *given: None  # asks the GPU itself
+    for name in vars(torch.optim.Optimizer)
+    if name.endswith("graph_capture_health_check")
+}
 
 
 class Apart(Wrong, RuntimeError):
@@ -67,7 +78,8 @@ class AnotherDevice(TorchFunctionMode):
     made or put on the CPU is remembered by its storage, so that views are where
     their base is. Which tensors may meet is not judged by how it is written, but
     where all ways of writing it end: in torch's kernels (_Kernels, below). Single
-    numbers (0-d) may meet anything, as in torch.
+    numbers (0-d) may meet anything, as in torch; what they meet says where the
+    result is.
 
     Args:
         numpy: end with an error of torch's at the first numpy array, and blame nobody.
@@ -87,15 +99,18 @@ class AnotherDevice(TorchFunctionMode):
         self._kernels = _Kernels(self)
 
     def __enter__(self) -> "AnotherDevice":
-        self._default, self._is_available = _default_device(), torch.cuda.is_available
-        torch.cuda.is_available = lambda: True
+        self._default = _default_device()
+        self._originals = {(place, name): getattr(place, name) for place, name in _ANSWERS}
+        for (place, name), answer in _ANSWERS.items():
+            setattr(place, name, answer)
         self._kernels.__enter__()
         return super().__enter__()
 
     def __exit__(self, *error: Any) -> None:
         super().__exit__(*error)
         self._kernels.__exit__(*error)
-        torch.cuda.is_available = self._is_available
+        for (place, name), original in self._originals.items():
+            setattr(place, name, original)
         if _default_device() != self._default:
             torch.set_default_device(self._default if self._default.type != "cpu" else None)
 
@@ -124,6 +139,10 @@ class AnotherDevice(TorchFunctionMode):
         kwargs = dict(kwargs or {})
         if self.depth or function is torch.device:
             return function(*args, **kwargs)
+        if function is _PARSE_TO:
+            device, *rest = function(*args, **kwargs)
+            like = next(_tensors((args, kwargs)), None)
+            return (device if like is None else like.device if self.on_cpu(like) else _GPU, *rest)
         on_gpu = bool(args) and isinstance(args[0], Tensor) and not self.on_cpu(args[0])
         if on_gpu and function in _ASKED:
             return _ASKED[function]
@@ -191,13 +210,15 @@ def _kernel(self: _Kernels, kernel: OpOverload, types: Any, args: tuple = (), kw
     tensors = list(_tensors((args, kwargs)))
     if name.lstrip("_").startswith(_FROM_ANYWHERE):
         tensors = tensors[:1]
-    on_cpu = [gpu.on_cpu(value) for value in [value for value in tensors if value.ndim] or tensors]
+    on_cpu = [gpu.on_cpu(value) for value in tensors if value.ndim]
     if any(on_cpu) and not all(on_cpu):
         raise Apart("apart")
+    single = [gpu.on_cpu(value) for value in tensors if not value.ndim]
+    there = any(on_cpu) or bool(not on_cpu and single and all(single))  # whether the result is on the CPU
     by_a_class = name in _CLASSES and not gpu.depth
     with gpu.inside():
         result = kernel(*args, **(kwargs or {}))
-    if any(on_cpu) or by_a_class:
+    if there or by_a_class:
         for value in _tensors(result):
             gpu.put(value, on_cpu=True)
     return result
