@@ -1,9 +1,9 @@
-"""Distances between two laws.
+"""Distances between two distributions.
 
-A law over k bins is a histogram: k shares that sum to 1. A law known by
-samples is a row of numbers. Kullback-Leibler, Jensen-Shannon and total
-variation compare shares bin by bin; the Wasserstein distance also knows how far
-the bins are apart.
+A distribution over k bins is a histogram: k shares that sum to 1. A
+distribution that is known by samples is a row of numbers. Kullback-Leibler,
+Jensen-Shannon and total variation compare shares bin by bin. The Wasserstein
+distance also knows how far the bins are apart.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from starter.kit.measure import validate
 
 
 def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
-    """Kullback-Leibler divergence. Equation (1.1).
+    """The Kullback-Leibler divergence of two distributions. Equation (1.1).
 
         KL(p, q) = sum over i of p_i log(p_i / q_i),   with 0 log 0 = 0
 
@@ -38,11 +38,11 @@ def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
 
 
 def js_divergence(p: Tensor, q: Tensor) -> Tensor:
-    """Jensen-Shannon divergence. Equation (1.2).
+    """The Jensen-Shannon divergence of two distributions. Equation (1.2).
 
         JS(p, q) = KL(p, m) / 2 + KL(q, m) / 2,   m = (p + q) / 2
 
-    WGAN's section 2 prints it without the halves, and its Example 1 uses them.
+    It is the same for (p, q) and (q, p). Distributions that share no bin have log 2.
 
     Args:
         p, q: histograms over the same bins, shape (k,).
@@ -85,11 +85,11 @@ def total_variation(p: Tensor, q: Tensor) -> Tensor:
 
 
 def wasserstein_1d(x: Tensor, y: Tensor) -> Tensor:
-    """Wasserstein distance of two samples of numbers. Equation (1.4).
+    """The Wasserstein distance of two samples of numbers. Equation (1.4).
 
         W(x, y) = mean over i of |x_(i) - y_(i)|,   x_(i) the i-th smallest
 
-    On a line the cheapest transport keeps the order.
+    On a line the cheapest way keeps the order: the smallest goes to the smallest.
 
     Args:
         x, y: samples, shape (n,) each.
@@ -109,15 +109,15 @@ def wasserstein_1d(x: Tensor, y: Tensor) -> Tensor:
 
 
 def dual_value(f: Tensor, p: Tensor, q: Tensor, spacing: float = 1.0) -> Tensor:
-    """The distance that a hand-drawn critic can prove. Equation (1.5).
+    """The distance that a critic proves, from its score in each bin. Equation (1.5).
 
         (sum over i of f_i (p_i - q_i)) / (steepest slope of f)
 
-    Divided by its steepest slope, f has slope at most 1, so that the value is
-    at most W(p, q), and equal to it for the best f.
+    Divided by its steepest slope, f has slope at most 1, so the value is at most
+    W(p, q). The best f reaches it.
 
     Args:
-        f: the critic's value in each bin, shape (k,), not all equal.
+        f: the critic's score in each bin, shape (k,), not all equal.
         p, q: histograms over the same bins, shape (k,), k at least 2.
         spacing: distance of neighbouring bins, positive.
 
@@ -139,14 +139,14 @@ def dual_value(f: Tensor, p: Tensor, q: Tensor, spacing: float = 1.0) -> Tensor:
 
 
 def transport_plan(p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
-    """The cheapest transport of p onto q, a linear programme. Equation (1.6).
+    """The cheapest plan that turns p into q, found by a linear programme. Equation (1.6).
 
         minimise    sum over i, j of plan_ij cost_ij
         subject to  plan_ij >= 0,  row sums p,  column sums q
 
     Args:
         p, q: histograms over the same bins, shape (k,).
-        cost: price of moving a unit from bin i to bin j, shape (k, k).
+        cost: what it costs to move a share of 1 from bin i to bin j, shape (k, k).
 
     Returns:
         The plan, shape (k, k), float64: entry (i, j) is how much goes from i to j.

@@ -36,7 +36,9 @@ class _Lesson:
     @staticmethod
     def _run(stem: str) -> Iterator[Moment]:
         with TemporaryDirectory() as folder:
-            variables: dict[str, Any] = {"root": Path(folder)}  # where the lesson writes its files
+            # Where the lesson writes its files, and what its header imports.
+            header = {"root": Path(folder), "predict": lambda *_: None, "predicted": lambda *_: None}
+            variables: dict[str, Any] = dict(header)
             for cell in jupytext.read(build.LESSONS / "source" / f"{stem}.py").cells:
                 if cell.cell_type == "code":
                     with redirect_stdout(StringIO()) as screen:

@@ -1,4 +1,4 @@
-"""Distances between laws, against results that are known exactly."""
+"""Distances between distributions, against results that are known exactly."""
 
 import io
 from math import erf, inf, log, nan, sqrt
@@ -40,7 +40,7 @@ def transport_cost(p: torch.Tensor, q: torch.Tensor, cost: torch.Tensor) -> floa
     return (distances.transport_plan(p, q, cost) * cost).sum().item()
 
 
-# Known laws ------------------------------------------------------------------
+# Known distributions ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("theta", [1.0, 0.5, 0.01, -0.3])
@@ -72,7 +72,7 @@ def test_the_distance_of_the_segments_steers_and_nothing_else_does(theta):
 
 
 @pytest.mark.parametrize("bins_moved", [0, 3, 10])
-def test_a_uniform_law_moved_by_t(bins_moved):
+def test_a_uniform_distribution_moved_by_t(bins_moved):
     """U[0, 1] against U[t, 1 + t]: W = t, JS = t log 2, TV = t, KL infinite."""
     p = torch.cat([torch.ones(10), torch.zeros(10)]).double() / 10
     q, t = p.roll(bins_moved), bins_moved / 10
@@ -83,7 +83,7 @@ def test_a_uniform_law_moved_by_t(bins_moved):
 
 
 @pytest.mark.parametrize(("mu", "js"), [(1, 0.11142), (2, 0.33683), (4, 0.63272), (8, 0.69305)])
-def test_two_normal_laws(mu, js):
+def test_two_normal_distributions(mu, js):
     x = torch.linspace(-12, 20, 16_001, dtype=torch.float64)
     p, q = (torch.exp(-((x - mean) ** 2) / 2) for mean in (0, mu))
     p, q = p / p.sum(), q / q.sum()
@@ -174,7 +174,7 @@ def test_every_critic_proves_at_most_the_distance_and_the_best_one_all_of_it(see
 
 
 @pytest.mark.parametrize(("d", "n", "expected"), [(10, 64, 2.72), (10, 1024, 2.01), (784, 64, 38.0)])
-def test_batches_of_one_law_are_far_apart_in_high_dimension(d, n, expected):
+def test_batches_of_one_distribution_are_far_apart_in_high_dimension(d, n, expected):
     between_batches = after("01_distances", "def between_batches").variables["between_batches"]
     measured = [between_batches(n, d) for _ in range(5 if n < 1000 else 1)]
     assert np.mean(measured) == pytest.approx(expected, rel=0.04)

@@ -1,12 +1,10 @@
 # %% [markdown]
-# A generator makes fakes. To improve it, training needs a number that says how far the fakes are from
-# the real data. It also needs that number's *gradient*: which way is better? This lesson takes four
-# such numbers to cases where the truth is known.
-#
-# A *law* is a probability distribution. Real is blue, fake is orange, here and in all sheets.
+# A generator draws fakes, and a critic compares them with real images: that is the game of lesson 00.
+# To get better, the generator needs a number that says how far its fakes are from the real data, and the
+# *gradient* of that number: which way is better? This lesson tries four such numbers on cases so simple
+# that you know the truth. Three fail.
 
-# %%
-from itertools import combinations
+# %% tags=["draws"]
 from math import inf, log, nan
 
 import numpy as np
@@ -21,54 +19,62 @@ from starter.kit.show import lesson_01 as draw
 # %% [markdown]
 # ## 1. Four numbers
 #
-# Put shares of the data into bins: a histogram. Three of the numbers compare two histograms bin by bin.
-# Kullback-Leibler weighs the logarithm of each ratio, Jensen-Shannon compares both laws with their
-# mixture, and total variation is the share that would have to change its bin:
+# A *distribution* says how likely each value is. Here it is a row of shares that sum to 1: $p$ for the
+# real data, in blue, and $q$ for the fakes, in orange. The real data lies half in bin 0 and half in bin 1,
+# and so do the fakes, but moved to the right:
+
+# %% tags=["draws"]
+bins, p = np.arange(5), np.array([0.5, 0.5, 0, 0, 0])
+figures.show(
+    draw.moved(p, range(4)),
+    alt="Four histograms. The real shares stay in bins 0 and 1. The fakes are moved by 0, 1, 2 and 3 bins: "
+    "first they cover the real shares, then they share one bin with them, then none.",
+    caption="From two bins on, the two share nothing.",
+)
+
+# %% [markdown]
+# How far is $q$ from $p$? Three of the four numbers compare them bin by bin.
+#
+# **Kullback-Leibler** (KL) takes the logarithm of each ratio, and weighs it with $p_i$:
 #
 # $$\text{KL}(p, q) = \sum_i p_i \log \frac{p_i}{q_i} \tag{1.1}$$
 #
+# **Jensen-Shannon** (JS) compares both with their mixture $m$:
+#
 # $$\text{JS}(p, q) = \tfrac12 \text{KL}(p, m) + \tfrac12 \text{KL}(q, m), \quad m = \tfrac12 (p + q) \tag{1.2}$$
 #
-# $$\text{TV}(p, q) = \tfrac12 \sum_i |p_i - q_i| = \max_{\text{events } A} |p(A) - q(A)| \tag{1.3}$$
+# **Total variation** (TV) is the share that would have to change its bin:
 #
-# The fourth, the Wasserstein distance W, asks how *far* shares have to travel. Take half of the data in
-# each of two bins, and move everything to the right:
+# $$\text{TV}(p, q) = \tfrac12 \sum_i |p_i - q_i| \tag{1.3}$$
+#
+# The fourth is the **Wasserstein distance** (W). It asks how *far* the shares have to travel. Think of
+# sand: each grain costs the length of its way, and W is the cost of the cheapest way to turn $q$ into $p$.
+#
+# **Predict:** the fakes move on, from 2 bins to 3. Which of the four numbers grows?
 
-# %% tags=["nbval-check-output"]
-bins, p = np.arange(5), np.array([0.5, 0.5, 0, 0, 0])
-events = [list(event) for n in range(6) for event in combinations(bins, n)]
+# %% tags=["predict", "nbval-check-output"]
 print("moved by     KL     JS     TV      W")
 for moved in range(4):
     q = np.roll(p, moved)
     kl = rel_entr(p, q).sum()
     js = jensenshannon(p, q) ** 2  # scipy gives the root
-    tv = max(abs(p[event].sum() - q[event].sum()) for event in events)
+    tv = 1 - np.minimum(p, q).sum()  # all but what the two have in common
     w = wasserstein_distance(bins, bins, p, q)
     print(f"{moved} bins   {kl:6.3f} {js:6.3f} {tv:6.3f} {w:6.3f}")
 
 # %% [markdown]
-# KL is infinite as soon as `q` misses a bin of `p`. While the two overlap, JS and TV grow. From two bins
-# on they share nothing, and JS and TV stop at log 2 = 0.693 and at 1, however far the data goes. Only W
-# keeps counting.
+# Only W. KL is infinite as soon as $q$ misses a bin of $p$. JS and TV stop at log 2 = 0.693 and at 1 when
+# the two share nothing.
 #
-# **Mind the halves.** WGAN's section 2 prints JS without the two factors 1/2. For laws that share
-# nothing, $m$ is half of $p$ wherever $p$ lives, so each KL term is log 2. Which form gives the log 2
-# that the same paper states in its Example 1?
-
-# %% tags=["nbval-check-output"]
-term = rel_entr([1.0, 0.0], [0.5, 0.5]).sum()
-print(f"one term {term:.3f}, as printed {term + term:.3f}, with the halves {term / 2 + term / 2:.3f}")
-
-# %% [markdown]
-# The form with the halves. As printed, it would be 2 log 2.
+# ## 2. Two segments: the smallest GAN
 #
-# ## 2. Two parallel segments
+# The paper that introduced the Wasserstein GAN (Arjovsky, Chintala and Bottou, 2017; from here on "the
+# WGAN paper") begins with this example. Real points are $(0, u)$ and fakes are $(\theta, u)$, with $u$
+# uniform on [0, 1]. The generator has one parameter, $\theta$, and it is perfect at $\theta = 0$.
 #
-# That Example 1 is the smallest GAN there is. Real points are $(0, u)$ and fakes $(\theta, u)$, with $u$
-# uniform on [0, 1]. The generator has one parameter, $\theta$. For every $\theta \neq 0$ the event "the
-# place is 0" has probability 1 under one law and 0 under the other.
-#
-# So the four numbers are known, and so are their gradients:
+# For every other $\theta$ the segments share no point, so KL, JS and TV have their largest values. For W,
+# each point moves straight across, by $|\theta|$. That gives all four numbers, and their gradients in
+# $\theta$ (`inf` is infinity, `nan` means that there is none):
 
 
 # %%
@@ -85,15 +91,23 @@ def segment_gradients(theta):
 
 
 # %% [markdown]
-# **Predict, then run.** The generator improves from $\theta = 0.5$ to $\theta = 0.01$. Which of the four
-# numbers notices? We also measure W, with 50 points on each segment and the best matching:
+# **Predict:** the generator improves from $\theta = 0.5$ to $\theta = 0.01$. Which numbers notice?
 
-# %% tags=["predict"]
-heights = np.linspace(0, 1, 50)
-measured = {}
+# %%
+predict("01.1", "...")
+
+# %% tags=["predict", "nbval-check-output"]
+predicted("01.1")
+heights = np.linspace(0, 1, 50)  # 50 points on each segment, to measure W too
 for theta in (0.5, 0.01):
-    cost = cdist(np.c_[0 * heights, heights], np.c_[theta + 0 * heights, heights])
-    measured[theta] = cost[linear_sum_assignment(cost)].mean()
+    known = segment_distances(theta)
+    cost = cdist(np.c_[0 * heights, heights], np.c_[0 * heights + theta, heights])  # every real to every fake
+    pairs = linear_sum_assignment(cost)  # the best way to pair them
+    print(f"theta {theta:4}: KL {known['KL']}, JS {known['JS']:.3f}, TV {known['TV']}, ", end="")
+    print(f"W {known['W']}, measured {cost[pairs].mean():.2f}")
+
+# %% [markdown]
+# Only W. Here are the four numbers over $\theta$ and, below each, its gradient:
 
 # %% tags=["draws"]
 figures.show(
@@ -101,15 +115,14 @@ figures.show(
     alt="Two upright segments at distance one half. Beside them KL, JS, TV and W over theta: the "
     "first three jump at zero and are flat elsewhere, W is a V. Below, their gradients: none for "
     "KL, zero for JS and TV, plus or minus one for W.",
-    caption=f"W of 50 points on each segment: {measured[0.5]:.2f} at θ = 0.5, "
-    f"{measured[0.01]:.2f} at θ = 0.01. JS is {log(2):.3f} at both.",
+    caption="Above: only W falls on the way to θ = 0. Below: only the gradient of W points there.",
 )
 
 # %% [markdown]
-# Look at the lower row: it is the reason for this course. Gradient descent on $\theta$ gets nothing from
-# KL, JS and TV, at any distance. From W it gets slope 1, towards the data, from everywhere.
+# The lower row is the reason for this course. Gradient descent on $\theta$ gets nothing from KL, JS and
+# TV. From W it gets slope 1, from everywhere, towards the data.
 #
-# Move the fake segment, with the mouse or the arrow keys:
+# Move the fake segment (the arrow keys work too):
 
 # %% tags=["draws"]
 widgets.slider(
@@ -120,105 +133,71 @@ widgets.slider(
     alt="The two segments, the four distances over theta with a mark at its value, and below each its gradient.",
 )
 
-# %% [markdown]
-# Four settings, side by side:
-
 # %% tags=["draws"]
 figures.show(
     draw.segments([1, 0.5, 0.01, 0], segment_distances, segment_gradients),
     alt="Four pairs of segments, at distance 1, 0.5, 0.01 and 0. JS is 0.693 with gradient 0 in the "
-    "first three; W is 1, 0.5 and 0.01 with gradient 1.",
-    caption="At θ = 0 all four distances are 0: the target itself.",
+    "first three; W is 1, 0.5 and 0.01 with gradient 1. At 0 all four numbers are 0.",
+    caption="Four settings side by side. At θ = 0 the generator has arrived, and all four numbers are 0.",
 )
 
 # %% [markdown]
-# > **Note.** This is about the exact divergences. A GAN never computes JS: its discriminator is
-# > imperfect, and its usual loss is another one. Fedus et al. (2018) show that such GANs can learn where
-# > JS has no gradient. The picture says what *can* steer, not what every GAN does.
+# <details><summary>For the curious: a slip in the WGAN paper</summary>
+#
+# Its section 2 prints JS without the two factors 1/2. For distributions that share nothing, $m$ is half
+# of $p$ wherever $p$ has data, so each of the two KL terms is log 2 = 0.693. As printed, JS would be
+# 2 log 2 = 1.386. But Example 1 of the same paper, the one with the segments, says log 2. So the halves
+# belong there, as in (1.2).
+#
+# </details>
+# <details><summary>For the curious: so does every other GAN fail here?</summary>
+#
+# No. This is about the exact numbers. A GAN never computes JS: its discriminator is imperfect, and its
+# usual loss is another one. Fedus et al. (2018) show that such GANs can learn where JS has no gradient.
+# The picture says what *can* steer, not what every GAN does.
+#
+# </details>
 #
 # ## 3. On a line: sort
 #
-# W is the cheapest way of moving one law onto the other: share times distance, added up. On a line, the
-# cheapest way keeps the order. With $x_{(i)}$ the $i$-th smallest number:
-#
-# $$W(x, y) = \operatorname{mean}_i\, |x_{(i)} - y_{(i)}| \tag{1.4}$$
+# **Predict:** real are the numbers 4, 1 and 2, fake are 3, 9 and 6. Carry each fake to a real number of
+# its own. How short can the mean way be?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 x, y = np.array([4.0, 1.0, 2.0]), np.array([3.0, 9.0, 6.0])
 print(f"paired as they stand {abs(x - y).mean():.3f}, cheapest {wasserstein_distance(x, y):.3f}")
 
 # %% [markdown]
-# The same number is an area. For every place, compare the share of real data up to there with the share
-# of fakes up to there:
-
-# %%
-places = np.arange(0.005, 10, 0.01)
-shares = [(sample[:, None] <= places).mean(axis=0) for sample in (x, y)]
-area = 0.01 * abs(shares[0] - shares[1]).sum()
+# The cheapest way keeps the order: 3 goes to 1, 6 to 2 and 9 to 4, which is 2, 4 and 5 far, 3.667 on
+# average. With $x_{(i)}$ the $i$-th smallest number:
+#
+# $$W(x, y) = \operatorname{mean}_i\, |x_{(i)} - y_{(i)}| \tag{1.4}$$
+#
+# The same number is an area:
 
 # %% tags=["draws"]
 figures.show(
     draw.sorted_pairs(x, y),
     alt="Left: three real numbers and three fakes joined in order by arrows of length 2, 4 and 5. "
-    "Right: their two distribution functions, with the area between them shaded.",
-    caption=f"Mean of the arrows {(2 + 4 + 5) / 3:.3f}, shaded area {area:.3f}.",
+    "Right: the shares up to each place, two staircases, with the area between them shaded.",
+    caption="Left: the cheapest way. Right: each arrow is one flat strip of the area, 1/3 high.",
 )
 
 # %% [markdown]
-# Each arrow is one horizontal strip of the area, 1/3 high.
+# ## 4. Be the critic
 #
-# ## 4. In the plane: a linear programme
+# A critic $f$ gives every place a score. Its result is the mean score of the real data minus that of the
+# fakes, the larger the better. One rule: from one bin to the next, the score may change by 1 at most.
+# Otherwise ten times the same critic would have ten times the result.
 #
-# Points in the plane have no order. Write down a whole plan instead: $\text{plan}_{ij}$ is how much goes
-# from $i$ to $j$.
-#
-# $$W(p, q) = \min \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \qquad \text{plan}_{ij} \ge 0, \quad
-# \text{row sums } p, \quad \text{column sums } q \tag{1.6}$$
-#
-# Goal and conditions are linear in the plan, so this is a linear programme, and it can be solved
-# exactly. If all points weigh the same, a best plan pairs them off:
-
-# %%
-rng = np.random.default_rng(3)
-real, fake = (rng.normal([place, 0], [0.9, 0.4], (12, 2)) for place in (0, 1.5))
-cost = cdist(fake, real)
-_, cheapest = linear_sum_assignment(cost)
+# Each slider sets the score of one bin. Dotted is what you draw. Green is the same critic, made flatter
+# or steeper until its steepest step is 1. The bar is its result, the distance that it *proves*. Try to
+# reach the dashed line:
 
 # %% tags=["draws"]
-figures.show(
-    draw.pairings(real, fake, {"as they come": np.arange(12), "cheapest plan": cheapest}),
-    alt="Twelve fake points with arrows to twelve real points, twice. As they come, the arrows "
-    "cross; in the cheapest plan they hardly do and are shorter.",
-    caption=f"Cheapest plan: {cost[np.arange(12), cheapest].mean():.3f}. The two means are "
-    f"{np.linalg.norm(real.mean(axis=0) - fake.mean(axis=0)):.3f} apart, and no plan can be "
-    "shorter than that.",
-)
-
-# %% [markdown]
-# ## 5. The other side: a critic
-#
-# A plan for 1,000 against 1,000 points has a million entries. The programme has a second side with one
-# number for each point: a *critic* $f$ that gives every place a score.
-#
-# $$\frac{\sum_i f_i\, (p_i - q_i)}{\text{steepest slope of } f} \;\le\; W(p, q) \tag{1.5}$$
-#
-# Why? Moving a share by one step changes its score by the steepest slope at most. So every plan is an
-# upper bound and every critic a lower one. Kantorovich and Rubinstein: the best of both meet. Here the
-# critic is the unknown, with each step between neighbours in [-1, 1]:
-
-# %% tags=["nbval-check-output"]
 p, q = np.array([0.1, 0.4, 0.3, 0.2, 0, 0, 0]), np.array([0, 0, 0.1, 0.1, 0.2, 0.3, 0.3])
 bins = np.arange(7)
-steps = np.diff(np.eye(7), axis=0)  # steps @ f holds the six steps of f
-best = linprog(q - p, A_ub=np.r_[steps, -steps], b_ub=np.ones(12), bounds=(None, None))
 exact = wasserstein_distance(bins, bins, p, q)
-print(f"best critic proves {-best.fun:.3f}, cheapest transport costs {exact:.3f}")
-
-# %% [markdown]
-# Now be the critic. Each slider sets $f$ in one bin. What you draw is rescaled to steepest slope 1. Try
-# to prove all of W; then make one step very steep and see what it costs.
-
-# %% tags=["draws"]
 widgets.sliders(
     draw.Critic(p, q, exact),
     [f"f{i}" for i in range(7)],
@@ -230,9 +209,10 @@ widgets.sliders(
 )
 
 # %% [markdown]
-# Four settings, without the mouse:
+# **Predict:** four critics. *Wrong way* goes up from the real side to the fakes. *One step* goes down
+# once. *Too steep* takes half of its way down in one step. *Ramp* goes down in equal steps. Which is best?
 
-# %% tags=["draws"]
+# %% tags=["draws", "predict"]
 drawn = {
     "wrong way": [-1, -1, 0, 0, 0, 1, 1],
     "one step": [1, 1, 1, 0, 0, 0, 0],
@@ -241,52 +221,113 @@ drawn = {
 }
 figures.show(
     draw.critics(drawn, p, q),
-    alt="Four critics. One that leans the wrong way proves a negative number, a single step and one "
-    "with a steep step prove a part of W, and a ramp with slope minus one proves all of it.",
-    caption=f"As drawn (dotted) and rescaled. The exact W is {exact:.2f}.",
+    alt="Four critics above the two histograms. One that leans the wrong way gets a negative number, a "
+    "single step and one with a steep step get a part of W, and a ramp with slope minus one gets all of it.",
+    caption="Dotted: as drawn. Green: with steepest slope 1, and that is what counts.",
 )
 
 # %% [markdown]
-# The best critic goes down by 1 at each step, from the real side to the fake one: it uses the whole
-# slope that it is allowed. A network as critic is the same idea with more sliders, moved by gradients.
-# How one keeps *its* slope in check is the subject of sheets 04 and 05.
+# The ramp: it uses the whole slope that it is allowed, everywhere, and reaches 3 = W. In the third critic
+# the steep step makes everything else flat.
+#
+# Can a critic exceed W? No. Carry the fakes to the real data: with each bin of its way, the score of a
+# share changes by the steepest slope at most. So the mean scores differ by no more than this slope times
+# the cost of the transport:
+#
+# $$\frac{\sum_i f_i\, (p_i - q_i)}{\text{steepest slope of } f} \;\le\; W(p, q) \tag{1.5}$$
+#
+# So every critic proves that W is at least its result. Kantorovich and Rubinstein: the best critic proves
+# all of W. The computer finds one, with each step of $f$ between -1 and 1:
+
+# %% tags=["nbval-check-output"]
+steps = np.diff(np.eye(7), axis=0)  # steps @ f are the six steps of f
+best = linprog(q - p, A_ub=np.r_[steps, -steps], b_ub=np.ones(12), bounds=(None, None))
+print(f"best critic proves {-best.fun:.3f}, W is {exact:.3f}")
+
+# %% [markdown]
+# A network plays the same game, with more sliders, moved by gradients. How to limit *its* slope is the
+# subject of lesson 04 and lesson 05.
+#
+# ## 5. In the plane: a plan
+#
+# Points in the plane have no order. Write down a whole *plan* instead: $\text{plan}_{ij}$ is the share that
+# goes from $i$ to $j$, and $\text{cost}_{ij}$ is how far that is.
+#
+# $$W(p, q) = \min \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \qquad \text{plan}_{ij} \ge 0, \quad
+# \text{row sums } p, \quad \text{column sums } q \tag{1.6}$$
+#
+# All of this is linear in the plan: a *linear programme*, which a computer solves exactly. If all points
+# weigh the same, a best plan pairs them off:
+
+# %% tags=["nbval-check-output"]
+angles = np.arange(12) * np.pi / 6
+circle = np.c_[np.cos(angles), np.sin(angles)]
+real, fake = 2 * circle, np.random.default_rng(1).permutation(0.8 * circle + [0.5, 0])
+cost = cdist(fake, real)
+_, cheapest = linear_sum_assignment(cost)
+print(f"as they come {np.diag(cost).mean():.3f}, cheapest plan {cost[np.arange(12), cheapest].mean():.3f}")
+print(f"the two means are {np.linalg.norm(real.mean(axis=0) - fake.mean(axis=0)):.3f} apart")
+
+# %% tags=["draws"]
+figures.show(
+    draw.pairings(real, fake, {"as they come": np.arange(12), "cheapest plan": cheapest}),
+    alt="Twelve fake points on a small circle with arrows to twelve real points on a large circle around it, "
+    "twice. As they come, the arrows cross; in the cheapest plan they spread like the rays of a star.",
+    caption="The cheapest plan has no crossings.",
+)
+
+# %% [markdown]
+# W is more than the distance of the means: it sees that one circle is too small.
+#
+# Now W has two sides: every plan costs at least W, and every critic proves at most W. A plan for 1,000
+# points and 1,000 fakes has a million entries, and says nothing about a new point. A critic scores every
+# place. That is why a GAN trains a critic.
 #
 # ## 6. Known by samples only
 #
-# In training you never see a law, only batches. **Predict:** two batches of 64 from *one* normal law in
-# 784 dimensions, as many as an image has pixels. The laws are 0 apart. How far are the batches?
+# Training sees only batches of a distribution. Let the real one be normal, in 784 dimensions, as many as
+# an image has pixels. A *perfect* generator draws from the same one, so its W is 0. A *lazy* generator
+# always draws the mean.
+#
+# **Predict:** compare a real batch of 64 with a batch of each. Which one is nearer?
+
+# %%
+predict("01.2", "...")
 
 # %% tags=["predict"]
+predicted("01.2")
 rng = np.random.default_rng(0)
 
 
-def between_batches(n: int, d: int) -> float:
+def between_batches(n, d):
     cost = cdist(rng.standard_normal((n, d)), rng.standard_normal((n, d)))
     return cost[linear_sum_assignment(cost)].mean()
 
 
-sizes = (64, 256, 1024)
-table = {d: [between_batches(n, d) for n in sizes] for d in (2, 10, 100, 784)}
+lazy = np.linalg.norm(rng.standard_normal((64, 784)), axis=1).mean()  # each point to the mean, which is 0
+print(f"perfect generator {between_batches(64, 784):.1f}, lazy generator {lazy:.1f}")
+
+# %% [markdown]
+# The lazy one. Two random points are about $\sqrt{2 \cdot 784} = 39.6$ apart, but only $\sqrt{784} = 28$ from
+# the mean. Larger batches hardly help:
 
 # %% tags=["draws"]
+sizes = (64, 256, 1024)
+table = {d: [between_batches(n, d) for n in sizes] for d in (2, 10, 100, 784)}
 figures.show(
     draw.batch_distances(sizes, table),
-    alt="Distance between two batches of one law over their size, on logarithmic scales: it falls "
+    alt="Distance between two batches of one distribution over their size, on logarithmic scales: it falls "
     "quickly in 2 dimensions, slowly in 10, and hardly at all in 100 and 784.",
-    caption=f"From 64 to 1,024 points: {table[2][0]:.2f} to {table[2][-1]:.2f} in 2 dimensions, "
-    f"{table[10][0]:.2f} to {table[10][-1]:.2f} in 10, {table[784][0]:.1f} to "
-    f"{table[784][-1]:.1f} in 784. The truth is 0.",
+    caption="Two batches of the same distribution in d dimensions. The true W is 0 everywhere.",
 )
 
 # %% [markdown]
-# Far, and 16 times as many points help little: in 784 dimensions, random points are all far from each
-# other. So the exact W of two batches is much too large, and a critic trained to perfection on one batch
-# learns the accidents of that batch. Only compare estimates of the same batch size, and do not take
-# them for the distance of the laws.
+# For training this means: never train a critic to perfection on one batch, because it learns the
+# accidents of that batch. And compare a W of batches only with one of the same batch size, never with the
+# W of the distributions.
 #
 # ## Keep in mind
 #
-# - KL, JS and TV look bin by bin. Where the laws share nothing they have no slope.
-# - W knows how far. Along $\theta$ its slope is 1, from any distance.
-# - Every critic with slope at most 1 proves a lower bound of W. The best one proves W.
-# - W of samples is too large, and in high dimension it stays so.
+# - KL, JS and TV look bin by bin: where two distributions share nothing, they do not steer. W does.
+# - A critic with slope at most 1 proves a lower bound of W, and the best one proves W.
+# - W of batches is too large, and in many dimensions it stays so.

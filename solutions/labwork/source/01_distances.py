@@ -9,14 +9,16 @@
 # <details><summary>Answers</summary>
 #
 # 1. log 2 = 0.693, and nothing at all: no gradient tells the fakes where to go.
-# 2. W is at least 2. Divided by 3, the critic has slope at most 1, and it still tells them apart by 2.
+# 2. W is at least 2. Divided by 3, the critic has slope 1, and it still tells the two apart by 2.
 #
 # </details>
 #
-# **You will** write four distances, draw a critic by hand, and, as homework, find the cheapest transport
-# with a linear programme. You need nothing from other sheets.
+# **You will** write four distances, be the critic, and let your own code turn noise into a boot. You need
+# nothing from other sheets.
 
-# %%
+# %% tags=["draws"]
+from math import pi
+
 import numpy as np
 import torch
 from scipy.optimize import linprog
@@ -24,21 +26,21 @@ from scipy.stats import wasserstein_distance
 from torch import Tensor
 
 from starter import distances
-from starter.kit import figures, validate, widgets
+from starter.kit import data, figures, validate, widgets
 from starter.kit.show import lesson_01 as draw
 
 # %% [markdown]
 # ## 1. Kullback and Leibler
 #
-# Somebody expects the shares $q$ and meets $p$. How wrong were they? Each bin adds the logarithm of the
+# You expect the shares $q$, and you meet $p$. How wrong were you? Each bin adds the logarithm of the
 # ratio, and counts as much as $p$ has in it:
 #
 # $$\text{KL}(p, q) = \sum_i p_i \log \frac{p_i}{q_i}, \qquad 0 \log 0 = 0 \tag{1.1}$$
 #
 # {{ box distances.kl_divergence }}
 #
-# Shapes: `p` and `q` are (k,), the result is one number. The given line refuses what is no histogram:
-# keep it. If `q` misses a bin of `p`, the result is infinite, and that is right.
+# Shapes: `p` and `q` are (k,), the result is one number. Keep the given line: it refuses what is no
+# histogram. If `q` misses a bin of `p`, the result is infinite, and that is right.
 
 # %%
 # {{ fill distances.kl_divergence }}
@@ -51,7 +53,7 @@ from starter.kit.show import lesson_01 as draw
 # </details>
 # <details><summary>Hint 2: infinity</summary>
 #
-# A small number added inside the logarithm hides the infinity. Division by 0 gives it to you for free.
+# Division by 0 gives infinity for free. A small number added inside the logarithm would hide it.
 #
 # </details>
 #
@@ -62,29 +64,37 @@ p, q = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([0.25, 0.25, 0.5])
 print(f"KL(p, q) = {distances.kl_divergence(p, q):.4f}, KL(q, p) = {distances.kl_divergence(q, p):.4f}")
 
 # %% [markdown]
-# KL is no distance: it matters who comes first.
+# KL(q, p): there the data come from `q`, and `p` says that half of them cannot happen. So KL is no
+# distance: it matters which comes first.
 #
 # ## 2. Jensen and Shannon
 #
-# Compare both with their mixture, which misses no bin of either:
+# Compare both with their mixture $m$, which misses no bin of either:
 #
 # $$\text{JS}(p, q) = \tfrac12 \text{KL}(p, m) + \tfrac12 \text{KL}(q, m), \quad m = \tfrac12 (p + q) \tag{1.2}$$
 #
 # {{ box distances.js_divergence }}
 #
-# Shapes as before. Use your `kl_divergence`.
+# Shapes as before.
 
 # %%
 # {{ fill distances.js_divergence }}
 
 # %% [markdown]
-# **Predict, then run.** Now `p` has nothing in the third bin. JS: finite or infinite? And after
-# exchanging the two?
+# <details><summary>Hint</summary>
+#
+# Make `m` first. It is a histogram too, so your `kl_divergence` can take it.
+#
+# </details>
+#
+# **Predict, then run.** The same `p` and `q`. Is JS finite or infinite? And after exchanging the two?
 
 # %% tags=["predict", "nbval-check-output"]
 print(f"JS(p, q) = {distances.js_divergence(p, q):.4f}, JS(q, p) = {distances.js_divergence(q, p):.4f}")
 
 # %% [markdown]
+# Finite, and the same both ways. JS is never above log 2 = 0.6931.
+#
 # ## 3. Total variation
 #
 # The share that would have to change its bin:
@@ -96,16 +106,23 @@ print(f"JS(p, q) = {distances.js_divergence(p, q):.4f}, JS(q, p) = {distances.js
 # %%
 # {{ fill distances.total_variation }}
 
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# `p - q` sums to 0. Take the sizes first.
+#
+# </details>
+
 # %% tags=["nbval-check-output"]
 print(f"TV(p, q) = {distances.total_variation(p, q):.4f}")
 
 # %% [markdown]
-# Half of the data: what `q` has in the third bin has to leave it, however far it has to go.
+# Half of the data: what `q` has in the third bin has to leave it, however far.
 #
 # ## 4. Wasserstein on a line
 #
-# How far does mass have to travel? On a line the cheapest transport keeps the order, so it pairs the
-# smallest with the smallest. With $x_{(i)}$ the $i$-th smallest number of the sample $x$:
+# How far do the shares have to travel? On a line the cheapest way keeps the order: the smallest goes to
+# the smallest. With $x_{(i)}$ the $i$-th smallest number of the sample $x$:
 #
 # $$W(x, y) = \operatorname{mean}_i\, |x_{(i)} - y_{(i)}| \tag{1.4}$$
 #
@@ -123,7 +140,7 @@ print(f"TV(p, q) = {distances.total_variation(p, q):.4f}")
 #
 # </details>
 #
-# **Predict, then run.** All real numbers are 0, all fakes $\theta$. The generator gets better, from
+# **Predict, then run.** All real numbers are 0, all fakes $\theta$. The generator improves from
 # $\theta = 0.5$ to $0.01$. What do JS, W and the gradient of W in $\theta$ say?
 
 # %% tags=["predict", "nbval-check-output"]
@@ -137,40 +154,41 @@ for i in (50, 1):
 
 # %% [markdown]
 # Only W notices, and its gradient does not fade.
-#
-# **Predict, then run.** $\mathcal{N}(0, 1)$ against $\mathcal{N}(8, 1)$ and against $\mathcal{N}(80, 1)$:
-# JS and W?
 
-# %% tags=["predict", "draws"]
+# %% tags=["draws"]
 x = torch.linspace(-10, 90, 10_001, dtype=torch.float64)
-quantiles = torch.special.ndtri((torch.arange(1000) + 0.5) / 1000)  # 1,000 numbers of N(0, 1)
+sample = torch.special.ndtri((torch.arange(1000) + 0.5) / 1000)  # 1,000 numbers of N(0, 1)
 
 
 def bell(mu: float) -> Tensor:
+    """The shares of N(mu, 1) in the bins x."""
     density = torch.exp(-((x - mu) ** 2) / 2) * ((x - mu).abs() < 9)  # the tails beyond are 0
     return density / density.sum()
 
 
+# %% [markdown]
+# **Predict, then run.** Now two normal distributions, their means $\mu$ apart. How do JS and W change from
+# $\mu = 8$ to $\mu = 80$?
+
+# %% tags=["predict", "nbval-check-output"]
 mus = [*range(11), 80]
 js = [distances.js_divergence(bell(0), bell(mu)).item() for mu in mus]
-w = [distances.wasserstein_1d(quantiles, quantiles + mu).item() for mu in mus]
-fig, ax = figures.axes(columns=2, height=2.3)
-ax[0, 0].plot(mus[:-1], js[:-1], "o-", color=figures.THEORY)
-ax[0, 0].set(xlabel="µ", ylabel="JS (nats)", title="JS of N(0, 1) and N(µ, 1)")
-ax[0, 1].plot(mus[:-1], w[:-1], "o-", color=figures.THEORY)
-ax[0, 1].set(xlabel="µ", ylabel="W (units of x)", title="W of N(0, 1) and N(µ, 1)")
+w = [distances.wasserstein_1d(sample, sample + mu).item() for mu in mus]
+print(f"JS {js[8]:.4f} and {js[-1]:.4f}, W {w[8]:.1f} and {w[-1]:.1f}")
 figures.show(
-    fig,
+    draw.two_normals(mus[:-1], js[:-1], w[:-1]),
     alt="Two curves over the distance of the means. JS climbs, bends and is flat from about six on; "
     "W is a straight line.",
-    caption=f"µ = 8 and µ = 80: your JS {js[8]:.4f} and {js[-1]:.4f}, your W {w[8]:.1f} and {w[-1]:.1f}.",
+    caption="Where the left curve is flat, it cannot steer.",
 )
 
 # %% [markdown]
-# ## 5. A critic you draw by hand
+# JS does not change: it is log 2, as large as it can be. W is $\mu$.
 #
-# A critic $f$ scores each bin. The better it tells real from fake, the further apart they must be,
-# if it is not allowed to be steep:
+# ## 5. Be the critic
+#
+# A critic $f$ scores each bin. The better it tells real from fake, the further apart they must be, if it
+# is not allowed to be steep:
 #
 # $$\frac{\sum_i f_i\, (p_i - q_i)}{\text{steepest slope of } f} \;\le\; W(p, q) \tag{1.5}$$
 #
@@ -189,21 +207,21 @@ figures.show(
 #
 # </details>
 #
-# Draw one: each slider is one value of $f$, the mouse or the arrow keys move it, and *your*
-# `dual_value` judges. **Predict first:** the fakes lie on both sides. What does the best critic look like?
+# Now the fakes lie on both sides. Each slider sets the score of one bin, and *your* `dual_value` judges:
 
-# %% tags=["predict", "draws"]
+# %%
 p = torch.tensor([0.0, 0.0, 0.3, 0.4, 0.3, 0.0, 0.0], dtype=torch.float64)
 q = torch.tensor([0.4, 0.1, 0.0, 0.0, 0.0, 0.1, 0.4], dtype=torch.float64)
-exact = wasserstein_distance(range(7), range(7), p, q)
 
 
-def yours(f: np.ndarray) -> float:
+def judge(f: np.ndarray) -> float:
     return float(distances.dual_value(torch.from_numpy(f), p, q))
 
 
+# %% tags=["draws"]
+exact = wasserstein_distance(range(7), range(7), p, q)
 widgets.sliders(
-    draw.Critic(p.numpy(), q.numpy(), exact, yours),
+    draw.Critic(p.numpy(), q.numpy(), exact, judge),
     [f"f{i}" for i in range(7)],
     start=[0, 0, 0, 1, 0, 0, 0],
     bounds=(-3, 3),
@@ -213,9 +231,9 @@ widgets.sliders(
 )
 
 # %% [markdown]
-# When you have found it, or given up:
+# **Predict, then run.** A ramp, one peak, a plateau, a tent. Which one proves most?
 
-# %% tags=["draws"]
+# %% tags=["predict", "draws"]
 drawn = {
     "ramp": [3, 2, 1, 0, -1, -2, -3],
     "one peak": [0, 0, 0, 1, 0, 0, 0],
@@ -223,16 +241,67 @@ drawn = {
     "tent": [-1.5, -0.5, 0.5, 1.5, 0.5, -0.5, -1.5],
 }
 figures.show(
-    draw.critics(drawn, p.numpy(), q.numpy(), yours),
-    alt="Four critics: a ramp proves nothing, a single peak and a plateau prove a part of W, and a "
-    "tent over the real data proves all of it.",
-    caption=f"Four critics, judged by your function. The exact W is {exact:.2f}.",
+    draw.critics(drawn, p.numpy(), q.numpy(), judge),
+    alt="Four critics above the two histograms: a ramp proves nothing, a single peak and a plateau prove a "
+    "part of W, and a tent over the real data proves all of it.",
+    caption=f"Judged by your function. The exact W is {exact:.2f}.",
 )
 
 # %% [markdown]
-# A tent: high on the real data, and as steep as allowed everywhere. From sheet 02 on a network draws it.
+# The tent: high on the real data, and as steep as allowed everywhere. From sheet 02 on a network draws it.
 #
-# ## 6. Who sends how much where
+# ## 6. Your reward: noise becomes a boot
+#
+# Your `wasserstein_1d` can train a generator, the simplest of all: 2,000 points in the plane, whose places
+# are its parameters. Real are 2,000 points of a garment.
+
+# %%
+torch.manual_seed(0)
+garments = data.load().first(8)  # eight of each class
+real = draw.points_of(garments[77], 2000)  # any number from 0 to 79
+fake = 2 * torch.rand(2000, 2) - 1  # noise in a square
+
+# %% [markdown]
+# Points in the plane have no order. Seen from one direction, they lie on a line. So take 16 random
+# directions, and your W in each. This average is called the *sliced* Wasserstein distance.
+
+
+# %%
+def sliced(fake, real):
+    angles = pi * torch.rand(16)
+    directions = torch.stack([angles.cos(), angles.sin()])  # (2, 16)
+    seen = zip((fake @ directions).T, (real @ directions).T, strict=True)
+    return sum(distances.wasserstein_1d(x, y) for x, y in seen) / 16
+
+
+def train(fake, real):
+    frames = [fake]
+    for step in range(80):
+        fake.requires_grad_(True)
+        (gradient,) = torch.autograd.grad(sliced(fake, real), fake)
+        fake = (fake - 300 * (1 - step / 80) * gradient).detach()  # downhill, in smaller and smaller steps
+        frames.append(fake)
+    return frames
+
+
+# %% tags=["draws"]
+pictures = torch.stack([draw.cloud(frame) for frame in train(fake, real)])
+figures.show(
+    draw.strip({f"step {k}": pictures[k] for k in (0, 5, 10, 20, 80)} | {"real": draw.cloud(real)}),
+    alt="Six pictures: grey noise in a square gathers, step by step, into the real garment in the last picture.",
+    caption="Your generator after 0 to 80 steps.",
+)
+figures.show_animation(
+    pictures[::2],
+    alt="An animation: a square of noise contracts into the garment.",
+    caption="The gradient of your W moves every point.",
+)
+
+# %% [markdown]
+# Change 77 and choose your own garment. No critic was needed: in two dimensions one can sort from every
+# side. An image has 784 dimensions, and there one needs a critic: sheet 02.
+#
+# ## 7. Homework: who sends how much where
 #
 # A plan says how much goes from bin $i$ to bin $j$. The cheapest one is a linear programme:
 #
@@ -261,31 +330,55 @@ figures.show(
 #
 # </details>
 #
-# See it at work on two histograms (Prince, *Understanding Deep Learning*, notebook 15.2). A move by
-# all nine bins costs 1. **Predict:** on which side of the diagonal will most of the plan lie?
+# Two histograms (Prince, *Understanding Deep Learning*, notebook 15.2); a move by all nine bins costs 1.
+# **Predict:** on which side of the diagonal will most of the plan lie?
 
-# %% tags=["predict", "draws"]
+# %% tags=["predict"]
 p = torch.tensor([5.0, 3, 2, 1, 8, 7, 5, 9, 2, 1], dtype=torch.float64)
 q = torch.tensor([4.0, 10, 1, 1, 4, 6, 3, 2, 0, 1], dtype=torch.float64)
-p, q = p / p.sum(), q / q.sum()
-bins = torch.arange(10.0)
+p, q, bins = p / p.sum(), q / q.sum(), torch.arange(10.0)
 cost = (bins[:, None] - bins).abs() / 9
 plan = distances.transport_plan(p, q, cost)
+print(f"your plan costs {(plan * cost).sum():.5f}, scipy's W is {wasserstein_distance(bins, bins, p, q) / 9:.5f}")
 figures.show(
     draw.plan(plan.numpy(), p.numpy(), q.numpy()),
     alt="A ten by ten table of grey squares, most of them below the diagonal, with the share that "
     "goes from each bin of p to each bin of q in percent; p to its left and q above.",
-    caption=f"Your plan costs {(plan * cost).sum():.5f}; scipy's distance of the two is "
-    f"{wasserstein_distance(bins, bins, p, q) / 9:.5f}.",
 )
 
 # %% [markdown]
-# Most squares lie below the diagonal: shares move to the left. Some overtake others, which costs nothing
-# on a line; a plan that keeps the order is just as cheap. That is why sorting was enough.
+# Below it: shares move to the left. Some overtake others, which costs nothing on a line.
 #
+# The second reward: your plan turns a T-shirt into a boot. The cost is the *squared* distance here. Long ways
+# get dear, so neighbours stay together.
+
+
+# %%
+def carry(shirt, boot):
+    p, q = draw.shares_of(shirt), draw.shares_of(boot)  # 14 x 14 bins
+    used = (p > 0) | (q > 0)
+    places = draw.centres()[used]
+    cost = torch.cdist(places, places) ** 2
+    return distances.transport_plan(p[used], q[used], cost), places
+
+
+# %% tags=["draws"]
+pictures = draw.journey(*carry(garments[0], garments[77]))
+figures.show(
+    draw.strip({f"{t:.0%}": pictures[6 + round(29 * t)] for t in (0, 0.2, 0.4, 0.6, 0.8, 1)}),
+    alt="Six pictures: a T-shirt leans, bends and becomes a boot with a high heel.",
+    caption="Every share on its straight way, after 0 to 100 % of it.",
+)
+figures.show_animation(
+    pictures,
+    alt="An animation: the T-shirt flows into the shape of the boot.",
+    caption="Your plan at work.",
+)
+
+# %% [markdown]
 # ## What you built
 #
-# Four distances, and the two ends between which W lies: every critic below, every plan above.
+# Four distances, and both ends of W: every critic proves at most W, and every plan costs at least W.
 
 # %%
 progress("01")
