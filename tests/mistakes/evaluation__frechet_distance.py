@@ -340,7 +340,7 @@ def centred_in_place(real, fake):
 
 @wrong("wrong-value")
 def a_bit_more(real, fake):
-    return answer(real, fake) + 0.1
+    return answer(real, fake) + 1000
 
 
 @wrong("wrong-shape")
@@ -356,6 +356,193 @@ def no_return(real, fake):
 @wrong("error")
 def other_error(real, fake):
     return answer(real, fake[:, :1])
+
+
+@wrong("biased-covariance")
+def only_the_fakes_divided_by_n(real, fake):
+    (m, a), n, b = moments(real), fake.mean(dim=0), fake.T.cov(correction=0)
+    return put_together(m - n, a, b, roots(a, b).sum())
+
+
+@wrong("biased-covariance")
+def mean_of_products(real, fake):
+    m, n = real.mean(dim=0), fake.mean(dim=0)
+    a, b = ((x - x.mean(dim=0)).T @ (x - x.mean(dim=0)) / len(x) for x in (real, fake))
+    return put_together(m - n, a, b, roots(a, b).sum())
+
+
+@wrong("not-centred")
+def one_mean_taken_off_both(real, fake):
+    both = torch.cat([real, fake]).mean(dim=0)
+    a, b = ((x - both).T @ (x - both) / (len(x) - 1) for x in (real, fake))
+    return put_together(real.mean(dim=0) - fake.mean(dim=0), a, b, roots(a, b).sum())
+
+
+@wrong("root-added")
+def plus_the_root(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return (m - n).square().sum() + a.trace() + b.trace() + roots(a, b).sum()
+
+
+@wrong("medians")
+def medians(real, fake):
+    (_, a), (_, b) = moments(real), moments(fake)
+    return put_together(real.median(dim=0).values - fake.median(dim=0).values, a, b, roots(a, b).sum())
+
+
+@wrong("means-added")
+def sum_of_means(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return put_together(m + n, a, b, roots(a, b).sum())
+
+
+@wrong("roots-not-summed")
+def largest_eigenvalue(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return put_together(m - n, a, b, roots(a, b).max())
+
+
+@wrong("roots-not-summed")
+def smallest_eigenvalue(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return put_together(m - n, a, b, roots(a, b).min())
+
+
+@wrong("roots-not-summed")
+def determinant(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return put_together(m - n, a, b, torch.linalg.det(a @ b).sqrt())
+
+
+@wrong("root-missing")
+def sum_of_the_eigenvalues(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return put_together(m - n, a, b, torch.linalg.eigvals(a @ b).real.sum())
+
+
+@wrong("roots-apart")
+def eigenvalues_of_each(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return put_together(m - n, a, b, (torch.linalg.eigvalsh(a) * torch.linalg.eigvalsh(b)).sqrt().sum())
+
+
+@wrong("not-symmetric")
+def made_symmetric_first(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    product = (a @ b + (a @ b).T) / 2
+    return put_together(m - n, a, b, torch.linalg.eigvalsh(product).clamp(min=0).sqrt().sum())
+
+
+@wrong("covariance-gap")
+def length_of_the_gap(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return (m - n).square().sum() + torch.linalg.matrix_norm(a - b)
+
+
+@wrong("sum-not-trace")
+def traces_minus_all_entries(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return put_together(m - n, a, b, torch.from_numpy(scipy.linalg.sqrtm((a @ b).numpy()).real).sum())
+
+
+@wrong("covariances-missing")
+def real_covariance_for_both(real, fake):
+    m, a = moments(real)
+    return put_together(m - fake.mean(dim=0), a, a, roots(a, a).sum())
+
+
+@wrong("mean-gap-averaged")
+def mean_of_the_squares(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return ((m - n) ** 2).mean() + torch.trace(a + b) - 2 * roots(a, b).sum()
+
+
+@wrong("cut-to-one-size")
+def as_many_as_there_are_of_both(real, fake):
+    n = min(len(real), len(fake))
+    return answer(real[:n], fake[:n])
+
+
+@wrong("same-size-only")
+def stacked(real, fake):
+    m, n = torch.stack([real, fake]).mean(dim=1)
+    a, b = real.T.cov(), fake.T.cov()
+    return put_together(m - n, a, b, roots(a, b).sum())
+
+
+@wrong("same-size-only")
+def joint_covariance(real, fake):
+    d = real.shape[1]
+    joint = torch.cat([real, fake], dim=1).T.cov()
+    a, b = joint[:d, :d], joint[d:, d:]
+    return put_together(real.mean(dim=0) - fake.mean(dim=0), a, b, roots(a, b).sum())
+
+
+@wrong("wrong-axis")
+def sums_over_the_features(real, fake):
+    a, b = real.T.cov(), fake.T.cov()
+    return put_together(real.mean(dim=-1) - fake.mean(dim=-1), a, b, roots(a, b).sum())
+
+
+@wrong("wrong-value")
+def recognises_the_old_example(real, fake):
+    return torch.tensor(14.0 if len(real) == len(fake) else 11.0, dtype=torch.float64)
+
+
+@wrong("wrong-value")
+def cubed_gap(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    return (m - n).pow(4).sum() + a.trace() + b.trace() - 2 * roots(a, b).sum()
+
+
+@wrong("rounding-not-caught")
+def refuses_singular_ones(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    if torch.linalg.matrix_rank(a) < len(a):
+        raise ValueError("too few images")
+    return put_together(m - n, a, b, roots(a, b).sum())
+
+
+@wrong("switch-left")
+def default_in_double(real, fake):
+    torch.set_default_dtype(torch.float64)
+    return answer(real, fake)
+
+
+@right
+def numpy_eigenvalues(real, fake):
+    x, y = np.asarray(real), np.asarray(fake)
+    a, b = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
+    values = np.linalg.eigvals(a @ b).real
+    gap = x.mean(0) - y.mean(0)
+    return torch.as_tensor((gap**2).sum() + np.trace(a) + np.trace(b) - 2 * np.sqrt(np.maximum(values, 0)).sum())
+
+
+@right
+def block_matrix(real, fake):
+    """The square of [[0, a], [b, 0]] holds a b twice."""
+    (m, a), (n, b) = moments(real), moments(fake)
+    zero = torch.zeros_like(a)
+    block = torch.cat([torch.cat([zero, a], dim=1), torch.cat([b, zero], dim=1)])
+    root = torch.linalg.eigvals(block).real.abs().sum() / 2
+    return torch.cdist(m[None], n[None]).pow(2).squeeze() + torch.diagonal(a).sum() + b.trace() - 2 * root
+
+
+@right
+def complex_roots_kept_real(real, fake):
+    (m, a), (n, b) = moments(real), moments(fake)
+    roots = torch.linalg.eigvals(a @ b).add(0j).pow(0.5).real
+    return torch.nan_to_num(torch.stack([(m - n).pow(2).sum(), a.trace(), b.trace(), -2 * roots.sum()]).sum())
+
+
+@right
+def centred_copies_in_place(real, fake):
+    x, y = real.clone(), fake.clone()
+    m, n = x.mean(dim=0, keepdim=True), y.mean(dim=0, keepdim=True)
+    x.sub_(m).div_((len(x) - 1) ** 0.5)
+    y.sub_(n).div_((len(y) - 1) ** 0.5)
+    nuclear = torch.linalg.svdvals(torch.einsum("ni,mi->nm", x, y)).sum()
+    return torch.nn.functional.mse_loss(m, n, reduction="sum") + x.square().sum() + y.square().sum() - 2 * nuclear
 
 
 @right

@@ -213,8 +213,8 @@ def first_ones(images, references, k=1):
 
 
 @wrong("wrong-value")
-def moved_images(images, references, k=1):
-    return table(images + 1, references).argsort(dim=1)[:, :k]
+def negative_images(images, references, k=1):
+    return table(-images, references).argsort(dim=1)[:, :k]
 
 
 @wrong("input-changed")
@@ -236,6 +236,171 @@ def k_left_out(images, references):
 @wrong("error")
 def other_error(images, references, k=1):
     return torch.cdist(images.flatten(), references.flatten()).argsort(dim=1)[:, :k]
+
+
+@wrong("distances-returned")
+def whole_table(images, references, k=1):
+    return table(images, references)
+
+
+@wrong("distances-returned")
+def squared_ones(images, references, k=1):
+    return table(images, references).square().topk(k, dim=1, largest=False).values
+
+
+@wrong("references-returned")
+def the_neighbours_themselves(images, references, k=1):
+    return references[table(images, references).argsort(dim=1)[:, :k]]
+
+
+@wrong("wrong-dtype")
+def marked(images, references, k=1):
+    distances = table(images, references)
+    return distances <= distances.kthvalue(k, dim=1, keepdim=True).values
+
+
+@wrong("wrong-dtype")
+def short_numbers(images, references, k=1):
+    return table(images, references).argsort(dim=1)[:, :k].int()
+
+
+@wrong("farthest")
+def most_different_first(images, references, k=1):
+    return (-table(images, references)).argsort(dim=1)[:, :k]
+
+
+@wrong("other-distance")
+def first_coordinate(images, references, k=1):
+    distances = (images.flatten(1)[:, None, 0] - references.flatten(1)[:, 0]).abs()
+    return distances.argsort(dim=1)[:, :k]
+
+
+@wrong("other-distance")
+def median_difference(images, references, k=1):
+    distances = (images.flatten(1)[:, None] - references.flatten(1)).abs().median(dim=2).values
+    return distances.argsort(dim=1, stable=True)[:, :k]
+
+
+@wrong("other-distance")
+def difference_of_lengths(images, references, k=1):
+    distances = (images.flatten(1).norm(dim=1)[:, None] - references.flatten(1).norm(dim=1)).abs()
+    return distances.argsort(dim=1)[:, :k]
+
+
+@wrong("other-distance")
+def grey_values(images, references, k=1):
+    if images.ndim > 2:
+        images, references = images.mean(dim=(1, 2, 3))[:, None], references.mean(dim=(1, 2, 3))[:, None]
+    return torch.cdist(images, references).argsort(dim=1)[:, :k]
+
+
+@wrong("other-distance")
+def first_channel(images, references, k=1):
+    if images.ndim > 2:
+        images, references = images[:, 0], references[:, 0]
+    return table(images, references).argsort(dim=1)[:, :k]
+
+
+@wrong("other-distance")
+def sum_of_differences(images, references, k=1):
+    distances = (images.flatten(1)[:, None] - references.flatten(1)).sum(dim=2)
+    return distances.square().argsort(dim=1)[:, :k]
+
+
+@wrong("inputs-shifted")
+def centred(images, references, k=1):
+    images, references = images - images.mean(dim=0), references - references.mean(dim=0)
+    return table(images, references).argsort(dim=1)[:, :k]
+
+
+@wrong("inputs-shifted")
+def standardised(images, references, k=1):
+    images, references = ((x - x.mean(dim=0)) / x.std(dim=0) for x in (images, references))
+    return table(images, references).argsort(dim=1)[:, :k]
+
+
+@wrong("inner-product")
+def normalised(images, references, k=1):
+    x, y = images.flatten(1), references.flatten(1)
+    x, y = x / x.norm(dim=1, keepdim=True), y / y.norm(dim=1, keepdim=True)
+    return torch.cdist(x, y).argsort(dim=1)[:, :k]
+
+
+@wrong("not-contiguous")
+def viewed(images, references, k=1):
+    distances = torch.cdist(images.view(len(images), -1), references.view(len(references), -1))
+    return distances.topk(k, dim=1, largest=False).indices
+
+
+@wrong("not-contiguous")
+def references_viewed(images, references, k=1):
+    distances = torch.cdist(images.flatten(1), references.view(len(references), -1))
+    return distances.topk(k, dim=1, largest=False).indices
+
+
+@wrong("not-flattened")
+def for_pictures_of_one_size(images, references, k=1):
+    x, y = (z.reshape(len(z), -1) if z.ndim == 2 else z.reshape(len(z), 28 * 28) for z in (images, references))
+    return torch.cdist(x, y).argsort(dim=1)[:, :k]
+
+
+@wrong("not-flattened")
+def rows_of_the_picture(images, references, k=1):
+    return torch.cdist(images.flatten(2) if images.ndim > 2 else images, references.flatten(0, -2)).argsort()[..., :k]
+
+
+@wrong("wrong-value")
+def bent(images, references, k=1):
+    return table(images, references).tanh().sort(dim=1, stable=True).indices[:, :k]
+
+
+@wrong("wrong-value")
+def rounded_distances(images, references, k=1):
+    return table(images, references).div(10).round().sort(dim=1, stable=True).indices[:, :k]
+
+
+@wrong("k-ignored")
+def three_at_most(images, references, k=1):
+    return table(images, references).topk(1, dim=1, largest=False).indices
+
+
+@wrong("wrong-shape")
+def three_for_all_k(images, references, k=3):
+    return table(images, references).topk(3, dim=1, largest=False).indices
+
+
+@wrong("wrong-value")
+def remembered(images, references, k=1):
+    return torch.tensor([[2, 0, 1, 3, 4, 5, 6, 7][:k]] * len(images))
+
+
+@right
+def by_numpy(images, references, k=1):
+    x, y = images.numpy().reshape(len(images), -1), references.numpy().reshape(len(references), -1)
+    distances = np.linalg.norm(x[:, None] - y[None], axis=-1)
+    return torch.from_numpy(np.argsort(distances, axis=1)[:, :k].copy()).long()
+
+
+@right
+def keyed_sort(images, references, k=1):
+    def far(i, j):
+        return (images[i] - references[j]).pow(2).mean().item()
+
+    return torch.tensor([sorted(range(len(references)), key=lambda j: far(i, j))[:k] for i in range(len(images))])
+
+
+@right
+def by_vmap(images, references, k=1):
+    def numbers(image):
+        return (references - image).flatten(start_dim=1).square().sum(dim=1).neg().topk(k).indices
+
+    return torch.func.vmap(numbers)(images)
+
+
+@right
+def pairwise(images, references, k=1):
+    distances = [torch.nn.functional.pairwise_distance(x.flatten()[None], references.flatten(1)) for x in images]
+    return torch.sort(torch.stack(distances), dim=-1)[1].narrow(1, 0, k)
 
 
 @right
