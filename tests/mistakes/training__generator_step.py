@@ -396,6 +396,234 @@ def fakes_on_the_cpu(critic, generator, n, optimizer):
     return loss.detach()
 
 
+def stepped(critic, generator, n, optimizer, loss_of=losses.generator_loss, z=None, between=lambda fake: fake):
+    """A right step, but for its noise, for what happens to the fakes, and for the loss that is made of the scores."""
+    loss = loss_of(critic(between(generator(noise(n, generator) if z is None else z))))
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("same-noise")
+def own_generator_with_a_seed(critic, generator, n, optimizer):
+    z = torch.randn(n, generator.latent_dim, generator=torch.Generator().manual_seed(7))
+    return stepped(critic, generator, n, optimizer, z=z.to(next(generator.parameters())))
+
+
+@wrong("same-noise")
+def numpy_with_a_seed(critic, generator, n, optimizer):
+    z = torch.tensor(np.random.RandomState(0).randn(n, generator.latent_dim))
+    return stepped(critic, generator, n, optimizer, z=z.to(next(generator.parameters())))
+
+
+@wrong("noise-repeated")
+def one_z_for_all(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, z=noise(1, generator).expand(n, -1))
+
+
+@wrong("noise-repeated")
+def no_noise(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, z=0 * noise(n, generator))
+
+
+@wrong("noise-distribution")
+def half_as_wide(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, z=noise(n, generator) / 2)
+
+
+@wrong("noise-distribution")
+def sizes_of_normal_numbers(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, z=noise(n, generator).abs())
+
+
+@wrong("absolute-value")
+def size_of_the_loss(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: scores.mean().abs())
+
+
+@wrong("cut-off")
+def loss_not_below_0(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: F.relu(-scores.mean()))
+
+
+@wrong("images-left-out")
+def best_fake(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: -scores.max())
+
+
+@wrong("images-left-out")
+def first_fake(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: losses.generator_loss(scores[:1]))
+
+
+@wrong("images-left-out")
+def best_half(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: -scores.flatten().topk(n // 2).values.mean())
+
+
+@wrong("uneven")
+def softplus(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: F.softplus(-scores).mean())
+
+
+@wrong("uneven")
+def least_squares(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: (scores - 1).square().mean())
+
+
+@wrong("uneven")
+def bounded_scores(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: -(scores / 10).tanh().mean())
+
+
+@wrong("scaled-step")
+def twice_the_loss(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, lambda scores: -2 * scores.mean())
+
+
+@wrong("scaled-step")
+def gradients_made_shorter(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(generator.parameters(), 1.0)
+    optimizer.step()
+    return loss.detach()
+
+
+@wrong("gradients-clipped")
+def gradients_cut(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_value_(generator.parameters(), 0.01)
+    optimizer.step()
+    return loss.detach()
+
+
+@wrong("extra-term")
+def with_weight_decay(critic, generator, n, optimizer):
+    decay = 0.01 * sum(p.square().sum() for p in generator.parameters())
+    return stepped(critic, generator, n, optimizer, lambda scores: losses.generator_loss(scores) + decay)
+
+
+@wrong("extra-term")
+def with_a_term_on_images(critic, generator, n, optimizer):
+    kept = []
+    loss_of = lambda scores: losses.generator_loss(scores) + kept[0].square().mean()  # noqa: E731
+    return stepped(critic, generator, n, optimizer, loss_of, between=lambda fake: kept.append(fake) or fake)
+
+
+@wrong("mixture-scored")
+def noise_on_the_fakes(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, between=lambda fake: fake + 0.1 * torch.randn_like(fake))
+
+
+@wrong("mixture-scored")
+def fakes_in_0_to_1(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, between=lambda fake: (fake + 1) / 2)
+
+
+@wrong("many-steps")
+def two_steps_written_out(critic, generator, n, optimizer):
+    stepped(critic, generator, n, optimizer)
+    return stepped(critic, generator, n, optimizer)
+
+
+@wrong("many-steps")
+def on_one_graph(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss.backward(retain_graph=True)
+        optimizer.step()
+    return loss.detach()
+
+
+@wrong("player-frozen")
+def freezes_the_generator(critic, generator, n, optimizer):
+    generator.requires_grad_(False)
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    generator.requires_grad_(True)
+    descend(optimizer, loss)
+    return loss.detach()
+
+
+@wrong("player-frozen")
+def freezes_both(critic, generator, n, optimizer):
+    for p in (*critic.parameters(), *generator.parameters()):
+        p.requires_grad_(False)
+    return stepped(critic, generator, n, optimizer)
+
+
+@wrong("fakes-detached")
+def gradients_for_the_critic(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    optimizer.zero_grad()
+    loss.backward(inputs=list(critic.parameters()))
+    optimizer.step()
+    return loss.detach()
+
+
+@wrong("no-step")
+def step_not_called(critic, generator, n, optimizer):
+    loss = losses.generator_loss(critic(generator(noise(n, generator))))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step  # noqa: B018
+    return loss.detach()
+
+
+@wrong("own-optimiser")
+def another_optimiser(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, torch.optim.Adam(generator.parameters(), lr=1e-4))
+
+
+@wrong("optimiser-changed")
+def sets_the_rate(critic, generator, n, optimizer):
+    optimizer.param_groups[0]["lr"] = 1e-4
+    return stepped(critic, generator, n, optimizer)
+
+
+@wrong("hook-left")
+def hooked(critic, generator, n, optimizer):
+    generator.register_forward_hook(lambda *given: None)
+    return stepped(critic, generator, n, optimizer)
+
+
+@wrong("result-sum")
+def summed_result(critic, generator, n, optimizer):
+    return n * stepped(critic, generator, n, optimizer)
+
+
+@wrong("result-after-step")
+def loss_computed_again(critic, generator, n, optimizer):
+    z = noise(n, generator)
+    stepped(critic, generator, n, optimizer, z=z)
+    with torch.no_grad():
+        return losses.generator_loss(critic(generator(z)))
+
+
+@wrong("wrong-dtype")
+def result_in_double(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer).double()
+
+
+@wrong("wrong-shape")
+def one_result_for_each(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer).expand(n)
+
+
+@wrong("wrong-call")
+def loss_of_both(critic, generator, n, optimizer):
+    return stepped(critic, generator, n, optimizer, losses.critic_loss)
+
+
+@wrong("sign-swapped")
+def both_losses_alike(critic, generator, n, optimizer):
+    zeros = torch.zeros(n, device=next(generator.parameters()).device)
+    return stepped(critic, generator, n, optimizer, lambda scores: losses.critic_loss(zeros, scores))
+
+
 @right
 def everything_inline(critic, generator, n, optimizer):
     z = torch.randn(n, generator.latent_dim, device=next(generator.parameters()).device)
@@ -470,4 +698,63 @@ def where_the_optimiser_works(critic, generator, n, optimizer):
     z = generators.sample_latent(n, generator.latent_dim, optimizer.param_groups[0]["params"][0].device)
     loss = losses.generator_loss(critic(generator(z)))
     descend(optimizer, loss)
+    return loss.detach()
+
+
+@right
+def with_a_closure(critic, generator, n, optimizer):
+    z, kept = noise(n, generator), []
+
+    def closure():
+        optimizer.zero_grad()
+        kept.append(losses.generator_loss(critic(generator(z))))
+        kept[0].backward()
+        return kept[0]
+
+    return optimizer.step(closure).detach()
+
+
+@right
+def fake_by_fake(critic, generator, n, optimizer):
+    for p in generator.parameters():
+        p.grad = None
+    total = torch.zeros((), device=next(generator.parameters()).device)
+    for _ in range(n):
+        loss = -critic(generator(noise(1, generator))).squeeze() / n
+        loss.backward()
+        total += loss.detach()
+    optimizer.step()
+    return total
+
+
+@right
+def with_weights_for_each_score(critic, generator, n, optimizer):
+    scores = critic(generator(noise(n, generator)))
+    generator.zero_grad(set_to_none=False)
+    critic.zero_grad()
+    scores.backward(torch.full_like(scores, -1 / n))
+    optimizer.step()
+    return -torch.einsum("i->", scores.detach().flatten()) / n
+
+
+@right
+def through_the_images(critic, generator, n, optimizer):
+    fake = generator(noise(n, generator))
+    leaf = fake.detach().requires_grad_()
+    loss = losses.generator_loss(critic(leaf))
+    (slopes,) = torch.autograd.grad(loss, leaf)
+    optimizer.zero_grad()
+    fake.backward(slopes)
+    optimizer.step()
+    return loss.detach()
+
+
+@right
+def critic_frozen_by_a_guard(critic, generator, n, optimizer):
+    critic.requires_grad_(False)
+    try:
+        loss = losses.generator_loss(critic(generator(noise(n, generator))))
+        descend(optimizer, loss)
+    finally:
+        critic.requires_grad_(True)
     return loss.detach()
