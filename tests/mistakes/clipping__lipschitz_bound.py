@@ -59,12 +59,12 @@ def one_more(critic, c):
     return c ** (len(layers) + 1) * prod(layer.in_features for layer in layers[1:])
 
 
-@wrong("biases-counted")
+@wrong("others-counted")
 def every_tensor(critic, c):
     return c ** len(list(critic.parameters())) * prod(layer.in_features for layer in linear(critic)[1:])
 
 
-@wrong("activations-counted")
+@wrong("others-counted")
 def every_module(critic, c):
     return c ** len(list(critic.children())) * prod(layer.in_features for layer in linear(critic)[1:])
 
@@ -206,7 +206,7 @@ def frobenius_of_filled_weights(critic, c):
     return prod(torch.full(layer.weight.shape, c).double().norm().item() for layer in linear(critic))
 
 
-@wrong("weights-counted")
+@wrong("input-width")
 def numbers_of_weights(critic, c):
     return prod(c * layer.weight.numel() for layer in linear(critic))
 
@@ -223,19 +223,19 @@ def layers_added(critic, c):
     return sum(c * layer.in_features for layer in linear(critic))
 
 
-@wrong("one-width")
+@wrong("width-left-out")
 def largest_width(critic, c):
     layers = linear(critic)
     return c ** len(layers) * max(layer.in_features for layer in layers[1:]) ** (len(layers) - 1)
 
 
-@wrong("one-width")
+@wrong("width-left-out")
 def width_of_the_last(critic, c):
     layers = linear(critic)
     return c ** len(layers) * layers[-1].in_features ** (len(layers) - 1)
 
 
-@wrong("c-not-a-power")
+@wrong("c-once")
 def times_layers(critic, c):
     layers = linear(critic)
     return c * len(layers) * prod(layer.in_features for layer in layers[1:])
@@ -253,7 +253,7 @@ def from_end_to_end(critic, c):
     return (2 * c) ** len(layers) * prod(layer.in_features for layer in layers[1:])
 
 
-@wrong("activations-counted")
+@wrong("others-counted")
 def with_the_network_itself(critic, c):
     return c ** len(list(critic.modules())) * prod(layer.in_features for layer in linear(critic)[1:])
 
@@ -311,12 +311,6 @@ def critic_is_sequential(critic, c):
     return c ** len(layers) * prod(layer.in_features for layer in layers[1:])
 
 
-@wrong("not-one-number")
-def a_row(critic, c):
-    layers = linear(critic)
-    return torch.tensor([c ** len(layers) * prod(layer.in_features for layer in layers[1:])])
-
-
 @wrong("wrong-value")
 def negative(critic, c):
     layers = linear(critic)
@@ -365,6 +359,12 @@ def by_ones(critic, c):
         ones = torch.ones_like(layer.weight, dtype=torch.float64) * c
         slope = ones if slope is None else ones @ slope
     return slope.flatten()[0]
+
+
+@right
+def a_row(critic, c):
+    layers = linear(critic)
+    return torch.tensor([c ** len(layers) * prod(layer.in_features for layer in layers[1:])])
 
 
 @right

@@ -284,7 +284,7 @@ def generator_before_critic(
     return wasserstein, loss
 
 
-@wrong("other-networks")
+@wrong("networks-swapped")
 def critic_for_both(critic, generator, data, critic_optimizer, generator_optimizer, n_critic=5, c=0.01, batch_size=64):
     for _ in range(n_critic):
         wasserstein, _ = training.critic_step(critic, critic, data.sample(batch_size), critic_optimizer)
