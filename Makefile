@@ -8,6 +8,11 @@ TO      ?= handout
 RELEASE ?=
 NAME    ?=
 SHEET   ?=
+FOLDER  ?=
+OUT     ?=
+DUE     ?=
+SEED    ?=
+UNSAFE  ?=
 # CI asks for the exact versions of tests/constraints.txt with LOCK=1.
 LOCK    ?=
 
@@ -17,8 +22,10 @@ override TO := $(value TO)
 override RELEASE := $(value RELEASE)
 override NAME := $(value NAME)
 override SHEET := $(value SHEET)
+override FOLDER := $(value FOLDER)
+override OUT := $(value OUT)
 override VENV := $(value VENV)
-export PYTHON TO RELEASE NAME SHEET
+export PYTHON TO RELEASE NAME SHEET FOLDER OUT DUE SEED UNSAFE
 SIGNS   := ' " ` ; & | < > * ? ! % : \ ( ) [ ] { } $$ \# //
 UNFIT   := $(foreach sign,$(SIGNS),$(findstring $(sign),$(VENV))) $(filter /,$(abspath $(VENV)))
 HERE    := $(if $(subst $(CURDIR)/,,$(abspath $(VENV))/),,the course)
@@ -33,7 +40,7 @@ PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check check-matrix mutants test bench build exercise execute figures pretrained scores handout clean
+.PHONY: help lab check check-matrix mutants grade test bench build exercise execute figures pretrained scores handout clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -47,6 +54,7 @@ help:
 	@echo "make scores         the scores of those networks, beside those of real images"
 	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
 	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03; TO=folder)"
+	@echo "make grade          marks for what students returned (FOLDER=returned OUT=marks.csv DUE=2026-12-01T18:00 SEED=7)"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
 	@echo "make mutants        solutions with one small fault each, made by machine, against the checks"
 	@echo "make clean          remove the environment and the caches that make made; all else stays"
@@ -122,9 +130,12 @@ bench: $(VENV)/.tests
 handout: $(VENV)/.tests
 	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" -- "$$TO"
 
+grade: $(VENV)/.tests
+	@$(BIN)/python -m solutions.grade --out="$$OUT" --due="$$DUE" --seed="$$SEED" --unsafe="$$UNSAFE" -- "$$FOLDER"
+
 else
 
-check-matrix mutants test bench build exercise execute figures pretrained handout:
+check-matrix mutants grade test bench build exercise execute figures pretrained handout:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

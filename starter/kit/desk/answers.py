@@ -118,7 +118,7 @@ def read_file(path: Path) -> AnswerFile:
         return AnswerFile(path)
     except OSError as error:
         return AnswerFile(path, problem=f"{where} cannot be read: {error.strerror or error}.")
-    text, problem = _decoded(data)
+    text, problem = decoded(data)
     if problem:
         return AnswerFile(path, text, problem=f"{where} {problem}")
     try:
@@ -301,7 +301,7 @@ def fingerprint(text: str) -> str:
 # The text of a file ----------------------------------------------------------
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def decoded(data: bytes) -> tuple[str, str]:
     """The text, and what is wrong with its encoding ("" if nothing)."""
     problem = ""
     try:

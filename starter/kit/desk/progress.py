@@ -56,6 +56,30 @@ def standing(exercise: Exercise) -> Standing:
     return Standing(exercise, "borrowed" if state == "borrowed" else "done", "", report.message, note)
 
 
+def standing_of(name: str, seed: int | None = None) -> dict[str, str]:
+    """How one exercise stands, in plain text for whoever grades: name, state, mistake, message.
+
+    The states are right, other (it works, but is not what was asked), wrong, borrowed and blank.
+
+    Args:
+        name: the exercise, such as "losses.critic_loss".
+        seed: what the examples are drawn from.
+    """
+    from .verdict import check
+
+    exercise = registry.exercise(name)
+    try:
+        state = answers.state(exercise)
+        if state == "blank":
+            return {"name": name, "state": "blank", "mistake": "", "message": ""}
+        report = check(name, seed=seed)
+    except course.CourseError as error:
+        return {"name": name, "state": "wrong", "mistake": "broken-module", "message": str(error)}
+    verdict = "other" if report.works else "right" if report.passed else "wrong"
+    verdict = "borrowed" if state == "borrowed" and verdict == "right" else verdict
+    return {"name": name, "state": verdict, "mistake": report.mistake, "message": report.message}
+
+
 class Progress(list[Standing]):
     """The standings of all exercises; shows itself as a table of some sheets.
 
