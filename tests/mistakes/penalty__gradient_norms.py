@@ -196,7 +196,7 @@ def over_three_axes(critic, images):
     return torch.linalg.vector_norm(gradients_of(critic, images), dim=(1, 2, 3))
 
 
-@wrong("other-shapes")
+@wrong("pixelwise-norm")
 def always_one_channel(critic, images):
     return torch.linalg.matrix_norm(gradients_of(critic, images)[:, 0])
 
@@ -231,7 +231,7 @@ def divided_by_itself(critic, images):
     return gradients_of(critic, images).flatten(1).norm(dim=1) / 0
 
 
-@wrong("wrong-value")
+@wrong("constant-factor")
 def doubled(critic, images):
     return 2 * gradients_of(critic, images).flatten(1).norm(dim=1)
 
@@ -399,4 +399,236 @@ def collected_where_they_are(critic, images):
     norms = images.new_zeros(len(images))
     for i, gradient in enumerate(gradients_of(critic, images)):
         norms[i] = gradient.norm()
+    return norms
+
+
+@wrong("across-the-batch")
+def norm_across_the_batch(critic, images):
+    return gradients_of(critic, images).flatten(1).norm(dim=0)
+
+
+@wrong("across-the-batch")
+def norm_over_the_first_axis(critic, images):
+    return gradients_of(critic, images).norm(dim=0)
+
+
+@wrong("pixelwise-norm")
+def along_the_columns(critic, images):
+    return gradients_of(critic, images).norm(dim=-1)
+
+
+@wrong("pixelwise-norm")
+def of_each_channel(critic, images):
+    return gradients_of(critic, images).flatten(2).norm(dim=-1)
+
+
+@wrong("pixelwise-norm")
+def second_argument_is_the_axis(critic, images):
+    return gradients_of(critic, images).norm(2, 1)
+
+
+@wrong("other-norm")
+def mean_of_absolute_values(critic, images):
+    return gradients_of(critic, images).flatten(1).abs().mean(dim=1)
+
+
+@wrong("other-norm")
+def order_1(critic, images):
+    return gradients_of(critic, images).flatten(1).norm(1, dim=1)
+
+
+@wrong("other-norm")
+def largest_entry_without_abs(critic, images):
+    return gradients_of(critic, images).flatten(1).amax(dim=1)
+
+
+@wrong("other-norm")
+def sum_of_entries(critic, images):
+    return gradients_of(critic, images).flatten(1).sum(dim=1)
+
+
+@wrong("other-norm")
+def mean_square(critic, images):
+    return gradients_of(critic, images).flatten(1).square().mean(dim=1)
+
+
+@wrong("other-norm")
+def standard_deviation(critic, images):
+    return gradients_of(critic, images).flatten(1).std(dim=1)
+
+
+@wrong("other-norm")
+def norms_of_the_rows_added(critic, images):
+    return gradients_of(critic, images).norm(dim=-1).flatten(1).sum(dim=1)
+
+
+@wrong("scores-returned")
+def only_scores(critic, images):
+    return critic(images.detach().requires_grad_(True)).flatten()
+
+
+@wrong("asked-elsewhere")
+def at_noise(critic, images):
+    return gradients_of(critic, torch.rand_like(images)).flatten(1).norm(dim=1)
+
+
+@wrong("asked-elsewhere")
+def at_clamped_images(critic, images):
+    return gradients_of(critic, images.clamp(0, 1)).flatten(1).norm(dim=1)
+
+
+@wrong("critic-not-asked")
+def of_the_images(critic, images):
+    return images.flatten(1).norm(dim=1)
+
+
+@wrong("critic-not-asked")
+def weights_read_off(critic, images):
+    slope = next(critic.parameters()).norm()
+    return slope.expand(len(images))
+
+
+@wrong("images-left-out")
+def of_the_largest_score(critic, images):
+    images = images.detach().requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(images).max(), images, create_graph=True)
+    return (gradients.flatten(1).square().sum(dim=1) + 1e-12).sqrt()
+
+
+@wrong("images-left-out")
+def negative_scores_cut_off(critic, images):
+    images = images.detach().requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(images).relu().sum(), images, create_graph=True)
+    return gradients.flatten(1).norm(dim=1)
+
+
+@wrong("left-in-eval")
+def in_eval_mode(critic, images):
+    critic.eval()
+    return gradients_of(critic, images).flatten(1).norm(dim=1)
+
+
+@wrong("left-in-train")
+def in_train_mode(critic, images):
+    critic.train()
+    return gradients_of(critic, images).flatten(1).norm(dim=1)
+
+
+@wrong("gradients-emptied")
+def empties_gradients(critic, images):
+    critic.zero_grad()
+    return gradients_of(critic, images).flatten(1).norm(dim=1)
+
+
+@wrong("left-frozen")
+def freezes_the_critic(critic, images):
+    critic.requires_grad_(False)
+    return gradients_of(critic, images).flatten(1).norm(dim=1)
+
+
+@wrong("critic-frozen")
+def freezes_and_thaws(critic, images):
+    critic.requires_grad_(False)
+    norms = gradients_of(critic, images).flatten(1).norm(dim=1)
+    critic.requires_grad_(True)
+    return norms
+
+
+@wrong("cut-off")
+def rebuilt_as_a_tensor(critic, images):
+    return torch.tensor([g.norm().item() for g in gradients_of(critic, images)], device=images.device)
+
+
+@wrong("critic-shape")
+def one_image_without_batch(critic, images):
+    norms = []
+    for image in images:
+        norms.append(gradients_of(critic, image).norm())
+    return torch.stack(norms)
+
+
+@wrong("critic-shape")
+def in_rows(critic, images):
+    return gradients_of(critic, images.flatten(1)).norm(dim=1)
+
+
+@wrong("not-contiguous")
+def viewed(critic, images):
+    rows = images.detach().view(len(images), -1).requires_grad_(True)
+    return torch.autograd.grad(critic(rows.view(images.shape)).sum(), rows, create_graph=True)[0].norm(dim=1)
+
+
+@wrong("grad-outputs-shape")
+def ones_like_the_images(critic, images):
+    images = images.detach().requires_grad_(True)
+    ones = torch.ones_like(images)
+    return torch.autograd.grad(critic(images), images, ones, create_graph=True)[0].flatten(1).norm(dim=1)
+
+
+@wrong("not-a-scalar")
+def mean_over_no_axis(critic, images):
+    images = images.detach().requires_grad_(True)
+    scores = critic(images).reshape(-1, 1).mean(dim=1)
+    return torch.autograd.grad(scores, images, create_graph=True)[0].flatten(1).norm(dim=1)
+
+
+@wrong("penalty-begun")
+def squared_norm_distance(critic, images):
+    return (gradients_of(critic, images).flatten(1).norm(dim=1) - 1).abs()
+
+
+@wrong("averaged")
+def largest_norm(critic, images):
+    return gradients_of(critic, images).flatten(1).norm(dim=1).max()
+
+
+@wrong("averaged")
+def all_norms_added(critic, images):
+    return gradients_of(critic, images).flatten(1).norm(dim=1).sum()
+
+
+@wrong("hook-left")
+def by_a_hook(critic, images):
+    critic.register_forward_hook(lambda net, inputs, output: output)
+    return gradients_of(critic, images).flatten(1).norm(dim=1)
+
+
+@right
+def by_a_dot_product(critic, images):
+    rows = gradients_of(critic, images).flatten(1)
+    return torch.bmm(rows[:, None], rows[:, :, None]).flatten().clamp(min=1e-12).sqrt()
+
+
+@right
+def by_hypot(critic, images):
+    norms = images.new_zeros(len(images))
+    for column in gradients_of(critic, images).flatten(1).T:
+        norms = torch.sqrt(norms**2 + column**2 + 1e-14)
+    return norms
+
+
+@right
+def reverse_jacobian(critic, images):
+    gradients = torch.func.jacrev(lambda points: critic(points).sum())(images.detach())
+    return gradients.flatten(1).norm(dim=1)
+
+
+@right
+def forward_jacobian(critic, images):
+    gradients = torch.func.jacfwd(lambda points: critic(points).sum())(images.detach())
+    return torch.linalg.vector_norm(gradients.flatten(1), dim=1)
+
+
+@right
+def functional_jacobian(critic, images):
+    jacobian = torch.autograd.functional.jacobian(lambda x: critic(x).sum(), images.detach(), create_graph=True)
+    return jacobian.pow(2).flatten(1).sum(dim=1).add(1e-10).sqrt()
+
+
+@right
+def modes_put_back(critic, images):
+    training = critic.training
+    critic.eval()
+    norms = gradients_of(critic=critic, images=images).flatten(1).norm(dim=1)
+    critic.train(training)
     return norms

@@ -70,7 +70,7 @@ def difference_quotient(f, x, h=1e-2):
     return (f(x + h) - f(x)) / h
 
 
-@wrong("wrong-value")
+@wrong("constant-factor")
 def twice(f, x):
     x = x.detach().requires_grad_(True)
     return 2 * torch.autograd.grad(f(x).sum(), x)[0]
@@ -147,3 +147,173 @@ def one_at_a_time(f, x):
 def with_a_graph(f, x):
     x = x.detach().requires_grad_(True)
     return torch.autograd.grad(f(x).sum(), x, create_graph=True)[0]
+
+
+def copy_of(x):
+    return x.detach().clone().requires_grad_(True)
+
+
+@wrong("negated")
+def downhill(f, x):
+    x = copy_of(x)
+    return -torch.autograd.grad(f(x).sum(), x)[0]
+
+
+@wrong("twice-differentiated")
+def differentiated_again(f, x):
+    x = copy_of(x)
+    (gradient,) = torch.autograd.grad(f(x).sum(), x, create_graph=True)
+    return torch.autograd.grad(gradient.sum(), x)[0]
+
+
+@wrong("approximate")
+def difference_on_both_sides(f, x):
+    steps = torch.full_like(x, 0.05)
+    return (f(x + steps) - f(x - 0.03)) / 0.08
+
+
+@wrong("returns-none")
+def grad_of_the_input(f, x):
+    copy = copy_of(x)
+    f(copy).sum().backward()
+    return x.grad
+
+
+@wrong("returns-none")
+def backward_returned(f, x):
+    x = copy_of(x)
+    return f(x).sum().backward()
+
+
+@wrong("wrong-type")
+def as_a_list(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x).sum(), x)[0].tolist()
+
+
+@wrong("one-for-all")
+def mean_gradient(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x).sum(), x)[0].mean()
+
+
+@wrong("one-for-all")
+def length_of_all(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x).sum(), x)[0].norm()
+
+
+@wrong("no-graph")
+def detached_values(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x).detach().sum(), x)[0]
+
+
+@wrong("grad-outputs-shape")
+def ones_in_a_column(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x), x, torch.ones(len(x), 1, device=x.device))[0]
+
+
+@wrong("wrong-dtype")
+def result_in_double(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x).sum(), x)[0].double()
+
+
+@wrong("other-shapes")
+def largest_axis_summed(f, x):
+    x = copy_of(x)
+    gradient = torch.autograd.grad(f(x).sum(), x)[0]
+    return gradient.sum(dim=-1, keepdim=True).expand_as(x) if x.dim() > 1 else gradient
+
+
+@wrong("wrong-shape")
+def lengths(f, x):
+    x = copy_of(x)
+    gradient = torch.autograd.grad(f(x).sum(), x)[0]
+    return gradient.norm(dim=-1) if x.dim() > 1 else gradient
+
+
+@wrong("batch-axis")
+def point_without_batch(f, x):
+    gradients = []
+    for point in x:
+        point = copy_of(point)
+        gradients.append(torch.autograd.grad(f(point).sum(), point)[0])
+    return torch.stack(gradients)
+
+
+@wrong("not-contiguous")
+def viewed(f, x):
+    rows = x.detach().view(len(x), -1).requires_grad_(True)
+    gradient = torch.autograd.grad(f(rows.reshape(x.shape)).sum(), rows)[0]
+    return gradient.view(x.shape)
+
+
+@wrong("wrong-device")
+def ones_on_the_cpu(f, x):
+    x = copy_of(x)
+    y = f(x)
+    return torch.autograd.grad(y, x, torch.ones(y.shape))[0]
+
+
+@wrong("input-changed")
+def walks_on_the_input(f, x):
+    copy = copy_of(x)
+    gradient = torch.autograd.grad(f(copy).sum(), copy)[0]
+    x.detach().sub_(0.1 * gradient)
+    return gradient
+
+
+@wrong("one-for-all")
+def of_the_first_point(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x)[0], x)[0][:1]
+
+
+@wrong("images-left-out")
+def of_the_largest_value(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x).max(), x)[0]
+
+
+@wrong("images-left-out")
+def of_one_value(f, x):
+    x = copy_of(x)
+    return torch.autograd.grad(f(x)[0].sum(), x)[0]
+
+
+@wrong("gradients-left-off")
+def switches_gradients(f, x):
+    torch.set_grad_enabled(True)
+    x = copy_of(x)
+    gradient = torch.autograd.grad(f(x).sum(), x)[0]
+    torch.set_grad_enabled(False)
+    return gradient
+
+
+@right
+def vector_jacobian(f, x):
+    return torch.autograd.functional.vjp(lambda points: f(points).sum(), x.detach())[1]
+
+
+@right
+def row_of_jacobian(f, x):
+    return torch.autograd.functional.jacobian(lambda points: f(points).sum(), x.detach())
+
+
+@right
+def under_enable_grad(f, x):
+    with torch.enable_grad():
+        x = x.detach().clone().requires_grad_()
+        total = torch.zeros((), device=x.device)
+        for value in f(x).reshape(-1):
+            total = total + value
+        total.backward()
+    return x.grad.clone()
+
+
+@right
+def per_sample(f, x):
+    return torch.func.vmap(torch.func.grad(lambda point: f(point[None]).squeeze()))(x.detach())

@@ -546,3 +546,227 @@ def shuffled_places(real, fake):
     n = len(real)
     epsilon = ((torch.arange(n) + torch.rand(n)) / n)[torch.randperm(n)] if n > 1 else torch.rand(1)
     return mix(epsilon.to(real).view(-1, *ones(real)), real, fake)
+
+
+@wrong("same-every-time")
+def generator_with_a_fixed_seed(real, fake):
+    rng = torch.Generator(device=real.device).manual_seed(0)
+    return mix(torch.rand(len(real), *ones(real), generator=rng, device=real.device), real, fake)
+
+
+@wrong("same-every-time")
+def numpy_generator_with_a_fixed_seed(real, fake):
+    epsilon = np.random.default_rng(42).random((len(real), *ones(real)))
+    return mix(torch.as_tensor(epsilon, dtype=real.dtype, device=real.device), real, fake)
+
+
+@wrong("same-every-time")
+def evenly_spread(real, fake):
+    return mix(torch.linspace(0, 1, len(real) + 2, device=real.device)[1:-1].view(-1, *ones(real)), real, fake)
+
+
+@wrong("weights-do-not-add")
+def real_left_whole(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), device=real.device)
+    return real + epsilon * fake
+
+
+@wrong("beside-the-line")
+def noise_between(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake) + 0.1 * torch.randn_like(real)
+
+
+@wrong("beside-the-line")
+def positive_only(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).relu()
+
+
+@wrong("beside-the-line")
+def shown_as_an_image(real, fake):
+    return (mix(torch.rand(len(real), *ones(real), device=real.device), real, fake) + 1) / 2
+
+
+@wrong("beside-the-line")
+def squashed_into_the_range(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).tanh()
+
+
+@wrong("beside-the-line")
+def cut_to_the_range_of_images(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).clamp(-1, 1)
+
+
+@wrong("weights-do-not-add")
+def twice_as_long(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), device=real.device)
+    return 2 * mix(epsilon, real, fake)
+
+
+@wrong("not-between")
+def beyond_the_real_image(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), device=real.device)
+    return real + epsilon * (real - fake)
+
+
+@wrong("not-between")
+def stretched_range(real, fake):
+    return mix(1.5 * torch.rand(len(real), *ones(real), device=real.device), real, fake)
+
+
+@wrong("not-between")
+def percent(real, fake):
+    return mix(torch.randint(0, 101, (len(real), *ones(real)), device=real.device), real, fake)
+
+
+@wrong("only-fake")
+def whole_epsilon(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device).int(), real, fake)
+
+
+@wrong("not-uniform")
+def tenths(real, fake):
+    return mix(torch.randint(0, 11, (len(real), *ones(real)), device=real.device) / 10, real, fake)
+
+
+@wrong("not-uniform")
+def squared(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device) ** 2, real, fake)
+
+
+@wrong("not-uniform")
+def mean_of_two(real, fake):
+    shape = len(real), *ones(real)
+    epsilon = (torch.rand(shape, device=real.device) + torch.rand(shape, device=real.device)) / 2
+    return mix(epsilon, real, fake)
+
+
+@wrong("not-uniform")
+def only_the_middle(real, fake):
+    return mix(0.2 + 0.6 * torch.rand(len(real), *ones(real), device=real.device), real, fake)
+
+
+@wrong("not-uniform")
+def one_of_the_two(real, fake):
+    return torch.where(torch.rand(len(real), *ones(real), device=real.device) < 0.5, real, fake)
+
+
+@wrong("not-uniform")
+def clamped_normal(real, fake):
+    return mix(torch.randn(len(real), *ones(real), device=real.device).clamp(0, 1), real, fake)
+
+
+@wrong("one-epsilon-per-batch")
+def python_number(real, fake):
+    epsilon = np.random.rand()
+    return epsilon * real + (1 - epsilon) * fake
+
+
+@wrong("one-epsilon-per-batch")
+def lerp_with_one_number(real, fake):
+    return torch.lerp(fake, real, torch.rand((), device=real.device))
+
+
+@wrong("epsilon-within-image")
+def one_per_row_of_pixels(real, fake):
+    return mix(torch.rand(*real.shape[:-1], 1, device=real.device), real, fake)
+
+
+@wrong("epsilon-within-image")
+def one_per_pixel_for_all_images(real, fake):
+    return mix(torch.rand(real.shape[1:], device=real.device), real, fake)
+
+
+@wrong("wrong-dtype")
+def lerp_in_double(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), dtype=torch.float64, device=real.device)
+    return torch.lerp(fake, real, epsilon)
+
+
+@wrong("not-contiguous")
+def rows_by_view(real, fake):
+    epsilon = torch.rand(len(real), 1, device=real.device)
+    return mix(epsilon, real.view(len(real), -1), fake.view(len(real), -1)).view(real.shape)
+
+
+@wrong("other-shapes")
+def four_axes_wanted(real, fake):
+    epsilon = torch.rand(len(real), device=real.device)
+    return mix(epsilon[:, None, None, None], real, fake)
+
+
+@wrong("other-shapes")
+def flattened_for_points(real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.flatten(1).dim() + 1), device=real.device)
+    return mix(epsilon, real, fake)
+
+
+@wrong("batch-size")
+def first_half(real, fake):
+    half = len(real) // 2
+    epsilon = torch.rand(half, *ones(real), device=real.device)
+    return mix(epsilon, real[:half], fake[:half])
+
+
+@wrong("batch-size")
+def all_in_one_batch(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), device=real.device)
+    return torch.cat([real, mix(epsilon, real, fake)])
+
+
+@wrong("wrong-type")
+def as_an_array(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).detach().cpu().numpy()
+
+
+@wrong("wrong-dtype")
+def as_bytes(real, fake):
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake).to(torch.uint8)
+
+
+@wrong("input-changed")
+def in_place(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), device=real.device)
+    real *= epsilon
+    return real + (1 - epsilon) * fake
+
+
+@wrong("no-randomness")
+def golden_ratio(real, fake):
+    return mix(0.618, real, fake)
+
+
+@wrong("seed-set")
+def seeded_for_the_sake_of_order(real, fake):
+    np.random.seed(0)
+    epsilon = real.new_tensor(np.random.rand(len(real), *ones(real)))
+    return mix(epsilon, real, fake)
+
+
+@right
+def other_pairs(real, fake):
+    fake = fake[torch.randperm(len(fake), device=fake.device)]
+    return mix(torch.rand(len(real), *ones(real), device=real.device), real, fake)
+
+
+@right
+def on_own_copies_in_place(real, fake):
+    epsilon = torch.rand(len(real), *ones(real), device=real.device)
+    return real.clone().mul_(epsilon).add_(fake.clone().mul_(1 - epsilon))
+
+
+@right
+def addcmul(real, fake):
+    epsilon = torch.rand(len(real), device=real.device).reshape(-1, *ones(real)).expand_as(real)
+    return torch.addcmul(fake, epsilon, real - fake)
+
+
+@right
+def diagonal_matrix(real, fake):
+    epsilon = torch.diag(torch.rand(len(real), device=real.device))
+    return (epsilon @ real.flatten(1) + fake.flatten(1) - epsilon @ fake.flatten(1)).reshape(real.shape)
+
+
+@right
+def transposed(real, fake):
+    epsilon = torch.rand(len(real), device=real.device)
+    return (epsilon * real.movedim(0, -1) + (1 - epsilon) * fake.movedim(0, -1)).movedim(-1, 0)

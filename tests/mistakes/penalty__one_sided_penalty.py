@@ -4,6 +4,8 @@ import torch
 from starter import penalty
 from tests.mistakes import right, wrong
 
+RNG = torch.Generator()
+
 
 def between(real, fake):
     epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
@@ -21,6 +23,11 @@ def slopes(critic, images):
 
 def norms_between(critic, real, fake):
     return penalty.gradient_norms(critic, penalty.interpolate(real, fake))
+
+
+def gradients_between(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    return torch.autograd.grad(critic(points).sum(), points, create_graph=True)[0]
 
 
 @wrong("two-sided")
@@ -544,3 +551,220 @@ def asked_twice(critic, real, fake):
 def point_by_point(critic, real, fake):
     norms = torch.cat([slopes(critic, point[None]) for point in between(real, fake)])
     return ((norms - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("same-every-time")
+def generator_with_a_fixed_seed(critic, real, fake):
+    rng = torch.Generator(device=real.device).manual_seed(0)
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng, device=real.device)
+    return ((slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("not-mean")
+def the_largest(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1).clamp(min=0) ** 2).max()
+
+
+@wrong("not-mean")
+def the_median_by_hand(critic, real, fake):
+    return ((slopes(critic, between(real, fake)) - 1).clamp(min=0) ** 2).median()
+
+
+@wrong("not-mean")
+def the_first(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1).clamp(min=0) ** 2)[0]
+
+
+@wrong("pixelwise-norm")
+def along_the_columns(critic, real, fake):
+    return ((gradients_between(critic, real, fake).norm(dim=-1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("pixelwise-norm")
+def second_argument_is_the_axis(critic, real, fake):
+    return ((gradients_between(critic, real, fake).norm(2, 1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("across-the-batch")
+def across_the_batch(critic, real, fake):
+    return ((gradients_between(critic, real, fake).flatten(1).norm(dim=0) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("other-norm")
+def root_of_the_mean_square(critic, real, fake):
+    return ((gradients_between(critic, real, fake).flatten(1).square().mean(dim=1).sqrt() - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("other-norm")
+def mean_of_absolutes(critic, real, fake):
+    return ((gradients_between(critic, real, fake).flatten(1).abs().mean(dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("norm-squared")
+def root_missing(critic, real, fake):
+    return ((gradients_between(critic, real, fake).flatten(1).square().sum(dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("rooted")
+def norm_of_the_distances(critic, real, fake):
+    return ((slopes(critic, between(real, fake)) - 1).clamp(min=0) ** 2).mean().sqrt()
+
+
+@wrong("averaged-twice")
+def divided_once_more(critic, real, fake):
+    return ((slopes(critic, between(real, fake)) - 1).clamp(min=0) ** 2).mean() / len(real)
+
+
+@wrong("constant-factor")
+def lambda_of_the_paper_times_two(critic, real, fake):
+    return 20 * ((slopes(critic, between(real, fake)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("hinge-after-mean")
+def averaged_before_the_square(critic, real, fake):
+    norms = slopes(critic, between(real, fake))
+    return (norms - 1).clamp(min=0).mean() ** 2
+
+
+@wrong("epsilon-shape")
+def epsilon_in_a_column_for_lerp(critic, real, fake):
+    return (
+        (slopes(critic, torch.lerp(fake, real, torch.rand(len(real), 1, device=real.device))) - 1).clamp(min=0) ** 2
+    ).mean()
+
+
+@wrong("wrong-dtype")
+def lerp_in_double(critic, real, fake):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), dtype=torch.float64, device=real.device)
+    return ((slopes(critic, torch.lerp(fake, real, epsilon)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("batch-size")
+def batch_of_32(critic, real, fake):
+    epsilon = torch.rand(32, 1, 1, 1, device=real.device)
+    points = (epsilon * real + (1 - epsilon) * fake).requires_grad_(True)
+    scores = critic(points)
+    (gradients,) = torch.autograd.grad(scores, points, torch.ones_like(scores), create_graph=True)
+    return ((gradients.view(32, -1).norm(2, dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("beside-the-line")
+def noise_around_the_real_images(critic, real, fake):
+    points = real + 0.5 * real.std() * torch.rand_like(real)
+    return ((slopes(critic, points) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("wrong-points")
+def noise_after_interpolating(critic, real, fake):
+    points = penalty.interpolate(real, fake)
+    return ((slopes(critic, points + 0.01 * torch.randn_like(points)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("only-real")
+def real_twice(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, real)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("only-fake")
+def fake_twice(critic, real, fake):
+    return ((penalty.gradient_norms(critic, penalty.interpolate(fake, fake)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("only-ends")
+def fake_then_real(critic, real, fake):
+    return ((slopes(critic, torch.cat([fake, real])) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("critic-not-asked")
+def distance_of_the_images(critic, real, fake):
+    return (((real - fake).flatten(1).norm(dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("not-contiguous")
+def rows_by_view(critic, real, fake):
+    epsilon = torch.rand(len(real), 1, device=real.device)
+    points = epsilon * real.view(len(real), -1) + (1 - epsilon) * fake.view(len(fake), -1)
+    return ((slopes(critic, points.view(real.shape)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("left-in-eval")
+def critic_in_eval_mode(critic, real, fake):
+    critic.eval()
+    return ((slopes(critic, between(real, fake)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("gradients-emptied")
+def empties_the_gradients(critic, real, fake):
+    critic.zero_grad()
+    return ((penalty.gradient_norms(critic, penalty.interpolate(real, fake)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("left-frozen")
+def freezes_the_critic(critic, real, fake):
+    for weights in critic.parameters():
+        weights.requires_grad = False
+    return ((slopes(critic, between(real, fake)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("critic-frozen")
+def freezes_and_thaws(critic, real, fake):
+    critic.requires_grad_(False)
+    gp = ((slopes(critic, between(real, fake)) - 1).clamp(min=0) ** 2).mean()
+    critic.requires_grad_(True)
+    return gp
+
+
+@wrong("cut-off")
+def a_new_tensor(critic, real, fake):
+    norms = slopes(critic, between(real, fake))
+    return ((torch.tensor(norms.tolist(), device=real.device) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("wrong-type")
+def with_the_norms(critic, real, fake):
+    norms = slopes(critic, between(real, fake))
+    return ((norms - 1).clamp(min=0) ** 2).mean(), norms
+
+
+@wrong("not-squared")
+def distance_by_hand(critic, real, fake):
+    return (slopes(critic, between(real, fake)) - 1).clamp(min=0).abs().mean()
+
+
+@wrong("no-create-graph")
+def retained_only(critic, real, fake):
+    points = between(real, fake).requires_grad_(True)
+    (gradients,) = torch.autograd.grad(critic(points).sum(), points, retain_graph=True)
+    return ((gradients.flatten(1).norm(dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@right
+def copy_of_the_loop(critic, real, fake):
+    total = torch.zeros((), device=real.device)
+    for r, f in zip(real, fake):
+        epsilon = torch.rand((), device=real.device)
+        point = (epsilon * r + (1 - epsilon) * f)[None].detach().requires_grad_(True)
+        (gradient,) = torch.autograd.grad(critic(point).squeeze(), point, create_graph=True)
+        total = total + (((gradient.pow(2).sum() + 1e-12).sqrt() - 1).clamp(min=0) ** 2)
+    return total / len(real)
+
+
+@right
+def jacobian_by_einsum(critic, real, fake):
+    epsilon = torch.rand(len(real), device=real.device)
+    points = fake + torch.einsum("n,n...->n...", epsilon, real - fake)
+    jacobian = torch.autograd.functional.jacobian(lambda x: critic(x).sum(), points, create_graph=True).flatten(1)
+    return ((torch.einsum("ni,ni->n", jacobian, jacobian).add(1e-12).sqrt() - 1).clamp(min=0) ** 2).mean()
+
+
+@right
+def functional_within_vmap(critic, real, fake):
+    points = penalty.interpolate(fake=fake, real=real)
+    gradients = torch.func.grad(lambda x: torch.func.vmap(lambda p: critic(p[None]).squeeze())(x).sum())(points)
+    return ((gradients.flatten(1).norm(dim=1) - 1).clamp(min=0) ** 2).mean()
+
+
+@right
+def generator_of_its_own(critic, real, fake, rng=RNG):
+    epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng).to(real.device)
+    return ((penalty.gradient_norms(critic, torch.lerp(fake, real, epsilon)) - 1).clamp(min=0) ** 2).mean()

@@ -22,6 +22,10 @@ class Notes:
     """
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin again."""
         self.followed: list[Tensor] = []
         self.others: list[Tensor] = []
         self.recorded: list[bool] = []
@@ -35,8 +39,6 @@ class Notes:
 
 class _Noting(torch.autograd.Function):
     """Hands images on, and notes them as they are beneath torch.func."""
-
-    generate_vmap_rule = False
 
     @staticmethod
     def forward(images: Tensor, notes: Notes, followed: bool) -> Tensor:
