@@ -239,7 +239,7 @@ class WithoutSlope(Stepwise):
         super().__init__(image_shape, width, 0.2)
 
 
-@wrong("other-kernel")
+@wrong("other-layer")
 class PooledMap(nn.Module):
     """Convolutions only, and the mean of a map of scores; other kernels and sizes."""
 
@@ -259,7 +259,7 @@ class PooledMap(nn.Module):
         return self.layers(images).mean(dim=(1, 2, 3))
 
 
-@wrong("other-kernel")
+@wrong("other-layer")
 class SizeFromATrial(nn.Module):
     """The size of the last layer comes from a trial run."""
 
@@ -379,7 +379,7 @@ class SlopeForTheWidth(Stepwise):
         super().__init__(image_shape, width, width)
 
 
-@wrong("other-kernel")
+@wrong("other-layer")
 class ThreeByThree(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=16, slope=0.2):
         super().__init__(image_shape, width, slope)
@@ -387,14 +387,14 @@ class ThreeByThree(Stepwise):
         self.second = nn.Conv2d(width, 2 * width, 3, stride=2, padding=1)
 
 
-@wrong("other-sides")
+@wrong("other-layer")
 class PaddedTwice(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=16, slope=0.2):
         super().__init__(image_shape, width, slope)
         self.first = nn.Conv2d(image_shape[0], width, 4, stride=2, padding=2)
 
 
-@wrong("other-sides")
+@wrong("other-layer")
 class WithoutPaddingButFitting(nn.Module):
     def __init__(self, image_shape=(1, 28, 28), width=16, slope=0.2):
         super().__init__()
@@ -412,7 +412,7 @@ class WithoutPaddingButFitting(nn.Module):
         return self.head(self.body(images).flatten(1))[:, 0]
 
 
-@wrong("other-widths")
+@wrong("other-layer")
 class ChannelsDoNotDouble(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=16, slope=0.2):
         super().__init__(image_shape, width, slope)

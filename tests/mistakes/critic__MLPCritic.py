@@ -629,14 +629,14 @@ class NegativeSlope(Stepwise):
 # Another architecture --------------------------------------------------------
 
 
-@wrong("other-widths")
+@wrong("other-layer")
 class SameWidthTwice(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
         super().__init__(image_shape, width, slope)
         self.second, self.third = nn.Linear(width, width), nn.Linear(width, 1)
 
 
-@wrong("other-widths")
+@wrong("other-layer")
 class Doubling(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
         super().__init__(image_shape, width, slope)

@@ -334,3 +334,8 @@ def without_graph(p, q):
 @right
 def with_a_small_epsilon(p, q):
     return p / (p + q + 1e-8)
+
+
+@wrong("always-half")
+def at_the_end_of_training(p, q):
+    return torch.full_like(p, 0.5)

@@ -357,7 +357,7 @@ class NormWithoutActivation(Stepwise):
         return self.norm(self.up1(torch.relu(self.start(z)).view(len(z), *self.small)))
 
 
-@wrong("other-kernel")
+@wrong("other-layer")
 class KernelTwo(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
@@ -365,14 +365,14 @@ class KernelTwo(Stepwise):
         self.up2 = nn.ConvTranspose2d(width, image_shape[0], 2, stride=2)
 
 
-@wrong("other-kernel")
+@wrong("other-layer")
 class KernelThree(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
         self.up1 = nn.ConvTranspose2d(2 * width, width, 3, stride=2, padding=1, output_padding=1)
 
 
-@wrong("other-widths")
+@wrong("other-layer")
 class SameChannels(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
@@ -390,7 +390,7 @@ class ConvolutionAtTheEnd(Stepwise):
         )
 
 
-@wrong("other-kind")
+@wrong("other-layer")
 class Upsampling(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
@@ -398,7 +398,7 @@ class Upsampling(Stepwise):
         self.up2 = nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(width, image_shape[0], 3, padding=1))
 
 
-@wrong("other-widths")
+@wrong("other-layer")
 class LargeAtOnce(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=24):
         super().__init__(latent_dim, image_shape, width)
@@ -468,7 +468,7 @@ class BareFilters(nn.Module):
         return F.conv_transpose2d(x, self.up2, stride=2, padding=1).clamp(-1, 1)
 
 
-@wrong("other-sides")
+@wrong("other-layer")
 class CutToSize(Stepwise):
     """No padding, and the border cut off afterwards, which is the same."""
 

@@ -401,14 +401,14 @@ class LayerNormOnly(Stepwise):
         return F.layer_norm(x, x.shape[1:])
 
 
-@wrong("other-widths")
+@wrong("other-layer")
 class SameWidthTwice(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
         super().__init__(latent_dim, image_shape, width)
         self.second, self.third = nn.Linear(width, width), nn.Linear(width, prod(image_shape))
 
 
-@wrong("other-widths")
+@wrong("other-layer")
 class HalvesAsTheCritic(Stepwise):
     def __init__(self, latent_dim=64, image_shape=(1, 28, 28), width=256):
         super().__init__(latent_dim, image_shape, width)

@@ -264,7 +264,7 @@ def repeated(n, latent_dim, device=None):
 @wrong("standardised")
 def corrected(n, latent_dim, device=None):
     z = torch.randn(n, latent_dim, device=device, dtype=torch.float64)
-    return ((z - z.mean()) / z.std()).float() if z.numel() > 1 else z.float()
+    return ((z - z.mean()) / z.std()).float() if len(z) > 1 else z.float()
 
 
 @wrong("never-negative")
@@ -393,3 +393,15 @@ def many_normals(n, latent_dim, device=None):
     mean = torch.zeros(latent_dim, device=device)
     law = torch.distributions.MultivariateNormal(mean, torch.eye(latent_dim, device=device))
     return law.sample((n,))
+
+
+@wrong("standardised")
+def centred(n, latent_dim, device=None):
+    z = torch.randn(n, latent_dim, device=device)
+    return z - z.mean(dim=0)
+
+
+@wrong("standardised")
+def centred_each(n, latent_dim, device=None):
+    z = torch.randn(n, latent_dim, device=device)
+    return (z - z.mean(dim=1, keepdim=True)) * (latent_dim / max(latent_dim - 1, 1)) ** 0.5

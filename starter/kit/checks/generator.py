@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from math import prod
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -47,8 +48,8 @@ wrong = Mistakes(
         learn a handful of images. Seeds are set once, outside.
     same-for-all: Some samples of a batch share one z. Each sample needs noise of its own.
     mirrored: Half of your samples are the other half with the sign turned. Each sample needs noise of its own.
-    standardised: The mean of your numbers is 0 and their standard deviation 1 to the last digit: you correct them with
-        each other, so they are no longer independent.
+    standardised: You correct your numbers with each other: their mean or standard deviation is right to the last digit.
+        Independent numbers are never so exact.
     not-independent/same: The coordinates of a z are all the same number. Draw latent_dim numbers for each z.
     not-independent: Two coordinates of a z are correlated ({correlation:.2g}); they should be independent.
     uniform: Your numbers lie between {low:.2g} and {high:.2g}, all values about as often, as from rand. Standard normal
@@ -58,7 +59,7 @@ wrong = Mistakes(
         beyond 3.
     wrong-mean: The mean of your numbers is {mean:.2g}; that of standard normal numbers is 0.
     wrong-spread: The standard deviation of your numbers is {spread:.2g}; it should be 1.
-    unit-length: Each of your z has length {length:.3g}. Standard normal ones have different lengths: nobody divides by
+    unit-length: Each of your z has length {length:.3g}. Standard normal ones have different lengths: do not divide by
         them.
     not-normal: Mean 0 and standard deviation 1 are right, but the distribution is not normal: the mean fourth power is
         {fourth:.2g}, and 3 for normal numbers.
@@ -169,7 +170,7 @@ def sample_latent(candidate: Callable[..., Tensor]) -> str:
 
 def _standard_normal(z: Tensor) -> None:
     """Many numbers: mean and spread within five standard errors."""
-    low, high, mean, spread = z.min().item(), z.max().item(), z.mean().item(), z.std().item()
+    low, high, mean, spread = z.min().item(), z.max().item(), z.double().mean().item(), z.std().item()
     fourth = ((z - mean) / spread).pow(4).mean().item()  # whatever mean and spread are
     correlation = torch.corrcoef(z.T).fill_diagonal_(0).abs().max().item()
     lengths = z.norm(dim=1)
@@ -183,8 +184,9 @@ def _standard_normal(z: Tensor) -> None:
         "wrong-spread": abs(spread - 1) > 0.03,
         "cut-off/3": max(-low, high) < 3.2,
         "not-normal": not normal,
+        "standardised": abs(mean) < 2e-8
+        or any(off.abs().max() < 1e-5 for off in (z.mean(dim=0), z.mean(dim=1), z.std(dim=0) - 1)),
         "not-independent": correlation > 0.15,
-        "standardised": abs(mean) < 1e-6 and abs(spread - 1) < 1e-6,
     }
     words = {"low": low, "high": high, "mean": mean, "spread": spread, "fourth": fourth, "n": z.numel()}
     wrong.first(
@@ -196,7 +198,7 @@ def _standard_normal(z: Tensor) -> None:
 
 
 def _generator(candidate: type[nn.Module], points: bool) -> str:
-    defaults = {"latent_dim": 64, "image_shape": (1, 28, 28), "width": 256 if points else 24}
+    defaults: dict[str, Any] = {"latent_dim": 64, "image_shape": (1, 28, 28), "width": 256 if points else 24}
     net, n = networks.build(candidate), 2 * draw.whole(1, 3) + 1
     z = draw.normal(n, 64)
     networks.same_defaults(candidate, defaults)
@@ -280,7 +282,11 @@ def _single(net: nn.Module, z: Tensor) -> None:
 def _as_asked(candidate: type[nn.Module], points: bool) -> str:
     """All that is seen on a small network for colour images; says whether it normalises."""
     shape = (draw.whole(2, 4), *(4 * draw.whole(3, 5) for _ in range(2)))
-    settings = {"latent_dim": draw.whole(5, 11), "image_shape": shape, "width": 2 * draw.whole(4, 9) + 1}
+    settings: dict[str, Any] = {
+        "latent_dim": draw.whole(5, 11),
+        "image_shape": shape,
+        "width": 2 * draw.whole(4, 9) + 1,
+    }
     net, z = networks.build(candidate, **settings).eval(), draw.normal(8, settings["latent_dim"])
     _range(net, z)
     networks.all_trained(net, z)
@@ -304,7 +310,7 @@ def _range(net: nn.Module, z: Tensor) -> None:
     """Push what the last layer gives to both ends, and look at the pixels."""
     layers = networks.trace(net, z)[0].layers
     response = networks.after(net, z, len(layers) - 1)
-    ends = [response(lambda y, size=size: torch.full_like(y, size)) for size in (-1e4, 0.0, 1e4)]
+    ends = [response(networks.filled(size)) for size in (-1e4, 0.0, 1e4)]
     down, none, up = sorted(ends, key=lambda pixels: pixels.mean().item()) if ends[0].mean() > ends[2].mean() else ends
     least, most = min(end.min().item() for end in ends), max(end.max().item() for end in ends)
     positive = abs(least) < 0.02 and up.min() > 0.98

@@ -9,6 +9,7 @@ import contextlib
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
@@ -26,7 +27,7 @@ from .report import Wrong
 
 COUNTS = {
     True: "It counts as done: no later sheet depends on it.",
-    False: "Later sheets show numbers that need what is asked for, so it does not count yet.",
+    False: "Numbers in later sheets rely on the layers asked for, so it does not count as done yet.",
 }
 NTH = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -35,21 +36,19 @@ wrong = Mistakes(
     not-a-module: Your class makes a {kind}; it has to be a subclass of nn.Module.
     lazy-layer: A lazy layer has no weights before the first batch, so an optimiser made before that has nothing to
         train. Work out the layer's size from image_shape.
-    plain-list: Your layers are kept in a plain {kind} (self.{name}), where nn.Module does not see them: its
-        parameters() misses them and no optimiser will train them. Use a container made for modules.
+    plain-list: Your layers are kept in a plain {kind} (self.{name}), where nn.Module does not see them and no optimiser
+        will train them. Use a container made for modules.
     self-forgotten/asked: Your class asks for self.{name}, but it keeps nothing under that name{where}. Did you forget
         self. where you make it in __init__, or is it spelled differently there?
     self-forgotten/bare: You use {name} without self. in front of it{where}. What __init__ keeps in self has to be asked
         from self.
-    float-size: A size is not a whole number{where}: / gives a float even where it divides evenly, whole numbers come
-        from //.
-    defaults-changed: The default of {name} is {asked} in the sheet and {yours} in your __init__. Keep it as it was
-        given.
-    no-parameters: The network has no parameters to train. Layers have to be made once, in __init__, and kept in self; a
+    float-size: A size is not a whole number{where}: / gives a float even where it divides evenly, // a whole number.
+    defaults-changed: The default of {name} is {asked} in the sheet and {yours} in your __init__. Leave it as it was.
+    no-parameters: The network has no parameters to train. Make its layers once, in __init__, and keep them in self; a
         layer made in forward is new and random at every call.
     no-convolution: The network has no convolution in it: none of its weights is a set of filters.
-    batch-axis-missing: You give a whole batch the shape of a single sample: the batch axis is missing. The first axis
-        counts the samples, here {n}, and stays; only the others are rearranged.
+    batch-axis-missing: You give a whole batch the shape of a single sample. The first axis counts the samples, here
+        {n}, and stays; only the others are rearranged.
     batch-size-fixed: You ask for a first axis of {fixed}, but this batch has {n} samples{where}. Take that number from
         the batch.
     sizes-do-not-fit: Two neighbouring layers do not fit together: a linear layer expects {expects} numbers from each
@@ -59,50 +58,35 @@ wrong = Mistakes(
     padding-missing: The sides of your images go {sides}, instead of {asked}. With kernel 4 and stride 2 they are halved
         or doubled exactly when the padding is 1.
     random-inside: The same input gives another output at the next call, in eval mode too. Layers are made once, in
-        __init__, and no random number is drawn in forward.
+        __init__, and forward draws no random numbers.
     width-fails: The network cannot be made with width={width}.
     width-ignored: With width={narrow} and with width={wide} the network has {n:,} parameters. Let the sizes of its
         layers follow from width.
     detached: The output has no graph, so no gradient can reach the network's weights. Is there a detach, a no_grad or a
         new tensor made of numbers in forward?
-    frozen: The weights {name} do not require a gradient, so they would never learn.
+    frozen: {name} does not require a gradient, so it would never learn.
     unused-layer: No gradient reaches {name}: that layer is made but forward does not use it.
-    no-slope: The gradient that reaches the weights is 0 everywhere, so nothing can be learned: the output does not move
-        when they do.
+    no-slope: The gradient that reaches the weights is 0 everywhere: the output does not move when they do.
     weights-alike: All numbers in {name} start alike, so the units of that layer get the same gradients and stay copies
         of each other. Weights start at random.
-    left-in-eval: Your network is in eval mode after you make it or call it. Whoever trains or uses it sets the mode:
-        leave it alone inside the class.
-    left-in-train: Your network is in train mode after a call in eval mode. Whoever uses it sets the mode: leave it
-        alone in forward.
-    left-frozen: Your forward switches requires_grad off for weights of the network and leaves it off, so they would
-        stop learning.
-    left-thawed: Your forward switches requires_grad on for weights of the network that were fixed.
-    hook-left: Every call of your forward leaves one more hook on the network.
-    network-changed: Your forward changes the weights of the network. It only computes; changing weights is the
-        optimiser's part.
+    left-in-eval: Your class makes a network in eval mode. Whoever uses it sets the mode: leave that to others.
     latent-fixed: Your {net} does not work for latent_dim={shape}. Take its sizes from latent_dim.{got}
-    size-fixed: Your {net} does not work for image_shape={shape}. Take its sizes from image_shape, not from 28
-        pixels.{got}
+    size-fixed: Your {net} does not work for image_shape={shape}. Take its sizes from image_shape.{got}
     channels-fixed: Your {net} does not work for images with {shape[0]} channels, image_shape={shape}. Take their number
         from image_shape.{got}
     rows-columns: Your {net} does not work for images that are not square, image_shape={shape}. Rows and columns are two
         numbers.{got}
-    points-fail: Your {net} does not work for points, image_shape={shape}. Flatten whatever shape comes, and let no line
-        count on three axes.{got}
-    no-activation: There is no activation between your layers: linear layers in a row are one linear layer, however
-        many they are. Put an activation between each two.
+    points-fail: Your {net} does not work for points, image_shape={shape}. No line may rely on three axes.{got}
+    no-activation: There is no activation between your layers, and linear layers in a row are no more than one linear
+        layer. Put an activation between each two.
     activation-forgotten: There is no activation between your {nth} and your {next} layer, so the two are no more than
         one linear layer. Put an activation between each two.
     other-depth: Asked for are {n} layers with weights ({asked}); yours are {m} ({yours}). {counts}
-    other-kind: With width={width} the {nth} layer should be {asked}; yours is {yours}. {counts}
-    other-widths: With width={width} the {nth} layer should be {asked}; yours is {yours}. {counts}
-    other-kernel: The {nth} layer should have {asked}; yours has {yours}. {counts}
-    other-sides: The sides of the images should go {asked}; yours go {yours}. {counts}
-    dropout: In train mode the same input gives another output at each call, as with dropout, which was not asked for.
+    other-layer: With width={width} the {nth} layer should be {asked}; yours is {yours}. {counts}
+    dropout: In train mode the same input gives another output at each call, as with dropout. That was not asked for.
         {counts}
-    view: Your network stops at inputs that do not lie in one piece in memory, as colour images may: view cannot take
-        them, reshape and flatten can. {counts}
+    view: Your network stops at images that do not lie in one piece in memory: view cannot take them, reshape and
+        flatten can. {counts}
     """
 )
 
@@ -137,8 +121,8 @@ def run(net: nn.Module, x: Tensor, number: int | None = None) -> Any:
         output = call(net, x)
     try:
         before.left_as_found()
-    except Wrong as found:  # its words are about networks that an answer is given
-        wrong(found.mistake if found.mistake in wrong else "network-changed")
+    except Wrong as found:  # said of networks that an answer is given, and this one it has made
+        raise Wrong(found.mistake, found.message.replace("a network that it was given", "the network")) from None
     return output
 
 
@@ -257,7 +241,10 @@ def works_for(
     """See that with these settings the output has that shape; each failure has its own id."""
     words = {"net": net, "shape": settings["latent_dim"] if case == "latent-fixed" else settings["image_shape"]}
     with wrong.blaming(case, got="", **words):
-        output = run(build(candidate, **settings).eval(), x)
+        try:
+            output = run(build(candidate, **settings).eval(), x)
+        except RuntimeError as error:  # about sizes: its words say no more
+            wrong(case, got=where(error), **words)
     if not isinstance(output, Tensor) or output.shape != shape:
         got = tuple(getattr(output, "shape", ()))
         wrong(case, got=f" For {len(x)} inputs the shape is {got} instead of {shape}.", **words)
@@ -289,8 +276,11 @@ class Layer(NamedTuple):
         return self.n_in * self.n_out * prod(self.kernel)
 
     def __str__(self) -> str:
-        things = "" if self.kind == LINEAR else " channels"
-        return f"a {self.kind} from {self.n_in} to {self.n_out}{things}"
+        said = f"a {self.kind} from {self.n_in} to {self.n_out}"
+        if not self.sides:
+            return said
+        sides = " by ".join(map(str, self.sides))
+        return f"{said} channels with kernel {self.kernel[0]} and stride {self.stride[0]} that gives {sides} pixels"
 
 
 LINEAR, CONVOLUTION, TRANSPOSED = "linear layer", "convolution", "transposed convolution"
@@ -345,7 +335,7 @@ class Trace(TorchDispatchMode):
         elif name == "mul" and self.owns(args[0]) != self.owns(args[1]):
             self._scaled.append((result, *args[:2]))
         elif name == "sum":
-            factors = next((factors for product, *factors in self._scaled if product is args[0]), ())
+            factors = next((tuple(factors) for product, *factors in self._scaled if product is args[0]), ())
         if not factors or (self.owns(factors[0]) and self.owns(factors[1])):  # as spectral_norm does
             return None, result
         x, weight = factors[::-1] if self.owns(factors[0]) else factors
@@ -389,6 +379,11 @@ def after(net: nn.Module, x: Tensor, layer: int) -> Callable[[Callable[[Tensor],
     return response
 
 
+def filled(size: float) -> Callable[[Tensor], Tensor]:
+    """For after: the same number everywhere."""
+    return lambda y: torch.full_like(y, size)
+
+
 # Is it what was asked for? ---------------------------------------------------
 
 
@@ -422,10 +417,14 @@ def activations(net: nn.Module, x: Tensor) -> None:
         wrong("activation-forgotten", nth=nth(found[0]), next=nth(found[0] + 1))
 
 
+def _scaled(noise: Tensor, times: float, y: Tensor) -> Tensor:
+    return times * noise.view_as(y)
+
+
 def straight(response: Callable[[Callable[[Tensor], Tensor]], Tensor], size: int) -> bool:
     """Whether a response to so many numbers is linear, or linear but for their overall size, as a normalisation is."""
     noise = draw.normal(size)
-    zero, one, minus, two = (response(lambda y, t=t: t * noise.view_as(y)) for t in (0.0, 1.0, -1.0, 2.0))
+    zero, one, minus, two = (response(partial(_scaled, noise, times)) for times in (0.0, 1.0, -1.0, 2.0))
     zero = torch.where(zero.isnan(), (one + minus) / 2, zero)  # 0 / 0 in a normalisation
     reach = (one - zero).abs().max()
     odd = (one + minus - 2 * zero).abs().max() < 1e-4 * reach
@@ -435,9 +434,9 @@ def straight(response: Callable[[Callable[[Tensor], Tensor]], Tensor], size: int
 def architecture(net: nn.Module, x: Tensor, asked: list[Layer], width: int, done: bool) -> None:
     """See that the layers are those asked for."""
     yours = trace(net, x)[0].layers
-    weights, followed = (sum(layer.weights for layer in row) for row in (asked, yours))
-    most = weights + 3 * sum(layer.n_out for layer in asked)
-    if followed != weights and weights <= n_parameters(net) <= most:
+    least, most = zip(*((layer.weights, layer.weights + 3 * layer.n_out) for layer in asked), strict=True)
+    missed = n_parameters(net) - sum(layer.weights for layer in yours)
+    if missed > sum(most) - sum(least) and sum(least) <= n_parameters(net) <= sum(most):
         return  # right as far as one can count; written in a way that cannot be followed
     words: dict[str, Any] = {"width": width, "counts": COUNTS[done]}
     if len(yours) != len(asked):
@@ -445,22 +444,8 @@ def architecture(net: nn.Module, x: Tensor, asked: list[Layer], width: int, done
         words |= {"n": len(asked), "m": len(yours), "asked": kinds[0], "yours": kinds[1]}
         wrong.not_as_asked("other-depth", done=done, **words)
     for k, (right, found) in enumerate(zip(asked, yours, strict=True)):
-        words["nth"] = nth(k)
-        for key, names in {
-            "other-kind": ("kind",),
-            "other-widths": ("n_in", "n_out"),
-            "other-kernel": ("kernel", "stride"),
-            "other-sides": ("sides",),
-        }.items():
-            both = [[getattr(layer, name) for name in names] for layer in (right, found)]
-            if both[0] != both[1]:
-                wrong.not_as_asked(key, done=done, asked=_said(right, key), yours=_said(found, key), **words)
-
-
-def _said(layer: Layer, key: str) -> str:
-    if key == "other-kernel":
-        return f"kernel {' by '.join(map(str, layer.kernel))} and stride {layer.stride[0]}"
-    return " by ".join(map(str, layer.sides)) if key == "other-sides" else str(layer)
+        if right != found:
+            wrong.not_as_asked("other-layer", done=done, nth=nth(k), asked=right, yours=found, **words)
 
 
 def extras(net: nn.Module, x: Tensor) -> None:
