@@ -37,49 +37,49 @@ class Screen(io.StringIO):
         return "\n".join(different[:6]) + more
 
 
-class _Compiler(ModuleType):
-    """Stands where torch's compiler will be, until somebody needs the real one.
+COMPILER = "torch._dynamo"
 
-    Torch's optimisers load it only to be left alone by it, which takes a second.
-    """
 
-    NAME = "torch._dynamo"
-
-    def __init__(self) -> None:
-        super().__init__(self.NAME)
-        self._spared: list[Callable] = []
-
-    def disable(self, function: Callable, *settings: Any, **more: Any) -> Callable:
-        self._spared.append(function)
-        return function
-
-    def graph_break(self, *message: Any) -> None:
-        pass
+class _Unneeded(ModuleType):
+    """Stands where a module of torch's compiler will be, until somebody needs more of it than is here."""
 
     def __getattr__(self, name: str) -> Any:
-        self.leave()
-        return getattr(importlib.import_module(self.NAME), name)
+        if sys.modules.get(COMPILER) is _compiler:
+            _leave()
+        return getattr(importlib.import_module(self.__name__), name)
 
-    def leave(self) -> None:
-        """Make way for the real one."""
-        if sys.modules.get(self.NAME) is self:
-            del sys.modules[self.NAME]
-            vars(torch).pop("_dynamo", None)
-        for function in self._spared:
-            vars(function).pop("__dynamo_disable", None)  # where torch remembers what disable made
+
+_compiler, _autograd = _Unneeded(COMPILER), _Unneeded(f"{COMPILER}.compiled_autograd")
+_spared: list[Callable] = []
+
+
+def _disable(function: Callable, *settings: Any, **more: Any) -> Callable:
+    _spared.append(function)
+    return function
+
+
+def _leave() -> None:
+    """Make way for the real compiler."""
+    if sys.modules.get(COMPILER) is _compiler:
+        del sys.modules[COMPILER]
+        vars(torch).pop("_dynamo", None)
+    while _spared:
+        vars(_spared.pop()).pop("__dynamo_disable", None)  # where torch remembers what disable made
+
+
+vars(_compiler).update(disable=_disable, graph_break=lambda *message: None, compiled_autograd=_autograd)
+vars(_autograd).update(_disable=contextlib.nullcontext)
 
 
 @contextlib.contextmanager
 def _without_compiler() -> Iterator[None]:
-    """Let nobody load torch's compiler in vain."""
-    if _Compiler.NAME in sys.modules:
-        yield
-        return
-    compiler = sys.modules[_Compiler.NAME] = torch._dynamo = _Compiler()
+    """Torch's optimisers and torch.func load its compiler, for a second, only to be left alone by it: let them not."""
+    if COMPILER not in sys.modules:
+        sys.modules[COMPILER] = torch._dynamo = _compiler
     try:
         yield
     finally:
-        compiler.leave()
+        _leave()
 
 
 class Sandbox:
