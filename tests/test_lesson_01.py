@@ -152,6 +152,11 @@ def test_noise_becomes_whatever_garment_one_chooses(sheet):
         assert (seen - wanted).abs().mean() < 0.4 * (draw.cloud(frames[0]) - wanted).abs().mean()
 
 
+def test_a_random_side_shows_a_shift_of_images_about_35_times_too_small():
+    sides = torch.nn.functional.normalize(torch.randn(20_000, 784, generator=torch.Generator().manual_seed(0)), dim=1)
+    assert 1 / sides[:, 0].abs().mean().item() == pytest.approx(35, rel=0.03)
+
+
 def test_points_are_as_dense_as_the_picture_is_bright():
     image = -torch.ones(1, 28, 28)
     image[:, :14, 14:] = 1  # above, on the right

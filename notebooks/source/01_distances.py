@@ -2,7 +2,7 @@
 # A generator draws fakes, and a critic compares them with real images: that is the game of lesson 00.
 # To get better, the generator needs a number that says how far its fakes are from the real data, and the
 # *gradient* of that number: which way is better? This lesson tries four such numbers on cases so simple
-# that you know the truth. Three fail.
+# that you know the truth. Three of them fail.
 
 # %% tags=["draws"]
 from math import inf, log, nan
@@ -33,7 +33,7 @@ figures.show(
 )
 
 # %% [markdown]
-# How far is $q$ from $p$? Three of the four numbers compare them bin by bin.
+# How far is $q$ from $p$? Three of the numbers compare them bin by bin.
 #
 # **Kullback-Leibler** (KL) takes the logarithm of each ratio, and weighs it with $p_i$:
 #
@@ -63,13 +63,13 @@ for moved in range(4):
     print(f"{moved} bins   {kl:6.3f} {js:6.3f} {tv:6.3f} {w:6.3f}")
 
 # %% [markdown]
-# Only W. KL is infinite as soon as $q$ misses a bin of $p$. JS and TV stop at log 2 = 0.693 and at 1 when
-# the two share nothing.
+# Only W grows. KL is infinite as soon as $q$ misses a bin of $p$. JS and TV stop at log 2 = 0.693 and at 1
+# when the two share nothing.
 #
 # ## 2. Two segments: the smallest GAN
 #
 # The paper that introduced the Wasserstein GAN (Arjovsky, Chintala and Bottou, 2017; from here on "the
-# WGAN paper") begins with this example. Real points are $(0, u)$ and fakes are $(\theta, u)$, with $u$
+# WGAN paper") has this example. Real points are $(0, u)$ and fakes are $(\theta, u)$, with $u$
 # uniform on [0, 1]. The generator has one parameter, $\theta$, and it is perfect at $\theta = 0$.
 #
 # For every other $\theta$ the segments share no point, so KL, JS and TV have their largest values. For W,
@@ -107,7 +107,7 @@ for theta in (0.5, 0.01):
     print(f"W {known['W']}, measured {cost[pairs].mean():.2f}")
 
 # %% [markdown]
-# Only W. Here are the four numbers over $\theta$ and, below each, its gradient:
+# Only W notices. Here are the four numbers over $\theta$ and, below each, its gradient:
 
 # %% tags=["draws"]
 figures.show(
@@ -115,7 +115,8 @@ figures.show(
     alt="Two upright segments at distance one half. Beside them KL, JS, TV and W over theta: the "
     "first three jump at zero and are flat elsewhere, W is a V. Below, their gradients: none for "
     "KL, zero for JS and TV, plus or minus one for W.",
-    caption="Above: only W falls on the way to θ = 0. Below: only the gradient of W points there.",
+    caption="Only W falls on the way to θ = 0, and only its gradient points there. KL and JS are in nats, "
+    "the unit that goes with the natural logarithm.",
 )
 
 # %% [markdown]
@@ -160,16 +161,16 @@ figures.show(
 #
 # ## 3. On a line: sort
 #
-# **Predict:** real are the numbers 4, 1 and 2, fake are 3, 9 and 6. Carry each fake to a real number of
-# its own. How short can the mean way be?
+# **Predict:** the real data are the numbers 4, 1 and 2, the fakes are 3, 9 and 6. Carry each fake to a real
+# one of its own. How short can the mean way be?
 
 # %% tags=["predict", "nbval-check-output"]
 x, y = np.array([4.0, 1.0, 2.0]), np.array([3.0, 9.0, 6.0])
 print(f"paired as they stand {abs(x - y).mean():.3f}, cheapest {wasserstein_distance(x, y):.3f}")
 
 # %% [markdown]
-# The cheapest way keeps the order: 3 goes to 1, 6 to 2 and 9 to 4, which is 2, 4 and 5 far, 3.667 on
-# average. With $x_{(i)}$ the $i$-th smallest number:
+# It can be 3.667. The cheapest way keeps the order: 3 goes to 1, 6 to 2 and 9 to 4, over distances 2, 4 and
+# 5. With $x_{(i)}$ the $i$-th smallest number:
 #
 # $$W(x, y) = \operatorname{mean}_i\, |x_{(i)} - y_{(i)}| \tag{1.4}$$
 #
@@ -227,8 +228,8 @@ figures.show(
 )
 
 # %% [markdown]
-# The ramp: it uses the whole slope that it is allowed, everywhere, and reaches 3 = W. In the third critic
-# the steep step makes everything else flat.
+# The ramp is best. It uses the whole slope that it is allowed, everywhere, and reaches 3 = W. In the third
+# critic the steep step makes everything else flat.
 #
 # Can a critic exceed W? No. Carry the fakes to the real data: with each bin of its way, the score of a
 # share changes by the steepest slope at most. So the mean scores differ by no more than this slope times
@@ -236,8 +237,8 @@ figures.show(
 #
 # $$\frac{\sum_i f_i\, (p_i - q_i)}{\text{steepest slope of } f} \;\le\; W(p, q) \tag{1.5}$$
 #
-# So every critic proves that W is at least its result. Kantorovich and Rubinstein: the best critic proves
-# all of W. The computer finds one, with each step of $f$ between -1 and 1:
+# So every critic proves that W is at least its result. Kantorovich and Rubinstein showed that the best
+# one proves all of W. The computer finds one, with each step of $f$ between -1 and 1:
 
 # %% tags=["nbval-check-output"]
 steps = np.diff(np.eye(7), axis=0)  # steps @ f are the six steps of f
@@ -266,19 +267,19 @@ real, fake = 2 * circle, np.random.default_rng(1).permutation(0.8 * circle + [0.
 cost = cdist(fake, real)
 _, cheapest = linear_sum_assignment(cost)
 print(f"as they come {np.diag(cost).mean():.3f}, cheapest plan {cost[np.arange(12), cheapest].mean():.3f}")
-print(f"the two means are {np.linalg.norm(real.mean(axis=0) - fake.mean(axis=0)):.3f} apart")
+means = np.linalg.norm(real.mean(axis=0) - fake.mean(axis=0))
+print(f"the two means are {means:.3f} apart")
 
 # %% tags=["draws"]
 figures.show(
     draw.pairings(real, fake, {"as they come": np.arange(12), "cheapest plan": cheapest}),
     alt="Twelve fake points on a small circle with arrows to twelve real points on a large circle around it, "
     "twice. As they come, the arrows cross; in the cheapest plan they spread like the rays of a star.",
-    caption="The cheapest plan has no crossings.",
+    caption=f"The cheapest plan has no crossings. It is longer than the {means:.1f} between the means, because W "
+    "also sees that one circle is too small.",
 )
 
 # %% [markdown]
-# W is more than the distance of the means: it sees that one circle is too small.
-#
 # Now W has two sides: every plan costs at least W, and every critic proves at most W. A plan for 1,000
 # points and 1,000 fakes has a million entries, and says nothing about a new point. A critic scores every
 # place. That is why a GAN trains a critic.
@@ -289,7 +290,7 @@ figures.show(
 # an image has pixels. A *perfect* generator draws from the same one, so its W is 0. A *lazy* generator
 # always draws the mean.
 #
-# **Predict:** compare a real batch of 64 with a batch of each. Which one is nearer?
+# **Predict:** compare a real batch of 64 with a batch of each generator. Which one is nearer?
 
 # %%
 predict("01.2", "...")
@@ -308,7 +309,7 @@ lazy = np.linalg.norm(rng.standard_normal((64, 784)), axis=1).mean()  # each poi
 print(f"perfect generator {between_batches(64, 784):.1f}, lazy generator {lazy:.1f}")
 
 # %% [markdown]
-# The lazy one. Two random points are about $\sqrt{2 \cdot 784} = 39.6$ apart, but only $\sqrt{784} = 28$ from
+# The lazy one is nearer. Two random points are about $\sqrt{2 \cdot 784} = 39.6$ apart, but only $\sqrt{784} = 28$ from
 # the mean. Larger batches hardly help:
 
 # %% tags=["draws"]
@@ -328,6 +329,6 @@ figures.show(
 #
 # ## Keep in mind
 #
-# - KL, JS and TV look bin by bin: where two distributions share nothing, they do not steer. W does.
+# - KL, JS and TV look bin by bin, and do not steer where two distributions share nothing. W does.
 # - A critic with slope at most 1 proves a lower bound of W, and the best one proves W.
 # - W of batches is too large, and in many dimensions it stays so.

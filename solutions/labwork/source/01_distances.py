@@ -57,15 +57,16 @@ from starter.kit.show import lesson_01 as draw
 #
 # </details>
 #
-# **Predict, then run.** Half of the data of `q` lies where `p` has nothing. Which of the two is infinite?
+# **Predict, then run.** Half of the data of `q` lies where `p` has nothing. Which one is infinite, KL(p, q)
+# or KL(q, p)?
 
 # %% tags=["predict", "nbval-check-output"]
 p, q = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([0.25, 0.25, 0.5])
 print(f"KL(p, q) = {distances.kl_divergence(p, q):.4f}, KL(q, p) = {distances.kl_divergence(q, p):.4f}")
 
 # %% [markdown]
-# KL(q, p): there the data come from `q`, and `p` says that half of them cannot happen. So KL is no
-# distance: it matters which comes first.
+# KL(q, p) is: there the data come from `q`, and `p` says that half of them cannot happen. So KL is no
+# distance. It matters which comes first.
 #
 # ## 2. Jensen and Shannon
 #
@@ -93,7 +94,7 @@ print(f"KL(p, q) = {distances.kl_divergence(p, q):.4f}, KL(q, p) = {distances.kl
 print(f"JS(p, q) = {distances.js_divergence(p, q):.4f}, JS(q, p) = {distances.js_divergence(q, p):.4f}")
 
 # %% [markdown]
-# Finite, and the same both ways. JS is never above log 2 = 0.6931.
+# It is finite, and the same both ways. JS is never above log 2 = 0.6931.
 #
 # ## 3. Total variation
 #
@@ -117,7 +118,7 @@ print(f"JS(p, q) = {distances.js_divergence(p, q):.4f}, JS(q, p) = {distances.js
 print(f"TV(p, q) = {distances.total_variation(p, q):.4f}")
 
 # %% [markdown]
-# Half of the data: what `q` has in the third bin has to leave it, however far.
+# Half of the data has to move: what `q` has in the third bin must leave it.
 #
 # ## 4. Wasserstein on a line
 #
@@ -183,7 +184,7 @@ figures.show(
 )
 
 # %% [markdown]
-# JS does not change: it is log 2, as large as it can be. W is $\mu$.
+# JS stays at log 2. W is $\mu$.
 #
 # ## 5. Be the critic
 #
@@ -248,12 +249,13 @@ figures.show(
 )
 
 # %% [markdown]
-# The tent: high on the real data, and as steep as allowed everywhere. From sheet 02 on a network draws it.
+# The tent proves most. It is high on the real data, and as steep as allowed everywhere. From sheet 02 on a
+# network draws it.
 #
 # ## 6. Your reward: noise becomes a boot
 #
 # Your `wasserstein_1d` can train a generator, the simplest of all: 2,000 points in the plane, whose places
-# are its parameters. Real are 2,000 points of a garment.
+# are its parameters. The real data are 2,000 points of a garment. Where it is bright, there are many.
 
 # %%
 torch.manual_seed(0)
@@ -262,8 +264,9 @@ real = draw.points_of(garments[77], 2000)  # any number from 0 to 79
 fake = 2 * torch.rand(2000, 2) - 1  # noise in a square
 
 # %% [markdown]
-# Points in the plane have no order. Seen from one direction, they lie on a line. So take 16 random
-# directions, and your W in each. This average is called the *sliced* Wasserstein distance.
+# Points in the plane have no order. Seen from one side, they lie on a line, and there your W works. So look
+# from 16 random sides. The average is called the *sliced* Wasserstein distance, and its gradient says where
+# each point should go.
 
 
 # %%
@@ -298,8 +301,8 @@ figures.show_animation(
 )
 
 # %% [markdown]
-# Change 77 and choose your own garment. No critic was needed: in two dimensions one can sort from every
-# side. An image has 784 dimensions, and there one needs a critic: sheet 02.
+# Change 77 and choose your own garment. No critic was needed here. But in the 784 dimensions of an image, a
+# random side shows a shift about 35 times too small. A critic learns where to look: sheet 02.
 #
 # ## 7. Homework: who sends how much where
 #
@@ -347,10 +350,10 @@ figures.show(
 )
 
 # %% [markdown]
-# Below it: shares move to the left. Some overtake others, which costs nothing on a line.
+# Most lies below it, because shares move to the left. Some overtake others, which costs nothing on a line.
 #
-# The second reward: your plan turns a T-shirt into a boot. The cost is the *squared* distance here. Long ways
-# get dear, so neighbours stay together.
+# The second reward: your plan turns a T-shirt into a boot. The cost is the *squared* distance here. It makes
+# long ways expensive, so neighbours stay together.
 
 
 # %%
