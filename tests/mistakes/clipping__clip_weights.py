@@ -405,13 +405,6 @@ def in_train_mode(critic, c):
         p.data.clamp_(-c, c)
 
 
-@wrong("gradients-left-off")
-def switched_off_for_good(critic, c):
-    torch.set_grad_enabled(False)
-    for p in critic.parameters():
-        p.clamp_(-c, c)
-
-
 @wrong("wrong-device")
 def ends_on_the_cpu(critic, c):
     with torch.no_grad():

@@ -354,11 +354,6 @@ def bent(images, references, k=1):
     return table(images, references).tanh().sort(dim=1, stable=True).indices[:, :k]
 
 
-@wrong("wrong-value")
-def rounded_distances(images, references, k=1):
-    return table(images, references).div(10).round().sort(dim=1, stable=True).indices[:, :k]
-
-
 @wrong("k-ignored")
 def three_at_most(images, references, k=1):
     return table(images, references).topk(1, dim=1, largest=False).indices
