@@ -153,7 +153,7 @@ def maximised(generator, images, start, steps=200, learning_rate=0.05):
     )
 
 
-@wrong("diverged")
+@wrong("uphill")
 def maximised_by_hand(generator, images, start, steps=200, learning_rate=0.05):
     z = start.clone().requires_grad_(True)
     for _ in range(steps):
@@ -240,7 +240,7 @@ def graph_kept(generator, images, start, steps=200, learning_rate=0.05):
     return z.detach()
 
 
-@wrong("error")
+@wrong("shapes-apart")
 def other_runtime_error(generator, images, start, steps=200, learning_rate=0.05):
     return generator(start).view(7)
 
@@ -380,19 +380,19 @@ def always_a_twentieth(generator, images, start, steps=200, learning_rate=0.05):
     return search(generator, z, images, steps, torch.optim.Adam([z], lr=0.05))
 
 
-@wrong("not-found")
+@wrong("learning-rate-ignored")
 def default_rate(generator, images, start, steps=200, learning_rate=0.05):
     z = start.clone().requires_grad_(True)
     return search(generator, z, images, steps, torch.optim.Adam([z]))
 
 
-@wrong("not-found")
+@wrong("defaults-changed")
 def too_few_by_default(generator, images, start, steps=20, learning_rate=0.05):
     z = start.clone().requires_grad_(True)
     return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
 
 
-@wrong("not-found")
+@wrong("one-image-only")
 def first_image_only(generator, images, start, steps=200, learning_rate=0.05):
     return with_loss(
         lambda drawn, images: (drawn[0] - images[0]).square().sum(),
@@ -437,7 +437,7 @@ def mean_z(generator, images, start, steps=200, learning_rate=0.05):
     return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate)).mean(dim=0)
 
 
-@wrong("wrong-value")
+@wrong("other-generator")
 def one_image_misunderstood(generator, images, start, steps=200, learning_rate=0.05):
     z = start.clone().requires_grad_(True)
     optimizer = torch.optim.Adam([z], lr=learning_rate)
@@ -456,7 +456,7 @@ def no_return(generator, images, start, steps=200, learning_rate=0.05):
     search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
 
 
-@wrong("error")
+@wrong("shapes-apart")
 def other_error(generator, images, start, steps=200, learning_rate=0.05):
     return generator(start[:, :, None, None, None]).view(7)
 
@@ -466,7 +466,7 @@ def other_value_error(generator, images, start, steps=200, learning_rate=0.05):
     raise ValueError("no idea")
 
 
-@wrong("error")
+@wrong("wrong-call")
 def other_type_error(generator, images, start, steps=200, learning_rate=0.05):
     return torch.optim.Adam([start], rate=learning_rate)
 
@@ -488,7 +488,7 @@ def mean_loss(generator, images, start, steps=200, learning_rate=0.05):
     return with_loss(torch.nn.functional.mse_loss, generator, images, start, steps, learning_rate)
 
 
-@right
+@wrong("root-of-squares")
 def length_of_each(generator, images, start, steps=200, learning_rate=0.05):
     return with_loss(
         lambda drawn, images: torch.linalg.vector_norm((drawn - images).flatten(1), dim=1).sum(),
@@ -509,7 +509,7 @@ def image_by_image(generator, images, start, steps=200, learning_rate=0.05):
     return torch.cat(found)
 
 
-@right
+@wrong("other-optimiser")
 def gradient_descent_by_hand(generator, images, start, steps=200, learning_rate=0.05):
     z = start.detach().clone()
     for _ in range(steps):
@@ -531,7 +531,7 @@ def functional_adam(generator, images, start, steps=200, learning_rate=0.05):
     return z.detach()
 
 
-@right
+@wrong("other-optimiser")
 def slopes_of_each_image(generator, images, start, steps=200, learning_rate=0.05):
     slope = torch.func.vmap(torch.func.grad(lambda z, image: (generator(z[None])[0] - image).square().sum()))
     z = start
@@ -540,7 +540,7 @@ def slopes_of_each_image(generator, images, start, steps=200, learning_rate=0.05
     return z.detach()
 
 
-@right
+@wrong("other-optimiser")
 def lbfgs(generator, images, start, steps=200, learning_rate=0.05):
     z = start.clone().requires_grad_(True)
     optimizer = torch.optim.LBFGS([z], lr=learning_rate, max_iter=steps)
@@ -555,7 +555,7 @@ def lbfgs(generator, images, start, steps=200, learning_rate=0.05):
     return z.detach()
 
 
-@right
+@wrong("other-optimiser")
 def another_adam(generator, images, start, steps=200, learning_rate=0.05):
     z = start.clone().requires_grad_(True)
     return search(generator, z, images, steps, torch.optim.NAdam([z], lr=learning_rate))
@@ -592,3 +592,320 @@ def best_so_far(generator, images, start, steps=200, learning_rate=0.05):
 def images_in_double(generator, images, start, steps=200, learning_rate=0.05):
     z = start.detach().clone().requires_grad_(True)
     return search(generator, z, images.double(), steps, torch.optim.Adam([z], lr=learning_rate))
+
+
+def with_optimizer(make, generator, images, start, steps):
+    z = start.detach().clone().requires_grad_(True)
+    return search(generator, z, images, steps, make([z]))
+
+
+@wrong("other-optimiser")
+def sgd(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.SGD(z, lr=learning_rate), generator, images, start, steps)
+
+
+@wrong("other-optimiser")
+def sgd_with_momentum(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.SGD(z, learning_rate, momentum=0.9), generator, images, start, steps)
+
+
+@wrong("other-optimiser")
+def sgd_of_the_mean(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    optimizer = torch.optim.SGD([z], lr=learning_rate)
+    return search(generator, z, images, steps, optimizer, torch.nn.functional.mse_loss)
+
+
+@wrong("other-optimiser")
+def rmsprop(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.RMSprop(z, lr=learning_rate), generator, images, start, steps)
+
+
+@wrong("other-optimiser")
+def adagrad(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.Adagrad(z, lr=learning_rate), generator, images, start, steps)
+
+
+@wrong("other-optimiser")
+def adamw(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.AdamW(z, lr=learning_rate), generator, images, start, steps)
+
+
+@wrong("other-optimiser")
+def adamax(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.Adamax(z, lr=learning_rate), generator, images, start, steps)
+
+
+@wrong("other-betas")
+def betas_of_gans(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.Adam(z, learning_rate, (0.5, 0.999)), generator, images, start, steps)
+
+
+@wrong("other-betas")
+def betas_of_wgan_gp(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(
+        lambda z: torch.optim.Adam(z, lr=learning_rate, betas=(0.0, 0.9)), generator, images, start, steps
+    )
+
+
+@wrong("off-the-path")
+def slower_and_slower(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.98)
+    for _ in range(steps):
+        search(generator, z, images, 1, optimizer)
+        schedule.step()
+    return z.detach()
+
+
+@wrong("steps-miscounted")
+def one_step_short(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, max(steps - 1, 0), torch.optim.Adam([z], lr=learning_rate))
+
+
+@wrong("steps-miscounted")
+def two_steps_for_one(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, 2 * steps, torch.optim.Adam([z], lr=learning_rate))
+
+
+@wrong("steps-ignored")
+def one_step_more(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, steps + 100, torch.optim.Adam([z], lr=learning_rate))
+
+
+@wrong("steps-miscounted")
+def return_in_the_loop(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=learning_rate)
+    for _ in range(steps):
+        search(generator, z, images, 1, optimizer)
+        return z.detach()
+    return z.detach()
+
+
+@wrong("long-run")
+def at_most_20(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, min(steps, 20), torch.optim.Adam([z], lr=learning_rate))
+
+
+@wrong("defaults-changed")
+def faster_by_default(generator, images, start, steps=200, learning_rate=0.01):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
+
+
+@wrong("learning-rate-scaled")
+def rate_by_images(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate / 10))
+
+
+@wrong("moved-alike")
+def one_z_for_all(generator, images, start, steps=200, learning_rate=0.05):
+    way = torch.zeros(1, start.shape[1], requires_grad=True)
+    search(lambda way: generator(start + way), way, images, steps, torch.optim.Adam([way], lr=learning_rate))
+    return start + way.detach()
+
+
+@wrong("length-kept")
+def back_to_the_sphere(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=learning_rate)
+    for _ in range(steps):
+        search(generator, z, images, 1, optimizer)
+        with torch.no_grad():
+            z.mul_(start.norm(dim=1, keepdim=True) / z.norm(dim=1, keepdim=True))
+    return z.detach()
+
+
+@wrong("not-squared")
+def huber(generator, images, start, steps=200, learning_rate=0.05):
+    return with_loss(torch.nn.functional.smooth_l1_loss, generator, images, start, steps, learning_rate)
+
+
+@wrong("not-squared")
+def fourth_powers(generator, images, start, steps=200, learning_rate=0.05):
+    return with_loss(lambda drawn, x: ((drawn - x) ** 4).sum(), generator, images, start, steps, learning_rate)
+
+
+@wrong("root-of-squares")
+def root_of_the_mean(generator, images, start, steps=200, learning_rate=0.05):
+    return with_loss(lambda drawn, x: ((drawn - x) ** 2).mean().sqrt(), generator, images, start, steps, learning_rate)
+
+
+@wrong("not-found")
+def cosine_of_the_images(generator, images, start, steps=200, learning_rate=0.05):
+    def loss_of(drawn, images):
+        return -torch.cosine_similarity(drawn.flatten(1), images.flatten(1)).sum()
+
+    return with_loss(loss_of, generator, images, start, steps, learning_rate)
+
+
+@wrong("summed-too-early")
+def mean_pixel_compared(generator, images, start, steps=200, learning_rate=0.05):
+    return with_loss(
+        lambda drawn, x: (drawn - x).flatten(1).mean(dim=1).square().sum(),
+        generator,
+        images,
+        start,
+        steps,
+        learning_rate,
+    )
+
+
+@wrong("drawn-to-zero")
+def length_of_z_added(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+
+    def loss_of(drawn, images):
+        return (drawn - images).square().sum() + 5 * z.square().sum()
+
+    return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate), loss_of)
+
+
+@wrong("not-contiguous")
+def rows_by_view(generator, images, start, steps=200, learning_rate=0.05):
+    return with_loss(
+        lambda drawn, x: (drawn.flatten(1) - x.view(len(x), -1)).square().sum(),
+        generator,
+        images,
+        start,
+        steps,
+        learning_rate,
+    )
+
+
+@wrong("numpy-under-grad")
+def loss_in_numpy(generator, images, start, steps=200, learning_rate=0.05):
+    return with_loss(
+        lambda drawn, x: torch.tensor(((drawn.numpy() - x.numpy()) ** 2).sum()),
+        generator,
+        images,
+        start,
+        steps,
+        learning_rate,
+    )
+
+
+@wrong("none-used")
+def forgotten_graph(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    for _ in range(steps):
+        generator(z.detach().requires_grad_(True)).sum().backward()
+        z = z - learning_rate * z.grad
+    return z.detach()
+
+
+@wrong("in-place-under-grad")
+def changed_while_recorded(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    for _ in range(steps):
+        (generator(z) - images).square().sum().backward()
+        z -= learning_rate * z.grad
+    return z.detach()
+
+
+@wrong("hook-left")
+def looks_inside(generator, images, start, steps=200, learning_rate=0.05):
+    if isinstance(generator, torch.nn.Module):
+        generator.register_forward_hook(lambda *given: None)
+    return with_optimizer(lambda z: torch.optim.Adam(z, lr=learning_rate), generator, images, start, steps)
+
+
+@wrong("seed-set")
+def repeatable(generator, images, start, steps=200, learning_rate=0.05):
+    torch.manual_seed(0)
+    return with_optimizer(lambda z: torch.optim.Adam(z, lr=learning_rate), generator, images, start, steps)
+
+
+@wrong("wrong-device")
+def start_by_way_of_a_list(generator, images, start, steps=200, learning_rate=0.05):
+    z = torch.tensor(start.tolist(), requires_grad=True)
+    return search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
+
+
+@wrong("wrong-device")
+def brought_to_the_cpu(generator, images, start, steps=200, learning_rate=0.05):
+    return with_optimizer(lambda z: torch.optim.Adam(z, lr=learning_rate), generator, images, start, steps).cpu()
+
+
+@wrong("steps-ignored")
+def solved_at_once(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    return search(generator, z, images, 300, torch.optim.Adam([z], lr=0.05))
+
+
+@right
+def class_of_z(generator, images, start, steps=200, learning_rate=0.05):
+    class Guess(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.z = torch.nn.Parameter(start.clone())
+
+    guess = Guess()
+    optimizer = torch.optim.Adam(guess.parameters(), lr=learning_rate)
+    for _ in range(steps):
+        optimizer.zero_grad(set_to_none=False)
+        torch.nn.functional.mse_loss(generator(guess.z), images, reduction="sum").backward()
+        optimizer.step()
+    return guess.z.data
+
+
+@right
+def gradient_by_hand(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_()
+    optimizer = torch.optim.Adam([{"params": [z], "lr": learning_rate}])
+    for _ in range(steps):
+        residual = generator(z) - images
+        z.grad = torch.autograd.grad((residual * residual).sum(), z)[0]
+        optimizer.step()
+    return z.detach().clone()
+
+
+@right
+def closure(generator, images, start, steps=200, learning_rate=0.05):
+    z = torch.empty_like(start).copy_(start).requires_grad_()
+    optimizer = torch.optim.Adam([z], learning_rate, foreach=False)
+
+    def loss():
+        optimizer.zero_grad()
+        value = torch.einsum("n...,n...->", generator(z) - images, generator(z) - images)
+        value.backward()
+        return value
+
+    for _ in range(steps):
+        optimizer.step(loss)
+    with torch.no_grad():
+        return z.clone()
+
+
+@right
+def best_of_each_image(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=learning_rate)
+    best, lowest = start.clone(), torch.full((len(start),), torch.inf, device=start.device)
+    for step in range(steps + 1):
+        loss = (generator(z) - images).flatten(1).square().sum(dim=1)
+        better = (loss < lowest).detach()
+        best, lowest = torch.where(better[:, None], z.detach(), best), torch.where(better, loss.detach(), lowest)
+        if step < steps:
+            optimizer.zero_grad()
+            loss.sum().backward()
+            optimizer.step()
+    return best
+
+
+@right
+def weights_spared(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=learning_rate)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        torch.dist(generator(z), images).square().backward(inputs=[z])
+        optimizer.step()
+    return z.detach()

@@ -129,12 +129,12 @@ def squeezed(a, b, t):
     return torch.lerp(a, b, t[:, None])[..., None]
 
 
-@wrong("wrong-value")
+@wrong("wrong-weights")
 def half_the_weight(a, b, t):
     return (1 - t[:, None]) * a + t[:, None] * b / 2
 
 
-@wrong("wrong-value")
+@wrong("wrong-weights")
 def squared_t(a, b, t):
     return torch.lerp(a, b, t[:, None] ** 2)
 
@@ -161,7 +161,7 @@ def no_return(a, b, t):
     torch.lerp(a, b, t[:, None])
 
 
-@wrong("error")
+@wrong("shapes-apart")
 def other_error(a, b, t):
     return torch.lerp(a, b, t[:, None, None, None].view(7))
 
@@ -260,3 +260,158 @@ def numpy_by_way_of_the_cpu(a, b, t):
 @right
 def numbers_in_double(a, b, t):
     return torch.stack([(1 - float(share)) * a + share.double() * b for share in t])
+
+
+@wrong("brackets")
+def one_minus_only_the_first(a, b, t):
+    t = t[:, None]
+    return 1 - t * a + t * b
+
+
+@wrong("brackets")
+def both_weighted(a, b, t):
+    t = t[:, None]
+    return (1 - t) * (a + t * b)
+
+
+@wrong("start-missing")
+def a_taken_away_again(a, b, t):
+    return a + t[:, None] * b - a
+
+
+@wrong("start-missing")
+def share_of_the_sum(a, b, t):
+    return t[:, None] * (a + b)
+
+
+@wrong("wrong-weights")
+def same_weight_twice(a, b, t):
+    t = t[:, None]
+    return (1 - t) * a + (1 - t) * b
+
+
+@wrong("wrong-weights")
+def ease_in_and_out(a, b, t):
+    t = (3 * t**2 - 2 * t**3)[:, None]
+    return (1 - t) * a + t * b
+
+
+@wrong("wrong-weights")
+def the_middle_only(a, b, t):
+    return ((a + b) / 2).expand(len(t), -1)
+
+
+@wrong("wrong-weights")
+def rounded_times(a, b, t):
+    return torch.lerp(a, b, t.round()[:, None])
+
+
+@wrong("wrong-value")
+def in_logarithms(a, b, t):
+    t = t[:, None]
+    return a.abs() ** (1 - t) * b.abs() ** t
+
+
+@wrong("wrong-value")
+def cut_off_at_zero(a, b, t):
+    return torch.lerp(a, b, t[:, None]).relu()
+
+
+@wrong("wrong-value")
+def pixels_in_range(a, b, t):
+    return torch.lerp(a, b, t[:, None]).tanh()
+
+
+@wrong("wrong-value")
+def coordinates_turned_round(a, b, t):
+    return torch.lerp(a, b, t[:, None]).flip(1)
+
+
+@wrong("t-ignored")
+def as_many_as_t(a, b, t):
+    return torch.stack([a + (b - a) * i / (len(t) - 1) for i in range(len(t))])
+
+
+@wrong("wrong-weights")
+def times_in_order(a, b, t):
+    return torch.lerp(a, b, t.sort().values[:, None])
+
+
+@wrong("wrong-shape")
+def an_axis_too_many(a, b, t):
+    return torch.lerp(a[None, None], b[None, None], t[:, None, None])
+
+
+@wrong("wrong-shape")
+def all_in_a_row(a, b, t):
+    return torch.lerp(a, b, t[:, None]).flatten()
+
+
+@wrong("not-finite")
+def share_by_the_last(a, b, t):
+    shares = torch.stack([t * 0 + i / (len(t) - 1 or torch.nan) for i in range(len(t))]).mean(dim=1)
+    return torch.lerp(a, b, (t + 0 * shares)[:, None])
+
+
+@wrong("not-one-number")
+def math_of_a_tensor(a, b, t):
+    return torch.stack([a * float(1 - t) + b * float(t)])
+
+
+@wrong("call-forgotten")
+def brackets_of_a_call(a, b, t):
+    return a + t.unsqueeze * (b - a)
+
+
+@wrong("name-unknown")
+def other_names(a, b, t):
+    return a + s[:, None] * (b - a)  # noqa: F821
+
+
+@wrong("wrong-call")
+def lerp_with_a_typing_error(a, b, t):
+    return torch.lerp(a, b, weigth=t[:, None])
+
+
+@wrong("wrong-axis")
+def an_axis_that_is_not_there(a, b, t):
+    return torch.lerp(a, b, t.unsqueeze(3))
+
+
+@wrong("gradients-left-off")
+def gradients_off(a, b, t):
+    torch.set_grad_enabled(False)
+    return torch.lerp(a, b, t[:, None])
+
+
+@wrong("seed-set")
+def repeatable(a, b, t):
+    torch.manual_seed(0)
+    return torch.lerp(a, b, t[:, None])
+
+
+@right
+def mapped_over_t(a, b, t):
+    return torch.func.vmap(lambda share: a + share * (b - a))(t)
+
+
+@right
+def one_matrix_product(a, b, t):
+    return torch.column_stack([1 - t, t]) @ torch.vstack([a, b])
+
+
+@right
+def coordinate_by_coordinate(a, b, t):
+    return torch.stack([(1 - t) * first + t * second for first, second in zip(a, b)], dim=-1)
+
+
+@right
+def by_named_arguments(a, b, t):
+    return torch.lerp(input=a.expand(len(t), -1), end=b.expand(len(t), -1), weight=t.reshape(-1, 1).expand(-1, len(a)))
+
+
+@right
+def added_in_place_to_a_copy(a, b, t):
+    points = a.repeat(len(t), 1)
+    points += t.view(-1, 1) * (b - a)
+    return points

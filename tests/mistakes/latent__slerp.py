@@ -189,12 +189,12 @@ def numpy_points(a, b, t):
     return arc(a, b, t, angle_of(a, b)).numpy()
 
 
-@wrong("wrong-value")
+@wrong("angle-scaled")
 def twice_the_angle(a, b, t):
     return arc(a, b, t, 2 * angle_of(a, b))
 
 
-@wrong("wrong-value")
+@wrong("angle-not-in-sine")
 def angle_not_in_the_second_sine(a, b, t):
     w, t = angle_of(a, b), t[:, None]
     return (torch.sin((1 - t) * w) * a + torch.sin(t) * b) / w.sin()
@@ -227,7 +227,7 @@ def no_return(a, b, t):
     arc(a, b, t, angle_of(a, b))
 
 
-@wrong("error")
+@wrong("wrong-axes")
 def other_error(a, b, t):
     return arc(a, b, t, angle_of(a[None], b))
 
@@ -352,3 +352,174 @@ def angle_in_double(a, b, t):
 def angle_as_a_float(a, b, t):
     w = np.arccos(float(angle_of(a, b).cos()))
     return (torch.sin((1 - t) * w)[:, None] * a + torch.sin(t * w)[:, None] * b) / np.sin(w)
+
+
+@wrong("brackets")
+def only_the_second_divided(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return torch.sin((1 - t) * w) * a + torch.sin(t * w) * b / torch.sin(w)
+
+
+@wrong("brackets")
+def only_the_first_divided(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return torch.sin((1 - t) * w) / torch.sin(w) * a + torch.sin(t * w) * b
+
+
+@wrong("brackets")
+def one_minus_without_brackets(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return (torch.sin(1 - t * w) * a + torch.sin(t * w) * b) / torch.sin(w)
+
+
+@wrong("brackets")
+def angle_outside_the_sines(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return (torch.sin(1 - t) * w * a + torch.sin(t) * w * b) / torch.sin(w)
+
+
+@wrong("brackets")
+def angle_outside_the_first_sine(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return (torch.sin(1 - t) * w * a + torch.sin(t * w) * b) / torch.sin(w)
+
+
+@wrong("brackets")
+def share_outside_the_first_sine(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return ((1 - t) * torch.sin(w) * a + torch.sin(t * w) * b) / torch.sin(w)
+
+
+@wrong("brackets")
+def share_outside_the_second_sine(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return (torch.sin((1 - t) * w) * a + t * torch.sin(w) * b) / torch.sin(w)
+
+
+@wrong("brackets")
+def rest_of_the_sine(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return ((1 - torch.sin(t * w)) * a + torch.sin(t * w) * b) / torch.sin(w)
+
+
+@wrong("not-normalised")
+def divided_by_one_length_only(a, b, t):
+    return arc(a, b, t, torch.arccos((torch.dot(a, b) / a.norm() * b.norm()).clamp(-1, 1)))
+
+
+@wrong("not-normalised")
+def sums_for_lengths(a, b, t):
+    return arc(a, b, t, torch.arccos((torch.dot(a, b) / (a.abs().sum() * b.abs().sum())).clamp(-1, 1)))
+
+
+@wrong("not-normalised")
+def lengths_added(a, b, t):
+    return arc(a, b, t, torch.arccos((torch.dot(a, b) / (a.norm() + b.norm())).clamp(-1, 1)))
+
+
+@wrong("sine-missing")
+def multiplied_instead(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return (torch.sin((1 - t) * w) * a + torch.sin(t * w) * b) * torch.sin(w) / torch.sin(w) ** 3
+
+
+@wrong("angle-scaled")
+def half_the_angle(a, b, t):
+    return arc(a, b, t, angle_of(a, b) / 2)
+
+
+@wrong("other-way-round")
+def from_the_other_side(a, b, t):
+    return arc(a, b, t, torch.pi - angle_of(a, b))
+
+
+@wrong("cosines")
+def cosines_undivided(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return torch.cos((1 - t) * w) * a + torch.cos(t * w) * b
+
+
+@wrong("wrong-weights")
+def tangents(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return (torch.tan((1 - t) * w) * a + torch.tan(t * w) * b) / torch.tan(w)
+
+
+@wrong("wrong-weights")
+def sizes_of_the_weights(a, b, t):
+    w, t = angle_of(a, b), t[:, None]
+    return ((torch.sin((1 - t) * w)).abs() * a + torch.sin(t * w).abs() * b) / torch.sin(w)
+
+
+@wrong("wrong-weights")
+def angle_in_whole_degrees(a, b, t):
+    return arc(a, b, t, angle_of(a, b).rad2deg().div(20).round().mul(20).deg2rad())
+
+
+@wrong("wrong-value")
+def angle_of_each_coordinate(a, b, t):
+    w = torch.arccos((a * b / (a.norm() * b.norm())).clamp(-1, 1))
+    return arc(a, b, t, w)
+
+
+@wrong("wrong-value")
+def squashed(a, b, t):
+    return arc(a, b, t, angle_of(a, b)).tanh()
+
+
+@wrong("not-one-number")
+def by_math(a, b, t):
+    import math
+
+    w = math.acos(torch.dot(a, b) / (a.norm() * b.norm()))
+    return torch.stack([(math.sin((1 - t) * w) * a + math.sin(t * w) * b) / math.sin(w)])
+
+
+@wrong("no-such-name")
+def cosine_that_torch_has_not(a, b, t):
+    return arc(a, b, t, torch.arccosine(torch.dot(a, b)))
+
+
+@wrong("wrong-call")
+def sine_of_a_number(a, b, t):
+    w = float(angle_of(a, b))
+    return (torch.sin((1 - t[:, None]) * w) * a + torch.sin(t[:, None] * w) * b) / torch.sin(w)
+
+
+@wrong("shapes-apart")
+def matrix_product_of_rows(a, b, t):
+    return arc(a, b, t, torch.arccos(a[None] @ b[None] / (a.norm() * b.norm())))
+
+
+@wrong("switch-left")
+def more_digits(a, b, t):
+    torch.set_default_dtype(torch.float64)
+    return arc(a, b, t, angle_of(a, b))
+
+
+@right
+def cosine_as_a_matrix_product(a, b, t):
+    w = torch.acos(a @ b / torch.sqrt(a @ a * (b @ b)))
+    weights = torch.stack([torch.sin((1 - t) * w), torch.sin(t * w)]) / torch.sin(w)
+    return torch.einsum("pk,pd->kd", weights, torch.stack([a, b]))
+
+
+@right
+def with_eps(a, b, t):
+    w = torch.arccos((torch.dot(a, b) / (a.norm() * b.norm() + 1e-8)).clamp(-1 + 1e-7, 1 - 1e-7))
+    t = t.unsqueeze(-1)
+    return torch.sin((1 - t) * w) / (torch.sin(w) + 1e-8) * a + torch.sin(t * w) / (torch.sin(w) + 1e-8) * b
+
+
+@right
+def by_complex_numbers(a, b, t):
+    w = angle_of(a, b)
+    turn = torch.polar(torch.ones_like(t), t * w)[:, None]
+    ahead = (b - w.cos() * a) / w.sin()
+    return turn.real * a + turn.imag * ahead
+
+
+@right
+def mapped_over_t(a, b, t):
+    w = torch.arccos(F.cosine_similarity(a[None], b[None]))[0]
+    return torch.func.vmap(lambda s: torch.sin((1 - s) * w) / torch.sin(w) * a + torch.sin(s * w) / torch.sin(w) * b)(t)

@@ -1,18 +1,22 @@
-"""Checks of latent.py: walks whose every point is known, and a generator that shows where its z was."""
+"""Checks of latent.py: walks between points drawn anew, and a generator through which the path of Adam is known."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
-from math import acos, asin, cos, pi, sin
+from inspect import signature
+from math import cos, prod, sin
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from . import draw
 from .calls import call
 from .device import float32, on_another_device
 from .judge import checks
 from .mistakes import Mistakes
-from .probes import expect, near, show, tensor
+from .probes import near, show, tensor
 
 wrong = Mistakes(
     """
@@ -23,17 +27,21 @@ wrong = Mistakes(
     one-point: Your result is a single point. Asked for is one for each of the {k} numbers t.
     shape-swapped: Your result has shape ({d}, {k}). Row i is the point for the i-th t.
     ends-exchanged: Your walk begins at b and ends at a. For t = 0 it is at a.
-    t-ignored: For t = [0, 0.25, 1] your points lie at equal distances, as for [0, 0.5, 1]. The numbers t say where.
-    t-ignored/arc: For t = [0, 0.25, 1] your points lie at equal angles, as for [0, 0.5, 1]. The numbers t say where.
-    clipped: For t = -0.5 and t = 1.5 yours stops at the ends. The equation knows no end: beyond b the walk goes on, and
-        that is worth a look too.
+    t-ignored: Your points are evenly spread from a to b, and they would be the same for other t. The numbers t say
+        where each point is.
+    clipped: For t = {low:g} and t = {high:g} yours stays at the ends. The equation goes on beyond a and b.
+    wrong-weights: For t = {t:.3g} your point is {yours}; it should be {right}. Look at the weight of a and of b for
+        this t in the equation.
+    wrong-value: For t = {t:.3g} your point is {yours}; it should be {right}. Yours is no sum of multiples of a and b.
 
     start-kept-whole: At t = 1 yours is at a + b: b comes in, but a does not go out. The weights of the two sum to 1.
-    start-missing: At t = 0 yours is at 0: that is the way from a to b, and it has to begin at a.
+    start-missing: At t = 0 yours is at 0 and not at a: only t times something is left of the equation.
     end-missing: At t = 1 yours is at 0: a goes out, but b does not come in.
     away-from-end: Your walk begins at a and goes away from b.
     arc-instead: Your walk is an arc. The straight line has weights 1 - t and t, without an angle.
     rescaled: Your points are made longer or shorter afterwards. The straight line stays as it is, ends included.
+    brackets/line: For t = 1 yours is not at b. Python multiplies first: 1 - t needs brackets before it multiplies a,
+        and nothing else does.
 
     straight-line: Your walk is the straight line: half-way it comes closer to 0 than either end. The weights are sines
         of parts of the angle.
@@ -41,28 +49,31 @@ wrong = Mistakes(
         not a quarter of the angle.
     not-normalised: {nan}The inner product is the cosine of the angle times both lengths, and arccos wants the cosine
         alone, between -1 and 1. Which lengths have to go, and how often each?
-    cosine-as-angle: You use the cosine of the angle as if it were the angle. Turn it round with arccos.
+    cosine-as-angle: You use the cosine of the angle as if it were the angle. Turn it into the angle with arccos.
     arcsin-instead: The inner product of two directions is the cosine of their angle; you take the angle that has it as
         its sine.
     degrees: Your angle is in degrees, and torch's sine wants radians, as arccos gives them.
-    sine-missing: Your points are too short by the factor sin(w): at t = 0 yours is not a. What is the sum divided by?
+    angle-scaled: Your angle is twice, or half, the angle between a and b.
+    sine-missing: All your points are too short or too long by the same factor, sin(w) or its square: at t = 0 yours is
+        not a. What is the sum divided by?
     divided-by-angle: You divide by the angle itself. Put t = 0 into the equation: which divisor gives a back?
-    angle-not-in-sine: The angle has no part in the two upper sines: they are those of (1 - t) and t, not of that share
-        of w.
+    angle-not-in-sine: The angle has no part in one of the upper sines, or in both: they are those of (1 - t) and t, not
+        of that share of w.
+    brackets/division: Only one of the two parts is divided by sin(w). The whole sum is: put it in brackets.
+    brackets/inside: In an upper sine the brackets end too early, or one pair is missing. Each is the sine of a product:
+        the share of the walk times w.
     cosines: You take cosines for weights, so that b is in full at t = 0. A sine is 0 where its angle is.
     plus-lost: Your walk ends at -b: the two parts are added.
-    unit-length: Your points have length 1, and the ends have 1.2. Directions are for the angle; the walk itself goes
-        from a to b as they are.
-    unit-length/apart: Two points with lengths 2.4 and 3 that are 120 degrees apart: yours have length 1. The walk goes
-        from a to b as they are.
-    length-of-start: Two points with lengths 2.4 and 3 that are 120 degrees apart: yours all have length 2.4 and miss b.
-        The equation has a and b in it as they are.
-    length-apart: Two points with lengths 2.4 and 3 that are 120 degrees apart: you walk the directions and the lengths
-        apart. The equation takes a and b as they are, and the length comes of itself.
-    other-way-round/angle: Two points with lengths 2.4 and 3 that are 120 degrees apart: your angle is 60 degrees. A
-        negative inner product means an angle beyond 90 degrees; its sign counts.
-    other-way-round/end: Two points with lengths 2.4 and 3 that are 120 degrees apart: your walk ends at -b. Turning one
-        end round is for rotations, where both mean the same.
+    unit-length: Your points have length 1. Directions are for the angle; the walk itself goes from a to b as they are,
+        here with lengths {first} and {second}.
+    length-of-start: Your points all have the length of a, {first}, and miss b, which has length {second}. The equation
+        has a and b in it as they are.
+    length-apart: You walk the directions and the lengths apart. The equation takes a and b as they are, and the length
+        comes of itself.
+    other-way-round/angle: Your angle is below 90 degrees, and that between a and b is {degrees:.0f}. A negative inner
+        product means an angle beyond 90 degrees; its sign counts.
+    other-way-round/end: Your walk goes to -b, or from -a, because the angle is {degrees:.0f} degrees. Turning one end
+        round is for rotations, where both mean the same.
 
     not-a-leaf: You hand the optimiser a tensor that was computed from another one while autograd recorded. It moves
         only tensors that stand at the beginning: detach and copy first, and require grad last.
@@ -73,45 +84,73 @@ wrong = Mistakes(
         generator that draws it: what may the optimiser hold?
     images-returned: Your result has the shape of the images. Asked for are the z that lead to them.
     loss-returned: Your result is a single number, such as the loss. Asked for are the z.
-    wrong-type: Your result is a tuple; it should be a tensor, one z for each image.
+    wrong-type: Your result is a {kind}; it should be a tensor, one z for each image.
     diverged: Your z run away to infinity or NaN. The loss has a smallest value; is it that you go for?
     graph-attached: The z are right, but they still require grad: whoever draws with them would record for autograd.
         Detach what you return.
     not-moved: Your result is the start. The z that goes into the generator must be the very tensor that the optimiser
         holds, and require grad; each step needs a backward pass before it.
     uphill: Your z go away from the images: the loss grows. An optimiser minimises what you give it.
-    images-averaged: All three z are those of the mean image. Each image is compared with its own.
-    not-squared: Your z make the pixels right at the median, which is what absolute differences ask for. The equation
-        has squares.
-    summed-too-early: All three z move alike: the differences are added up, over images too, before they are squared (or
-        are never squared), so that they cancel. First the square of each, then the sum.
+    images-averaged: All your z go towards the mean image. Each image is compared with its own.
+    not-squared: Your z go where absolute differences lead, or others that are not squared. The equation has squares.
+    summed-too-early: Differences are added up before they are squared, or are never squared, so that they cancel.
+        First the square of each, then the sum.
+    moved-alike: All your z move alike, though each image asks for another. Is there one z for all of them?
+    one-image-only: Only some of your z move. The loss is about all images.
     z-clamped: Your z stay within [-1, 1]. That is where pixels live; a normal z has no such limits.
-    optimiser-anew: Your z tremble around the goal, {far:.2g} away, in steps of the full learning rate: the optimiser is
-        made anew in each step, so it never learns how large the gradients are. Make it once, before the loop.
-    gradients-add-up: Your z swing past the goal and never settle: the gradients of earlier steps are still in .grad,
-        and each backward pass adds to them. Clear them in each step.
-    drawn-to-zero: Your z are all too close to 0: something besides the difference of the images is minimised, such as
-        the size of z or a weight decay.
-    not-found: After 200 steps your z are up to {far:.2g} away from those of least squares, where Adam comes within
-        {tolerance}: for image {worst} yours is {yours} instead of {right}.
+    length-kept: Your z are brought back to one length after each step. The equation lets z have any length.
+    optimiser-anew: Each of your steps has the full length of the learning rate: the optimiser is made anew in each
+        step, so it never learns how large the gradients are. Make it once, before the loop.
+    gradients-add-up: Your z swing past the goal: the gradients of earlier steps are still in .grad, and each backward
+        pass adds to them. Clear them in each step.
+    drawn-to-zero: Your z are drawn towards 0: something besides the difference of the images is minimised, such as the
+        size of z or a weight decay.
+    root-of-squares: You minimise the distance itself, the root of the sum of squares. The smallest is at the same z,
+        but near it the gradient does not fade and Adam trembles; the equation has no root.
+    other-optimiser: After {steps} steps your z are where {name} leads, and not Adam. The number of steps and the
+        learning rate are meant for Adam, and another optimiser needs others.
+    other-betas: Your z go where {name} leads. Nothing asks for that: torch's own betas will do.
+    off-the-path: Your z come to the right place, but not on Adam's way: after {steps} steps of {rate:g} the first is
+        {yours} instead of {right}. Each step takes the loss, its gradient and one step of Adam.
+    not-found: After {steps} steps of {rate:g} your first z is {yours}, where Adam comes to {right}, and after 200 steps
+        yours are still {far:.2g} away. Is the loss the sum of all squares, from images drawn anew in each step?
+    long-run: Short searches are right, but after {steps} steps of {rate:g} your z are not where Adam's are.
+        Each step is like the one before, until the last.
     steps-ignored: With steps=0 your search still moves. It takes as many steps as steps says.
+    steps-miscounted: With steps={steps} your search takes {made} steps.
+    defaults-changed: Called without steps and learning_rate, yours does not come to where 200 steps of 0.05 lead. Keep
+        the defaults as they are.
     start-ignored: With steps=0 the first z should be that of the start, {right}; yours is {yours}. The search begins at
-        the start that is given: with another generator than this one, it decides what is found.
-    learning-rate-ignored: With learning_rate=1e-7 your z still move by {moved:.2g} in 5 steps. Hand it on to the
-        optimiser.
+        the start that is given, because the start decides what is found.
+    learning-rate-ignored: With another learning_rate your z move in just the same way. Hand it on to the optimiser.
+    learning-rate-scaled: Your first step is {factor:.3g} times as long as learning_rate says. Hand it on as it is.
+    other-generator: For several images yours is right; for {words} your first z is {yours} instead of {right}.
     needs-a-module: The generator may be any function from z to images: your code needs something that only a module
         has.
-    wrong-value: After 20 steps {what} the first z should be on the way from {start} to {goal}; yours is {yours}.
     """
 )
 
 # What both walks share -------------------------------------------------------
 
-STEPS = torch.tensor([0.0, 0.25, 1.0])  # not at equal distances, so that t counts
-EVEN = torch.tensor([0.0, 0.5, 1.0])
-BEYOND = torch.tensor([-0.5, 0.5, 1.5])
-
 Walk = Callable[[Tensor, Tensor, Tensor], Tensor]
+Known = Callable[[Tensor, Tensor, Tensor], dict[str, Any]]
+
+
+def _ends(angle: float, first: float, second: float, d: int) -> tuple[Tensor, Tensor]:
+    """Two points with d coordinates, of these lengths and with this angle between them, in a plane drawn anew."""
+    ahead, beside = torch.linalg.qr(draw.normal(d, 2).double()).Q.T
+    return (first * ahead).float(), (second * (cos(angle) * ahead + sin(angle) * beside)).float()
+
+
+def _times(k: int) -> Tensor:
+    """k numbers t in any order, 0 and 1 among them, the others neither near those nor near the middle."""
+    inner = draw.uniform(0.15, 0.4, max(k - 2, 1))
+    inner = torch.where(draw.uniform(0, 1, len(inner)) < 0.5, inner, 1 - inner)
+    return torch.cat([inner, torch.tensor([0.0, 1.0])])[draw.order(k)] if k > 1 else inner
+
+
+def _beyond() -> Tensor:
+    return torch.tensor([-draw.number(0.3, 0.7), draw.number(0.2, 0.4), 1 + draw.number(0.3, 0.7)])
 
 
 def _line(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
@@ -125,13 +164,35 @@ def _arc(a: Tensor, b: Tensor, t: Tensor, angle: float) -> Tensor:
     return turned.cos() * a + turned.sin() * ahead
 
 
-def _follows(candidate: Walk, right: Walk, a: Tensor, b: Tensor, t: Tensor, known: dict[str, Any]) -> None:
+def _none(a: Tensor, b: Tensor, t: Tensor) -> dict[str, Any]:
+    return {}
+
+
+def _follows(candidate: Walk, right: Walk, a: Tensor, b: Tensor, t: Tensor, known: Known = _none, **more: Any) -> None:
     """The candidate walks as it should; else the known mistake, or the first point that is wrong."""
-    value, points = _points(candidate, a, b, t, nan="not-normalised" in known), right(a, b, t)
-    if not near(value, points, 1e-3):
-        wrong.named(value, {**known, "clipped": right(a, b, t.clamp(0, 1))}, 1e-3, nan="")
-        for observed, expected, when in zip(value, points, t, strict=True):
-            expect(observed, expected, f"for t = {when:g} the point", 1e-3)
+    value, points = _points(candidate, a, b, t, nan=known is _mistaken_arcs), right(a, b, t)
+    if near(value, points, 1e-3):
+        return
+    ends = {"low": t.min().item(), "high": t.max().item()}
+    known_values = {**known(a, b, t), "clipped": right(a, b, t.clamp(0, 1))}
+    wrong.named(value, known_values, 1e-3, nan="", **{**ends, **more})
+    for observed, expected, when in zip(value, points, t, strict=True):
+        if not near(observed, expected, 1e-3):
+            words = {"t": when.item(), "yours": _in_words(observed, a, b), "right": _in_words(expected, a, b)}
+            if words["yours"]:
+                wrong("wrong-weights", **words)
+            wrong("wrong-value", t=when.item(), yours=show(observed), right=show(expected))
+
+
+def _in_words(point: Tensor, a: Tensor, b: Tensor) -> str:
+    """The point as a sum of multiples of a and b; "" if it is none."""
+    basis = torch.stack([a, b], dim=1).double()
+    weights = torch.linalg.lstsq(basis, point.detach().double()[:, None]).solution[:, 0]
+    return (
+        "{:.3g} a + {:.3g} b".format(*(weights.mul(1000).round() / 1000 + 0.0))
+        if near(basis @ weights, point, 1e-3)
+        else ""
+    )
 
 
 def _points(candidate: Walk, a: Tensor, b: Tensor, t: Tensor, nan: bool) -> Tensor:
@@ -151,229 +212,360 @@ def _points(candidate: Walk, a: Tensor, b: Tensor, t: Tensor, nan: bool) -> Tens
     }
     went = f"Your result has shape ({d},): each t went to one coordinate only."
     wrong.first(instead, kind=type(value).__name__, what=went, k=k, d=d, nan="Your points are NaN. ")
-    value = tensor(value, f"the walk for {k} numbers t between two points with {d} coordinates", (k, d))
+    value = tensor(value, f"the walk for t of shape ({k},) and two points of shape ({d},)", (k, d))
     return float32(value, "the walk", "Its points go into a generator, which is float32 and refuses anything else.")
+
+
+def _other_numbers(candidate: Walk, right: Walk, a: Tensor, b: Tensor) -> None:
+    """As many t as coordinates, one t, and some beyond the ends."""
+    for t in (_times(len(a)), _times(1), _beyond()):
+        _follows(candidate, right, a, b, t)
+    on_another_device(candidate, a, b, _times(3), numpy=True)
 
 
 # lerp ------------------------------------------------------------------------
 
-START, END = torch.tensor([1.0, -2.0, 0.0, 4.0, 3.0]), torch.tensor([3.0, 2.0, -4.0, 4.0, 2.0])
-
 
 @checks("latent.lerp", "a b t")
 def lerp(candidate: Walk) -> str:
-    right, column, way = _line(START, END, STEPS), STEPS[:, None], END - START
-    directions = right / right.norm(dim=1, keepdim=True)
-    known = {
-        "ends-exchanged": _line(END, START, STEPS),
-        "start-kept-whole": START + column * END,
-        "start-missing": column * way,
-        "end-missing": (1 - column) * START,
-        "away-from-end": START - column * way,
-        "t-ignored": _line(START, END, EVEN),
-        "arc-instead": _arc(START, END, STEPS, torch.cosine_similarity(START, END, dim=0).arccos().item()),
-        "rescaled": (directions, directions * START.norm()),
-    }
-    _follows(candidate, _line, START, END, STEPS, known)
-    t = torch.tensor([0.0, 0.1, 0.5, 0.9, 1.0])  # as many as there are coordinates
-    for numbers in (BEYOND, t, t[2:3]):
-        _follows(candidate, _line, START, END, numbers, {})
-    on_another_device(candidate, START, END, STEPS, numpy=True)
+    d = draw.whole(3, 6)
+    a, b = _ends(draw.number(1.2, 2.2), draw.number(1.5, 2), draw.number(2.5, 3), d)
+    _follows(candidate, _line, a, b, _times(d + draw.whole(1, 2)), _mistaken_lines)
+    _other_numbers(candidate, _line, a, b)
     return (
-        "For t = 0, 0.25 and 1 your points are a, a quarter of the way, and b; t = -0.5 and 1.5 go on along the "
-        "line. It works for one t, and for as many as there are coordinates."
+        f"Between two points with {d} coordinates yours is a at t = 0, b at t = 1, and in the right place between and "
+        f"beyond them. It works for one t, and for as many as there are coordinates."
     )
+
+
+def _mistaken_lines(a: Tensor, b: Tensor, t: Tensor) -> dict[str, Any]:
+    right, column = _line(a, b, t), t[:, None]
+    directions = functional.normalize(right)
+    return {
+        "ends-exchanged": _line(b, a, t),
+        "start-kept-whole": a + column * b,
+        "start-missing": (column * (b - a), column * b, column * (a + b)),
+        "end-missing": (1 - column) * a,
+        "away-from-end": a - column * (b - a),
+        "t-ignored": _line(a, b, torch.linspace(0, 1, len(t))),
+        "arc-instead": _arc(a, b, t, torch.cosine_similarity(a, b, dim=0).arccos().item()),
+        "rescaled": (directions, directions * a.norm(), directions * _line(a.norm(), b.norm(), t)),
+        "brackets/line": (1 - column * a + column * b, (1 - column) * (a + column * b), a + column * b - a * column**2),
+    }
 
 
 # slerp -----------------------------------------------------------------------
 
-SIXTH = pi / 3
-FROM, TO = 1.2 * torch.tensor([1.0, 0.0, 0.0, 0.0]), 1.2 * torch.tensor([0.5, 0.5, 0.5, 0.5])
-SHORT, LONG = 2 * FROM, 3 * torch.tensor([-0.5, 0.5, -0.5, 0.5])  # 120 degrees apart, lengths 2.4 and 3
-
 
 @checks("latent.slerp", "a b t")
 def slerp(candidate: Walk) -> str:
-    sixth, third = partial(_arc, angle=SIXTH), partial(_arc, angle=2 * SIXTH)
-    _follows(candidate, sixth, FROM, TO, STEPS, _mistaken_arcs())
-    directions = third(SHORT / 2.4, LONG / 3, STEPS)
-    known = {
-        "not-normalised": tuple(_arc(SHORT, LONG, STEPS, acos(cosine)) for cosine in (-0.5 * 3 / 2.4, -0.5 * 2.4 / 3)),
-        "unit-length/apart": directions,
-        "length-of-start": directions * 2.4,
-        "length-apart": directions * (2.4 + 0.6 * STEPS[:, None]),
-        "other-way-round/angle": sixth(SHORT, LONG, STEPS),
-        "other-way-round/end": sixth(SHORT, -LONG, STEPS),
-    }
-    _follows(candidate, third, SHORT, LONG, STEPS, known)
-    _follows(candidate, third, SHORT, LONG, BEYOND, {})
-    t = torch.linspace(0, 1, 4)  # as many as there are coordinates
-    _follows(candidate, sixth, FROM, TO, t, {})
-    _follows(candidate, sixth, FROM, TO, t[:1], {})
-    on_another_device(candidate, FROM, TO, STEPS, numpy=True)
+    d, wide, narrow = draw.whole(3, 6), draw.number(2.1, 2.3), draw.number(0.7, 0.9)
+    first, second, radius = draw.number(1.5, 2), draw.number(2.5, 3), draw.number(1.2, 1.8)
+    degrees = wide * 180 / torch.pi
+    a, b = _ends(wide, first, second, d)
+    numbers = {"first": first, "second": second, "degrees": degrees}
+    t = _times(d + draw.whole(1, 2))
+    _follows(candidate, partial(_arc, angle=wide), a, b, t, _mistaken_arcs, **numbers)
+    _follows(candidate, partial(_arc, angle=narrow), *_ends(narrow, radius, radius, d), _times(d + 1))
+    _other_numbers(candidate, partial(_arc, angle=wide), a, b)
     return (
-        "Between two points of length 1.2 that are 60 degrees apart, t = 0.25 is 15 degrees along and still 1.2 "
-        "long. Ends of lengths 2.4 and 3, 120 degrees apart, are met too, and the walk goes on beyond them."
+        f"Between two points of lengths {first} and {second} that are {degrees:.0f} degrees apart, yours goes in equal "
+        "steps of the angle, meets both ends and goes on beyond them. A narrow angle on a sphere is right too."
     )
 
 
-def _mistaken_arcs() -> dict[str, Any]:
-    """What each mistake makes of a walk of 60 degrees on a sphere with radius 1.2."""
-    right, sine, column = _arc(FROM, TO, STEPS, SIXTH), sin(SIXTH), STEPS[:, None]
-    ahead, behind = column * SIXTH, (1 - column) * SIXTH
-    straight = _line(FROM, TO, STEPS)
+def _mistaken_arcs(a: Tensor, b: Tensor, t: Tensor) -> dict[str, Any]:
+    """What each mistake makes of the walk."""
+    product, first, second = torch.dot(a, b), a.norm(), b.norm()
+    cosine = product / (first * second)
+    angle, column = cosine.arccos(), t[:, None]
+    sine, straight = angle.sin(), _line(a, b, t)
+    behind, ahead = (1 - column) * angle, column * angle
+    from_a, to_b, share_a, share_b = behind.sin(), ahead.sin(), (1 - column).sin(), column.sin()
+    right = (from_a * a + to_b * b) / sine
+    sides = functional.normalize(a, dim=0), functional.normalize(b, dim=0)
+
+    def arc(angle: Tensor, a: Tensor = a, b: Tensor = b, t: Tensor = t) -> Tensor:
+        return _arc(a, b, t, angle.item())
+
+    def total(first_weight: Tensor, second_weight: Tensor) -> Tensor:
+        return (first_weight * a + second_weight * b) / sine
+
+    lengths = _line(first, second, t)
+    unnormalised = (product / first, product / second, product / first**2, product / second**2, product)
+    sums = (a.sum() * b.sum(), a.abs().sum() * b.abs().sum(), first + second, first**2 * second**2)
+    cosines = [*unnormalised, *(product / total for total in sums)]
     return {
         "straight-line": straight,
-        "uneven-angles": 1.2 * straight / straight.norm(dim=1, keepdim=True),
-        "ends-exchanged": _arc(TO, FROM, STEPS, SIXTH),
-        "not-normalised": tuple(_arc(FROM, TO, STEPS, acos(cosine)) for cosine in (0.72, 0.6)),
-        "cosine-as-angle": _arc(FROM, TO, STEPS, 0.5),
-        "arcsin-instead": _arc(FROM, TO, STEPS, asin(0.5)),
-        "degrees": _arc(FROM, TO, STEPS, 60.0),
-        "sine-missing": right * sine,
-        "divided-by-angle": right * sine / SIXTH,
-        "angle-not-in-sine": ((1 - column).sin() * FROM + column.sin() * TO) / sine,
-        "cosines": (behind.cos() * FROM + ahead.cos() * TO) / sine,
-        "plus-lost": (behind.sin() * FROM - ahead.sin() * TO) / sine,
-        "unit-length": right / 1.2,
-        "t-ignored/arc": _arc(FROM, TO, EVEN, SIXTH),
+        "uneven-angles": tuple(functional.normalize(straight) * length for length in (first, second, lengths)),
+        "ends-exchanged": arc(angle, b, a),
+        "not-normalised": tuple(arc(value.clamp(-bound, bound).arccos()) for value in cosines for bound in (0.999, 1)),
+        "cosine-as-angle": arc(cosine),
+        "arcsin-instead": arc(cosine.arcsin()),
+        "degrees": arc(angle.rad2deg()),
+        "other-way-round/angle": arc(cosine.abs().arccos()),
+        "other-way-round/end": (arc(torch.pi - angle, b=-b), arc(torch.pi - angle, a=-a)),
+        "angle-scaled": (arc(2 * angle), arc(angle / 2)),
+        "sine-missing": (right * sine, right / sine),
+        "divided-by-angle": (right * sine / angle, right * sine**2 / (sine * angle) ** 2),
+        "angle-not-in-sine": (total(share_a, share_b), total(from_a, share_b), total(share_a, to_b)),
+        "brackets/division": (from_a * a + total(0 * to_b, to_b), total(from_a, 0 * to_b) + to_b * b),
+        "brackets/inside": (
+            *(total(share_a * angle, weight) for weight in (to_b, share_b * angle, column * sine)),
+            *(total(weight, share_b * angle) for weight in (from_a, (1 - column) * sine)),
+            *(total(weight, to_b) for weight in ((1 - ahead).sin(), 1 - to_b, (1 - column) * sine, sine - to_b)),
+            *(total(weight, column * sine) for weight in (from_a, share_a)),
+        ),
+        "cosines": (total(behind.cos(), ahead.cos()), behind.cos() * a + ahead.cos() * b),
+        "plus-lost": total(from_a, -to_b),
+        "unit-length": (functional.normalize(right), arc(angle, *sides)),
+        "length-of-start": tuple(arc(angle, *sides) * length for length in (first, second)),
+        "length-apart": arc(angle, *sides) * lengths,
+        "t-ignored": arc(angle, t=torch.linspace(0, 1, len(t))),
     }
 
 
 # find_latent -----------------------------------------------------------------
 
-SCALE, SHIFT = torch.tensor([1.0, 2.0]), torch.tensor([1.0, -1.0])
-FIRST = torch.tensor([[0.5, -1.0], [1.0, 2.0], [-1.0, 0.5]])
-HIDDEN = FIRST + torch.tensor([[1.225, -0.825], [-1.475, 1.025], [0.725, 1.575]])
-NOISE = torch.tensor([-2.0, -1.0, 3.0])  # mean 0, median -1
-TOLERANCE = 0.02
+Loss = Callable[[Tensor, Tensor], Tensor]
+Make = Callable[..., torch.optim.Optimizer]
+Search = Callable[..., Any]
+TOLERANCE = 2e-3
+DEFAULTS: dict[str, Any] = {"steps": 200, "learning_rate": 0.05}
 
 
-class _Stripes(nn.Module):
-    """z of shape (n, 2) to images of shape (n, 1, 2, 3): each coordinate, scaled and shifted, fills a row.
+def _squares(drawn: Tensor, images: Tensor) -> Tensor:
+    return (drawn - images).square().sum()
 
-    The z of least squares makes each row the mean of the image's three pixels.
-    """
 
-    def __init__(self) -> None:
+class _Generator(nn.Module):
+    """z of shape (n, d) to images with a linear layer and tanh."""
+
+    def __init__(self, weight: Tensor, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.scale, self.shift = nn.Parameter(SCALE.clone()), nn.Parameter(SHIFT.clone())
+        self.weight, self.shape = nn.Parameter(weight.clone()), shape
 
     def forward(self, z: Tensor) -> Tensor:
         float32(z, "the z that you draw from", "The generator's weights are float32 and refuse to meet anything else.")
-        return (self.scale * z + self.shift)[:, None, :, None].expand(-1, -1, -1, 3)
+        return (z @ self.weight.T).tanh().unflatten(1, self.shape)
+
+
+class _Problem:
+    """Images that a generator nearly draws, a start beside their z, and the path of Adam from there.
+
+    Images with channels do not lie in memory one after the other, as colour images need
+    not. The steps are so long that Adam swings past the goal: so the best z on its way,
+    which some return, is not that of one step less.
+    """
+
+    def __init__(self, n: int, *shape: int) -> None:
+        self.shape, d = shape, draw.whole(2, 3)
+        self.weight = draw.normal(prod(shape), d) * 0.6
+        self.path: list[Tensor] = []
+        while not self._tells():
+            sides = torch.where(draw.uniform(0, 1, 2, n, d) < 0.5, -1.0, 1.0)
+            self.hidden = draw.uniform(0.3, 1.6, n, d) * sides[0]
+            self.start = self.hidden + draw.uniform(0.5, 1.2, n, d) * sides[1]
+            clean = (self.hidden @ self.weight.T).tanh().unflatten(1, shape)
+            self.images = (clean + draw.uniform(-0.1, 0.1, n, *shape)).movedim(1, -1).contiguous().movedim(-1, 1)
+            self.steps, self.rate = draw.whole(6, 8), draw.number(0.3, 0.5)
+            self.path = self.way()
+
+    def _tells(self) -> bool:
+        return bool(self.path) and not any(near(z, self.path[-2], 0.01) for z in self._best(self.path[:-1]))
+
+    def way(
+        self, loss: Loss = _squares, make: Make = torch.optim.Adam, clear: bool = True, anew: bool = False,
+        after: Callable[[Tensor], Tensor] = lambda z: z, steps: int = 0, rate: float = 0.0,
+    ) -> list[Tensor]:  # fmt: skip
+        """The z after 0, 1, ... steps of a search that may have faults, in double precision."""
+        z, images = self.start.double().requires_grad_(), self.images.double()
+        optimizer, path = make([z], lr=rate or self.rate), [z.detach().clone()]
+        for _ in range(steps or self.steps):
+            optimizer = make([z], lr=rate or self.rate) if anew else optimizer
+            if clear:
+                optimizer.zero_grad()
+            loss(self._drawn(z), images).backward()
+            optimizer.step()
+            with torch.no_grad():
+                z.copy_(after(z))
+            path.append(z.detach().clone())
+        return path
+
+    def slope(self, z: Tensor) -> Tensor:
+        """The gradient of the loss in z."""
+        z = z.double().requires_grad_()
+        return torch.autograd.grad(_squares(self._drawn(z), self.images), z)[0]
+
+    def right(self, z: Tensor, tolerance: float = TOLERANCE, **longer: Any) -> bool:
+        """Whether this is where Adam ends, or the best of its way, of all images together or of each."""
+        path = self.way(**longer) if longer else self.path
+        return any(near(z, end, tolerance) for end in (path[-1], *self._best(path), *self._best(path[:-1])))
+
+    def _drawn(self, z: Tensor) -> Tensor:
+        return (z @ self.weight.double().T).tanh().unflatten(1, self.shape)
+
+    def _best(self, path: list[Tensor]) -> tuple[Tensor, Tensor]:
+        losses = torch.stack([(self._drawn(z) - self.images).square().flatten(1).sum(dim=1) for z in path])
+        each = losses.argmin(dim=0).tolist()
+        return path[int(losses.sum(dim=1).argmin())], torch.stack(
+            [path[step][image] for image, step in enumerate(each)]
+        )
+
+    def __call__(self, candidate: Search, plain: bool = False, fixed: bool = False, **settings: Any) -> Tensor:
+        """The z that the candidate finds, or what it returns instead."""
+        net = _Generator(self.weight, self.shape)
+        generator = (
+            (lambda z: (z @ self.weight.T).tanh()) if plain else net.requires_grad_(False).eval() if fixed else net
+        )
+        errors: dict[str, str | tuple[str, ...]] = {
+            "not-a-leaf": "can't optimize a non-leaf",
+            "z-not-in-a-list": "should be an iterable",
+            "drawn-once": ("through the graph a second time", "modified by an inplace"),
+        }
+        settings = {"steps": self.steps, "learning_rate": self.rate} | settings
+        settings = {name: value for name, value in settings.items() if value is not None}
+        with wrong.translating(errors):
+            value = call(candidate, generator, self.images, self.start, may_change=(net,), **settings)
+        if not near(net.weight, self.weight, 1e-6):
+            wrong("generator-moved")
+        shape = tuple(value.shape) if isinstance(value, Tensor) else None
+        instead = {
+            "images-returned": shape == tuple(self.images.shape),
+            "loss-returned": shape == () or isinstance(value, float),
+            "wrong-type": isinstance(value, (tuple, list)),
+            "diverged": shape == tuple(self.start.shape) and not torch.isfinite(value).all(),
+        }
+        wrong.first(instead, kind=type(value).__name__)
+        n, d = self.start.shape
+        value = tensor(value, f"the result for {n} images and z with {d} coordinates", (n, d))
+        return float32(value, "the result", "The generator that draws from it is float32 and refuses anything else.")
 
 
 @checks("latent.find_latent", "generator images start", "steps learning_rate")
-def find_latent(candidate: Callable[..., Tensor]) -> str:
-    generator = _Stripes()
-    value = _search(candidate, generator, HIDDEN, FIRST)
-    moved = not near(generator.scale, SCALE, 1e-6) or not near(generator.shift, SHIFT, 1e-6)
-    wrong.first({"generator-moved": moved})
-    value = _as_latents(value)
-    if not _there(value, HIDDEN):
-        _mistaken_latents(candidate, value.detach())
+def find_latent(candidate: Search) -> str:
+    problem = _Problem(draw.whole(3, 4), draw.whole(2, 3), 2, draw.whole(3, 4))
+    value = problem(candidate)
+    if not problem.right(value):
+        _named(candidate, problem, value.detach())
     if value.requires_grad:
         wrong("graph-attached")
-    _settings_count(candidate)
-    _other_generators(candidate)
+    _no_step(candidate, problem)
+    steps, rate = draw.whole(40, 60), draw.number(0.1, 0.2)
+    if not problem.right(problem(candidate, steps=steps, learning_rate=rate), 0.02, steps=steps, rate=rate):
+        wrong("long-run", steps=steps, rate=rate)
+    if not _keeps_the_defaults(candidate):
+        value = problem(candidate, steps=None, learning_rate=None)
+        wrong.first({"defaults-changed": not problem.right(value, 0.02, steps=200, rate=0.05)})
+    for other, words, plain in (
+        (
+            _Problem(1, 2, 2, draw.whole(3, 4)),
+            "a single image, and a generator in eval mode with fixed weights,",
+            False,
+        ),
+        (_Problem(2, draw.whole(5, 8)), "points, of shape (n, number), from a plain function", True),
+    ):
+        with wrong.blaming("needs-a-module") if plain else nullcontext():
+            value = other(candidate, plain=plain, fixed=True)
+        if not other.right(value):
+            wrong("other-generator", words=words, yours=show(value[0]), right=show(other.path[-1][0]))
+    net = _Generator(problem.weight, problem.shape)
+    on_another_device(lambda *given: candidate(net, *given, steps=2), problem.images, problem.start, numpy=True)
     return (
-        "For 3 images that are not quite within a linear generator's reach yours finds the z of least squares, each "
-        f"image its own, to within {TOLERANCE}. The start and the generator's weights stay, steps=0 gives the start "
-        "back, and any function will do as a generator."
+        f"For {len(problem.start)} images your z go the way of Adam: {problem.steps} steps of {problem.rate:g} lead "
+        "where they should, and longer searches too. The start and the generator's weights stay, and any function "
+        "will do as a generator."
     )
 
 
-def _search(candidate: Callable[..., Tensor], generator: nn.Module, goal: Tensor, start: Tensor, **more: Any) -> Any:
-    """What is found for the images of the goal, with noise on them that no z explains."""
-    errors: dict[str, str | tuple[str, ...]] = {
-        "not-a-leaf": "can't optimize a non-leaf",
-        "z-not-in-a-list": "should be an iterable",
-        "drawn-once": ("through the graph a second time", "modified by an inplace"),
-    }
-    with wrong.translating(errors):
-        images = (SCALE * goal + SHIFT)[:, None, :, None] + NOISE
-        return call(candidate, generator, images, start, may_change=(generator,), **more)
+def _no_step(candidate: Search, problem: _Problem) -> None:
+    """No step leads nowhere."""
+    none, start, goal = problem(candidate, steps=0).detach(), problem.start, problem.hidden
+    if not near(none, start, 1e-6):
+        closer = (none - goal).norm() < (start - goal).norm() / 2
+        wrong("steps-ignored" if closer else "start-ignored", right=show(start[0]), yours=show(none[0]))
 
 
-def _as_latents(value: Any) -> Tensor:
-    """A finite (3, 2) tensor, or what was returned instead."""
-    shape = tuple(value.shape) if isinstance(value, Tensor) else None
-    instead = {
-        "images-returned": shape == (3, 1, 2, 3),
-        "loss-returned": shape == (),
-        "wrong-type": isinstance(value, tuple),
-        "diverged": shape == (3, 2) and not torch.isfinite(value).all(),
-    }
-    wrong.first(instead)
-    value = tensor(value, "the result for 3 images and z with 2 coordinates", (3, 2))
-    return float32(value, "the result", "The generator that draws from it is float32 and refuses anything else.")
+def _keeps_the_defaults(candidate: Search) -> bool:
+    """Whether its signature says so by itself."""
+    parameters = signature(candidate).parameters
+    return all(getattr(parameters.get(name), "default", None) == value for name, value in DEFAULTS.items())
 
 
-def _there(value: Tensor, goal: Tensor, tolerance: float = TOLERANCE) -> bool:
-    """Whether no coordinate is farther from the goal than that."""
-    return (value.detach() - goal).abs().max().item() <= tolerance
-
-
-def _mistaken_latents(candidate: Callable[..., Tensor], value: Tensor) -> None:
-    """Which other question the z answer."""
-    moved, missing = value - FIRST, (value - HIDDEN).abs()
-    far, strides = missing.max().item(), moved / 0.05
-    found = {
-        "not-moved": near(value, FIRST, 1e-6),
-        "uphill": (moved * (HIDDEN - FIRST) < 0).all(),
-        "images-averaged": _there(value, HIDDEN.mean(dim=0).expand(3, 2)),
-        "not-squared": _there(value, HIDDEN + NOISE.median() / SCALE, 0.1),
-        "summed-too-early": near(moved[:1].expand(2, 2), moved[1:], 1e-3),
-        "z-clamped": _there(value, HIDDEN.clamp(-1, 1)),
-        "optimiser-anew": far < 0.06 and near(strides, strides.round(), 1e-3),
-    }
-    wrong.first(found, far=far)
-    _remembers(candidate)
-    if all(0.2 < share < 0.99 for share in (value / HIDDEN).flatten()):
+def _named(candidate: Search, problem: _Problem, value: Tensor) -> None:
+    """End the check with what the search does instead."""
+    start, moved = problem.start, value - problem.start
+    if near(value, start, 1e-6):
+        wrong("not-moved")
+    _no_step(candidate, problem)
+    if near(problem(candidate, learning_rate=problem.rate / 7), value):
+        wrong("learning-rate-ignored")
+    for made, z in enumerate(problem.way(steps=2 * problem.steps + 2)):
+        if near(value, z, TOLERANCE):
+            wrong("steps-miscounted", steps=problem.steps, made=made)
+    for mistake, faults in FAULTS.items():
+        if any(near(value, problem.way(**fault)[-1], TOLERANCE) for fault in faults):
+            if mistake == "root-of-squares":
+                wrong.not_as_asked(mistake, done=True)
+            wrong(mistake)
+    rate, slope, lengths = 0.01, problem.slope(start), value.norm(dim=1)
+    first = (problem(candidate, steps=1, learning_rate=rate).detach() - start) / rate
+    wrong.first(
+        {
+            "uphill": (first * slope).sum() > 0,
+            "one-image-only": (moved.abs().amax(dim=1) < 1e-6).any(),
+            "moved-alike": near(moved[:1].expand_as(moved), moved, 1e-3),
+            "length-kept": near(lengths, start.norm(dim=1)) or near(lengths, lengths[:1].expand_as(lengths)),
+        }
+    )
+    if near(first / first.norm(), -slope / slope.norm(), 0.02):
+        wrong.not_as_asked("other-optimiser", done=False, steps=problem.steps, name="plain gradient descent")
+    for name, make in OPTIMISERS.items():
+        if any(near(value, problem.way(loss, make)[-1], TOLERANCE) for loss in (_squares, functional.mse_loss)):
+            if name.startswith("Adam with betas"):
+                wrong.not_as_asked("other-betas", done=True, name=name)
+            wrong.not_as_asked("other-optimiser", done=False, steps=problem.steps, name=name)
+    factor = first.abs().mean().item()
+    if near(first.abs(), torch.full_like(first, factor), 0.01) and not near(factor, 1.0, 0.02):
+        wrong("learning-rate-scaled", factor=factor)
+    end, goal = problem(candidate, **DEFAULTS).detach(), problem.way(steps=200, rate=0.05)[-1]
+    pull = problem.slope(end)
+    if pull.norm() > 0.1 and torch.cosine_similarity(pull.flatten(), -end.flatten(), dim=0) > 0.98:
         wrong("drawn-to-zero")
-    worst = int(missing.sum(dim=1).argmax())
-    yours, right = show(value[worst]), show(HIDDEN[worst])
-    wrong("not-found", far=far, tolerance=TOLERANCE, worst=worst, yours=yours, right=right)
+    far = (end - goal).abs().max().item()
+    said = {"steps": problem.steps, "rate": problem.rate, "yours": show(value[0]), "right": show(problem.path[-1][0])}
+    if far < 0.1:
+        wrong.not_as_asked("off-the-path", done=False, **said)
+    wrong("not-found", far=far, **said)
 
 
-def _remembers(candidate: Callable[..., Tensor]) -> None:
-    """Two long steps of Adam, the first from 1 before the goal to 0.25 beyond it.
-
-    The second goes on by 0.587, and by 1.228 where old gradients add up.
-    """
-    value = _search(candidate, _Stripes(), FIRST + 1, FIRST, steps=2, learning_rate=1.25)
-    if isinstance(value, Tensor) and value.shape == FIRST.shape:
-        wrong.named(value - FIRST - 1, {"gradients-add-up": torch.full((3, 2), 1.478)}, 0.02)
-
-
-def _settings_count(candidate: Callable[..., Tensor]) -> None:
-    """After no step the z are those of the start, and after short ones nearly."""
-    value = _search(candidate, _Stripes(), HIDDEN, FIRST, steps=0)
-    value = tensor(value, "the result for steps=0", (3, 2)).detach()
-    if not near(value, FIRST, 1e-6):
-        closer = (value - HIDDEN).norm() < (FIRST - HIDDEN).norm() / 2
-        wrong("steps-ignored" if closer else "start-ignored", right=show(FIRST[0]), yours=show(value[0]))
-    value = _search(candidate, _Stripes(), HIDDEN, FIRST, steps=5, learning_rate=1e-7)
-    moved = (tensor(value, "the result for 5 steps", (3, 2)).detach() - FIRST).abs().max()
-    if moved > 1e-4:
-        wrong("learning-rate-ignored", moved=moved)
-
-
-def _other_generators(candidate: Callable[..., Tensor]) -> None:
-    """One whose weights require no grad, for a single image; and a plain function, whose images are points."""
-    generator = _Stripes().requires_grad_(False)
-    value = _search(candidate, generator, HIDDEN[:1], FIRST[:1], steps=20)
-    _nearer(value, FIRST[:1], HIDDEN[:1], "for one image and a generator with fixed weights")
-    turn = torch.tensor([[0.8, -0.6], [0.6, 0.8]])
-    start, goal = torch.zeros(2, 2), torch.tensor([[0.8, -1.0], [-0.9, 0.7]])
-    with wrong.blaming("needs-a-module"):
-        value = call(candidate, lambda z: z @ turn, goal @ turn, start, steps=20)
-    _nearer(value, start, goal, "for a plain function as a generator")
-
-
-def _nearer(value: Any, start: Tensor, goal: Tensor, what: str) -> None:
-    """Twenty steps lead at least some of the way."""
-    value = tensor(value, f"the result {what}", tuple(start.shape)).detach()
-    if not ((value - goal).abs() < 0.8 * (start - goal).abs()).all():
-        wrong("wrong-value", what=what, start=show(start[0]), goal=show(goal[0]), yours=show(value[0]))
+FAULTS: dict[str, tuple[dict[str, Any], ...]] = {
+    "gradients-add-up": ({"clear": False},),
+    "optimiser-anew": ({"anew": True},),
+    "images-averaged": ({"loss": lambda drawn, images: _squares(drawn[:, None], images)},),
+    "not-squared": (
+        {"loss": functional.l1_loss},
+        {"loss": functional.smooth_l1_loss},
+        {"loss": lambda drawn, images: (drawn - images).pow(4).sum()},
+    ),
+    "summed-too-early": (
+        {"loss": lambda drawn, images: (drawn - images).sum().square()},
+        {"loss": lambda drawn, images: (drawn - images).flatten(1).sum(dim=1).square().sum()},
+        {"loss": lambda drawn, images: (drawn - images).sum()},
+        {"loss": lambda drawn, images: _squares(drawn.mean(dim=0), images.mean(dim=0))},
+    ),
+    "root-of-squares": (
+        {"loss": lambda drawn, images: (drawn - images).flatten(1).norm(dim=1).sum()},
+        {"loss": lambda drawn, images: (drawn - images).norm()},
+    ),
+    "z-clamped": ({"after": lambda z: z.clamp(-1, 1)}, {"after": lambda z: z.tanh()}),
+}
+BETAS = ((0.5, 0.999), (0.5, 0.9), (0.0, 0.9), (0.9, 0.99), (0.9, 0.9), (0.0, 0.999), (0.5, 0.99))
+OPTIMISERS: dict[str, Make] = {
+    "gradient descent with momentum": partial(torch.optim.SGD, momentum=0.9),
+    **{
+        name: getattr(torch.optim, name)
+        for name in ("RMSprop", "Adagrad", "AdamW", "NAdam", "RAdam", "Adamax", "Rprop")
+    },
+    **{f"Adam with betas={betas}": partial(torch.optim.Adam, betas=betas) for betas in BETAS},
+}
