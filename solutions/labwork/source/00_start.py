@@ -1,20 +1,22 @@
 # %% [markdown]
-# **Answer these two, and you may skip the lesson `notebooks/00_start.ipynb`.**
+# **Answer these two, and you may skip `notebooks/00_start.ipynb`.**
 #
-# 1. You run a blank cell after you have filled it in once. What happens to your answer?
+# 1. You filled in a cell, and later you run the blank cell again. What happens to your answer? And what
+#    happens to an answer that is wrong?
 # 2. Why is `x.clamp(0, 1)` a bad way to show an image whose pixels lie in [-1, 1]?
 #
 # <details><summary>Answers</summary>
 #
-# 1. Nothing. A blank never overwrites an answer; the saved one stays in use.
+# 1. Nothing. A blank never overwrites an answer; the saved one stays in use. A wrong answer is saved and
+#    used as well, until you mend it.
 # 2. Everything below 0, half of the range, becomes the same black.
 #
 # </details>
 #
-# **You will** fill in two cells, see what a check says, and meet `torch.autograd.grad`, on which the
-# whole of sheet 05 rests.
+# **You will** fill in two cells and read what a check says. At the end, your two functions turn a pullover
+# into a boot.
 
-# %%
+# %% tags=["draws"]
 from collections.abc import Callable
 
 import torch
@@ -22,18 +24,19 @@ from torch import Tensor
 
 from starter import generator as generators
 from starter import penalty
-from starter.kit import data, figures
+from starter.kit import data, figures, pretrained
+from starter.kit.show import lesson_00 as draw
 
 # %% [markdown]
 # ## 1. From network to screen
 #
 # {{ box generator.to_image }}
 #
-# Networks in this course speak [-1, 1]. Screens want [0, 1]. Shift and shrink:
+# Networks in this course work with pixels in [-1, 1]. Screens want [0, 1]. Shift and shrink:
 #
 # $$\text{pixel} = \frac{x + 1}{2} \tag{0.1}$$
 #
-# Replace the two lines below the docstring by yours, then run the cell with Shift+Enter.
+# Write your line in the place of the two lines below the docstring. Then run the cell with Shift+Enter.
 
 # %%
 # {{ fill generator.to_image }}
@@ -50,21 +53,12 @@ from starter.kit import data, figures
 #
 # </details>
 #
-# See it at work. On the right is what clamping would have shown.
+# See it at work, beside what clamping would have shown:
 
-# %% tags=["draws"]
+# %%
 garments = data.load()
 coats = garments[garments.labels == 4][:8]
-fig, ax = figures.axes(columns=2, height=2.2)
-figures.draw_pixels(ax[0, 0], generators.to_image(coats), columns=4, title="your to_image")
-figures.draw_pixels(ax[0, 1], coats.clamp(0, 1), columns=4, title="clamped")
-figures.show(
-    fig,
-    alt="The same eight coats twice: in full shades of grey on the left, with all dark parts lost on the right.",
-    caption=f"Clamping turns {(coats < 0).float().mean():.0%} of these pixels black; truly black "
-    "are "
-    f"{(coats == -1).float().mean():.0%}.",
-)
+figures.show(*draw.beside_clamped(generators.to_image(coats), coats))
 
 # %% [markdown]
 # ## 2. How fast does it change?
@@ -77,19 +71,19 @@ x = torch.tensor([-1.0, 0.0, 3.0], requires_grad=True)
 print(slopes)
 
 # %% [markdown]
-# $2x$, as you learned at school. Look at the call again. Autograd starts from *one* number, so the
-# three values are summed first. The sum does no harm: each value depends on its own point only, so
-# the slope of the sum at a point is the slope of that point's value.
+# The slope of $x^2$ is $2x$, so they are -2, 0 and 6. Look at the call again. Autograd starts from *one*
+# number, so the three values are summed first. The sum does no harm: each value depends on its own point
+# only. So the slope of the sum at a point is the slope of that point's value.
 #
 # {{ box penalty.input_gradient }}
 #
-# Usually you differentiate a loss with respect to weights. Here it is a function with respect to its
-# *input*, one gradient for each point:
+# Usually you differentiate a loss with respect to weights. Here you differentiate a function with respect
+# to its *input*. You get one gradient for each point:
 #
 # $$g_i = \frac{\partial f(x_i)}{\partial x_i} \tag{0.2}$$
 #
-# Shapes: `x` is (n, ...), `f(x)` holds n numbers, the result has the shape of `x`. The caller's `x`
-# may be a plain tensor that does not track gradients. Leave it as it is: work on a copy that does.
+# Shapes: `x` is (n, ...), `f(x)` holds n numbers, and the result has the shape of `x`. The caller's `x`
+# may be a plain tensor that does not track gradients. Leave it as it is, and work on a copy that does.
 
 # %%
 # {{ fill penalty.input_gradient }}
@@ -97,8 +91,8 @@ print(slopes)
 # %% [markdown]
 # <details><summary>Hint 1: tracking</summary>
 #
-# `x.detach()` gives a tensor with the same values and a life of its own. `requires_grad_(True)` makes
-# torch record what happens to it.
+# `x.detach()` gives a tensor with the same values that is cut off from what computed it.
+# `requires_grad_(True)` makes torch record what happens to it.
 #
 # </details>
 # <details><summary>Hint 2: what comes back</summary>
@@ -107,22 +101,13 @@ print(slopes)
 #
 # </details>
 #
-# See it at work on $f(x) = \sin x$: your function should draw the cosine.
+# See it at work on $f(x) = \sin x$. Your function should draw the cosine:
 
-# %% tags=["draws"]
+# %%
 x = torch.linspace(-4, 4, 81)
 slope = penalty.input_gradient(torch.sin, x)
-fig, ax = figures.axes(height=2.4)
-ax.plot(x, x.sin(), color=figures.CRITIC, label="f(x) = sin x")
-ax.plot(x, slope, color=figures.PENALTY, linestyle="--", label="your gradient")
-ax.set(xlabel="x", ylabel="value, slope")
-figures.legend(ax)
-figures.show(
-    fig,
-    alt="A sine wave and, dashed, the gradient that your function computes: a cosine, highest "
-    "where the sine climbs fastest.",
-    caption=f"Largest distance from the cosine: {(slope - x.cos()).abs().max():.1e}.",
-)
+print(f"largest distance from the cosine: {(slope - x.cos()).abs().max():.6f}")
+figures.show(*draw.beside_cosine(x, slope))
 
 # %% [markdown]
 # **Predict, then run.** $f$ gives each of two points $(a, b)$ the score $3a + 4b$. How many numbers
@@ -134,8 +119,52 @@ gradients = penalty.input_gradient(lambda p: p @ torch.tensor([3.0, 4.0]), point
 print(gradients, "lengths:", gradients.norm(dim=1))
 
 # %% [markdown]
-# Four numbers, two for each point. A linear function is equally steep everywhere: length 5 at both, since $3^2 + 4^2 = 5^2$. In
-# sheet 05 the function will be a critic and the points will be images. You will ask for length 1.
+# Four numbers, two for each point. A linear function is equally steep everywhere: its length is 5 at both
+# points, since $3^2 + 4^2 = 5^2$. In sheet 05 the function will be a critic and the points will be images.
+# You will ask for length 1.
+#
+# ## 3. Your functions at work
+#
+# Two trained networks come with the course: the generator of lesson 00, and a classifier that names
+# garments. Put one after the other, and you have a function of the noise $z$: *how much does the garment
+# of this z look like an ankle boot?* Your `input_gradient` says how $z$ has to change so that this score
+# rises. So take small steps in that direction:
+
+# %%
+generator, classifier = pretrained.load("penalty"), pretrained.load("classifier")
+
+
+def climb(wanted, z, steps=24):
+    def score(z):
+        return classifier(generator(z))[:, garments.classes.index(wanted)]
+
+    path = [z]
+    for _ in range(steps):
+        gradient = penalty.input_gradient(score, z)
+        z = z + 0.3 * gradient / gradient.norm(dim=1, keepdim=True)
+        path.append(z)
+    return torch.stack(path), torch.stack([score(path[0]), score(path[-1])], dim=1)
+
+
+# %% [markdown]
+# **Predict, then run.** Six garments start, and none of them is a boot. What will they look like on the
+# way, and how many arrive?
+
+# %% tags=["predict"]
+z = torch.randn(6, 64, generator=torch.Generator().manual_seed(182))
+path, scores = climb("Ankle boot", z)
+pixels = torch.stack([generators.to_image(generator(z)) for z in path[::3]], dim=1)
+figures.show(*draw.climbs(pixels, "Ankle boot", scores))
+
+# %% [markdown]
+# Five of the six become boots. The trousers stay trousers: the gradient knows only which small step is
+# best, and a walk of small steps can get stuck. These six do better than most. Of 240 other $z$, 57 % arrive.
+#
+# A network that gives a score, and the slope of this score, are enough to change what an image shows. That
+# is how a generator learns, too. In sheet 03 the critic gives the score, and what moves is not $z$ but the
+# weights of the generator.
+#
+# Now try "Bag" or "Dress" instead of "Ankle boot", or another seed, and run the cell again.
 #
 # ## What you built
 #
