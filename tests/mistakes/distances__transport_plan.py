@@ -225,6 +225,157 @@ def numpy_all_the_way(p, q, cost):
     return torch.tensor(result.x, dtype=torch.float32).view(k, k)
 
 
+@wrong("result-object")
+def whole_answer_as_a_tensor(p, q, cost):
+    return torch.tensor(solved(p, q, cost)[0])
+
+
+@wrong("result-object")
+def whole_answer_reshaped(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.from_numpy(result.reshape(k, k))
+
+
+@wrong("cost-returned")
+def value_reshaped(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.tensor(result.fun).reshape(k, k)
+
+
+@wrong("wrong-shape")
+def slack_instead(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.from_numpy(result.slack)
+
+
+@wrong("cost-returned")
+def priced(p, q, cost):
+    return plan_of(p, q, cost) * cost
+
+
+@wrong("sums-incomplete")
+def sums_side_by_side(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals, b_eq=torch.stack([p, q]))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("sums-incomplete")
+def sums_added(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals, b_eq=p + q)
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("nothing-moved")
+def no_conditions(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    return torch.from_numpy(linprog(cost.flatten()).x).reshape(k, k)
+
+
+@wrong("nothing-moved")
+def conditions_by_position(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    return torch.from_numpy(linprog(cost.flatten(), marginals, torch.cat([p, q])).x).reshape(k, k)
+
+
+@wrong("sums-incomplete")
+def marginals_on_their_side(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals.T, b_eq=torch.cat([p, q]))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("cost-ignored")
+def no_prices(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(np.ones(k * k), A_eq=marginals, b_eq=torch.cat([p, q]))
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("cost-ignored")
+def prices_of_a_line(p, q, cost):
+    places = torch.arange(len(p))
+    return plan_of(p, q, (places[:, None] - places).abs())
+
+
+@wrong("no-plan-found")
+def whole_entries(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.flatten(), A_eq=marginals, b_eq=torch.cat([p, q]), integrality=1)
+    return torch.from_numpy(result.x).reshape(k, k)
+
+
+@wrong("rows-normalised")
+def every_column_sums_to_1(p, q, cost):
+    plan = plan_of(p, q, cost)
+    return plan / plan.sum(dim=0)
+
+
+@wrong("not-cheapest")
+def smoothed(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    kernel = (-cost.double() / 1).exp()
+    u = torch.ones_like(p)
+    for _ in range(500):
+        v = q / (kernel.T @ u)
+        u = p / (kernel @ v)
+    return u[:, None] * kernel * v
+
+
+@wrong("not-marginals")
+def symmetric(p, q, cost):
+    plan = plan_of(p, q, cost)
+    return (plan + plan.T) / 2
+
+
+@wrong("transposed")
+def written_column_by_column(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.from_numpy(result.x.reshape(k, k, order="F").copy())
+
+
+@wrong("plan-not-float64")
+def in_float32(p, q, cost):
+    return plan_of(p, q, cost).float()
+
+
+@wrong("plan-not-float64")
+def from_a_list(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.tensor(result.x.tolist()).reshape(k, k)
+
+
+@wrong("not-marginals")
+def rounded(p, q, cost):
+    return plan_of(p, q, cost).round(decimals=1)
+
+
+@wrong("not-marginals")
+def only_what_moves(p, q, cost):
+    return plan_of(p, q, cost).fill_diagonal_(0)
+
+
+@wrong("wrong-type")
+def pair_of_results(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.from_numpy(result.x).reshape(k, k), result.fun
+
+
+@wrong("cost-ignored")
+def stays_where_it_can(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    plan = torch.diag(torch.minimum(p, q))
+    left, room = p - plan.diag(), q - plan.diag()
+    return plan + torch.outer(left, room) / left.sum()
+
+
+@wrong("shapes-apart")
+def five_bins(p, q, cost):
+    result, k = solved(p, q, cost)
+    return torch.from_numpy(result.x).reshape(5, 5)
+
+
 @right
 def one_condition_left_out(p, q, cost):
     k, p, q, marginals = given(p, q)

@@ -191,6 +191,159 @@ def other_runtime_error(x, y):
     return (x[:3] - y).abs().mean()
 
 
+@wrong("one-part-only")
+def shortest(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().min()
+
+
+@wrong("one-part-only")
+def first_pair(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs()[0]
+
+
+@wrong("positions-compared")
+def ranks(x, y):
+    validate.samples(x=x, y=y)
+    return (x.argsort().argsort() - y.argsort().argsort()).abs().float().mean()
+
+
+@wrong("positions-compared")
+def argsort_as_floats(x, y):
+    validate.samples(x=x, y=y)
+    return (x.argsort().float() - y.argsort().float()).abs().mean()
+
+
+@wrong("positions-compared")
+def indices_summed(x, y):
+    validate.samples(x=x, y=y)
+    return (x.sort().indices - y.sort().indices).abs().sum()
+
+
+@wrong("summary-compared")
+def standard_deviations(x, y):
+    validate.samples(x=x, y=y)
+    return (x.std() - y.std()).abs()
+
+
+@wrong("one-part-only")
+def medians(x, y):
+    validate.samples(x=x, y=y)
+    return (x.median() - y.median()).abs()
+
+
+@wrong("sorted-by-size")
+def by_absolute_values(x, y):
+    validate.samples(x=x, y=y)
+    return (x.abs().sort().values - y.abs().sort().values).abs().mean()
+
+
+@wrong("sum-not-mean")
+def one_number_less(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().sum() / (len(x) - 1)
+
+
+@wrong("constant-factor")
+def halved(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().mean() / 2
+
+
+@wrong("bent")
+def smooth(x, y):
+    x, y = ordered(x, y)
+    return torch.nn.functional.smooth_l1_loss(x, y)
+
+
+@wrong("not-in-units")
+def at_most_5(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().mean().clamp(max=5)
+
+
+@wrong("not-in-units")
+def bounded(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().tanh().mean()
+
+
+@wrong("diff-missing-abs")
+def steps_to_the_right(x, y):
+    x, y = ordered(x, y)
+    return (y - x).relu().mean()
+
+
+@wrong("all-pairs")
+def energy(x, y):
+    validate.samples(x=x, y=y)
+    return 2 * (x[:, None] - y).abs().mean() - (x[:, None] - x).abs().mean() - (y[:, None] - y).abs().mean()
+
+
+@wrong("not-in-units")
+def in_units_of_the_spread(x, y):
+    x, y = ordered(x, y)
+    return (x - y).abs().mean() / torch.cat([x, y]).std()
+
+
+@wrong("duplicates-dropped")
+def each_number_once(x, y):
+    validate.samples(x=x, y=y)
+    return (x.unique() - y.unique()).abs().mean()
+
+
+@wrong("not-added-up")
+def table_of_pairs(x, y):
+    x, y = ordered(x, y)
+    return (x[:, None] - y[None]).abs()
+
+
+@wrong("sort-returns-two")
+def pythons_sorted(x, y):
+    validate.samples(x=x, y=y)
+    return abs(sorted(x) - sorted(y)).mean()
+
+
+@wrong("detached")
+def pythons_sorted_made_a_tensor(x, y):
+    validate.samples(x=x, y=y)
+    return (torch.tensor(sorted(x)) - torch.tensor(sorted(y))).abs().mean()
+
+
+@wrong("detached")
+def without_gradients(x, y):
+    x, y = ordered(x, y)
+    with torch.no_grad():
+        return (x - y).abs().mean()
+
+
+@wrong("detached")
+def gradient_for_x_alone(x, y):
+    x, y = ordered(x, y)
+    return (x - y.detach()).abs().mean()
+
+
+@wrong("input-changed")
+def sorted_where_it_stands(x, y):
+    validate.samples(x=x, y=y)
+    torch.sort(x, out=(x, torch.empty(len(x), dtype=torch.int64)))
+    return (x - y.sort().values).abs().mean()
+
+
+@wrong("dtype-changed")
+def in_float64(x, y):
+    x, y = ordered(x.double(), y.double())
+    return (x - y).abs().mean()
+
+
+@wrong("seed-set")
+def seeded(x, y):
+    torch.manual_seed(0)
+    x, y = ordered(x, y)
+    return (x - y).abs().mean()
+
+
 @right
 def with_torch(x, y):
     validate.samples(x=x, y=y)
@@ -218,3 +371,30 @@ def area_between_distribution_functions(x, y):
     x_below = (x[:, None] <= places[:-1]).to(x.dtype).mean(dim=0)
     y_below = (y[:, None] <= places[:-1]).to(y.dtype).mean(dim=0)
     return ((x_below - y_below).abs() * gaps).sum()
+
+
+@right
+def as_many_quantiles(x, y):
+    validate.samples(x=x, y=y)
+    levels = torch.linspace(0, 1, len(x), dtype=x.dtype)
+    return torch.mean(torch.abs(torch.quantile(x, levels) - torch.quantile(y, levels)))
+
+
+@right
+def stacked_and_sorted(x, y):
+    validate.samples(x=x, y=y)
+    low, high = torch.stack([x, y]).sort(dim=-1)[0]
+    return torch.linalg.vector_norm(low - high, ord=1) / x.numel()
+
+
+@right
+def pair_by_pair(x, y):
+    validate.samples(x=x, y=y)
+    return sum(abs(a - b) for a, b in zip(sorted(x), sorted(y))) / len(x)
+
+
+@right
+def in_place_on_copies(x, y):
+    validate.samples(x=x, y=y)
+    y = torch.msort(y.clone())
+    return torch.topk(x, len(x), largest=False).values.sub(y).abs_().mean()

@@ -25,10 +25,12 @@ wrong = Mistakes(
     one-part-only: {result}, which comes from a single entry (the first, last, middle, smallest or largest). All count.
     mean-not-sum: {result}, an average over the {k} bins. Add: the shares are weights already.
     sign-swapped: {result}. A distance is never negative: there is a minus too many, or a ratio is upside down.
-    other-base: {result}: the logarithm has base 2 or 10. This course uses the natural one, so the result is in nats.
+    other-base: {result}: the logarithm has another base than e, such as 2 or 10. This course uses the natural one, in
+        nats.
     squared: {result}: something is squared, and the formula has no square.
     rooted: {result}: there is a root in it, and the formula has none.
-    diff-missing-abs: {result}. Differences with a plus and a minus cancel: take the size of each one first.
+    diff-missing-abs: {result}. Differences with a plus and a minus cancel, or those of one sign are left out: take the
+        size of each one first.
     equal-not-zero: {result}. For two equal arguments it is {now}, but nothing is between them, so it should be 0.
     order-matters: {result}, and {now} with the same {things} in another order. The order must not matter.
     not-symmetric: {result}, and {now} with p and q exchanged. Both ways have to give the same.
@@ -45,10 +47,9 @@ wrong = Mistakes(
     weighted-by-other: {result}: the logarithms of p over q, weighted with q. How much a bin counts is said by p, the
         distribution that the data really follow.
     weight-missing: {result}: the logarithms without weights. Each bin counts with its share in p.
-    cross-entropy: {result}, an entropy or a cross-entropy. It is not 0 for equal histograms: the logarithm is that of
-        a ratio, with p and q in it.
-    absolute-value: {result}: a bin where q is larger than p counts as positive, or not at all. It takes something off
-        again; only the whole sum is never negative.
+    cross-entropy: {result}: an entropy or a cross-entropy. The logarithm is that of a ratio, with p and q in it.
+    absolute-value: {result}: negative parts of the sum count as positive, or not at all. Only the whole sum is never
+        negative.
     log-misplaced: {result}. Each bin adds the logarithm of its own ratio, times its share: a logarithm is missing, or
         it is that of a sum, or divided by another.
     symmetric-instead: {result}: KL(q, p) or the mean of p and q is in it, too. KL compares p with q itself, one way.
@@ -67,7 +68,7 @@ wrong = Mistakes(
         mixture is the mean of the two, bin by bin.
     halves-missing: {result}, twice too much. Each of the two divergences counts half; without the halves, histograms
         that share no bin would get 2 log 2 (as WGAN's section 2 prints it) and not the log 2 of its Example 1.
-    uneven-weights: {result}: one of the two divergences counts more than the other, or with a minus. Both count half.
+    uneven-weights: {result}: the two divergences are not added with the same weight. Both count half, with a plus.
     one-sided: {result}: only one of the two is compared with the mixture. Both count, half each.
     mixture-first: {result}: the mixture is the first argument of a divergence. It comes second, since it misses no bin
         of either.
@@ -78,19 +79,24 @@ wrong = Mistakes(
     sum-not-halved: {result}, twice too much. What is too much in one bin is missing in another, so each share that has
         to move is counted twice.
     overlap-returned: {result}, which tells what the two have in common. The distance is the rest: 0 for equal ones.
+    bins-mixed: {result}: shares of different bins are compared, as when both are sorted. Each bin of p is compared with
+        the same bin of q.
+    other-distance: {result}: this measures the difference of p and q in another way than the formula does.
     cumulated: {result}: the differences are added up from bin to bin first, which asks how far mass has to travel.
         Total variation looks at each bin alone.
 
-    unsorted: {result}: the numbers are paired as they stand, or one order is used for both. Sort each sample by
-        itself: the smallest goes with the smallest.
+    unsorted: {result}: the numbers are paired as they stand, or one order is used for both. Sort each sample by itself:
+        the smallest goes with the smallest.
     only-one-sorted: {result}: one of the samples is sorted and the other is not. Sort both.
-    sorted-by-size: {result}: the samples are sorted by their sizes without the sign. But -3 is smaller than 2.
-    sum-not-mean: {result}, a sum over the {k} pairs. Each pair carries 1/{k} of the mass: average.
+    sorted-by-size: {result}: the signs of the numbers are left out when you sort. But -3 is smaller than 2.
+    sum-not-mean: {result}, and that is not the average over the {k} pairs: their sum is divided by another number, or
+        not at all.
     bent: {result}: short steps count less than their length (as in smooth_l1 or huber). W takes plain lengths.
     summary-compared: {result}: each sample is reduced to one number (such as its mean, median or spread), and these are
         compared. W compares all numbers, pair by pair.
     opposite-order: {result}: one sample is sorted upwards and the other downwards, the dearest way of pairing them.
-    all-pairs: {result}: all pairs are in it, so it is not 0 for equal samples. Each number goes to one place only.
+    all-pairs: {result}: every number is compared with every other one. In a transport each number goes to one place
+        only.
     nearest-instead: {result}: each number goes to the nearest of the other sample, and several may share one. In a
         transport each number is used once.
     sort-returns-two: You compute with what sort or sorted returns{where}. Torch's sort returns two tensors, the sorted
@@ -110,9 +116,11 @@ wrong = Mistakes(
         steepest fall only; both count.
     other-slope: {result}: you divide by something else than the steepest slope, such as the mean slope or the highest
         score minus the lowest. A slope is the step from a bin to the next, and the largest one counts.
-    size-instead: {result}, and {now} when 10 is added to all scores. Only the slopes of f count, not how large it is.
+    size-instead: {result}: it depends on how large f is. Only its slopes count: with 10 added to all scores, nothing
+        may change.
     no-difference: {result}: only one of the two distributions is in it, or both are added. A critic proves by the
         difference of its two means.
+    critic-ignored: {result}, and that is the distance itself. It is asked how much of it the critic f proves.
     scores-bent: {result}: the scores go through a function that bends them, such as relu or tanh. Take f as it is.
     absolute-value/dual: {given} yours is {yours} and should be {right}. An absolute value takes the sign away: a critic
         that scores the fakes higher gets a negative number, which tells you to turn it round.
@@ -296,17 +304,25 @@ def kl(p: Tensor, q: Tensor) -> Tensor:
 
 def kl_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
     logs, k, m = (p / q).log(), len(p), (p + q) / 2
-    terms, right, other, cross = p * logs, kl(p, q), kl(q, p), p * q.log()
+    terms, right, other, cross, own = p * logs, kl(p, q), kl(q, p), p * q.log(), (p * p.log()).sum()
     torchs, ratio = ((p * (p.log() - q)).sum(), (q * (q.log() - p)).sum()), (p * p / q).sum()
     return right, {
         "swapped-arguments": other,
         "sign-swapped": -right,
         "weighted-by-other": -other,
-        "other-base": (right / log(2), right / log(10)),
+        "other-base": (right / log(2), right / log(10), right / log(k)),
         "mean-not-sum": right / k,
         "one-part-only": (*terms, *logs),
         "weight-missing": (logs.sum(), logs.mean(), -logs.sum(), logs.abs().sum()),
-        "cross-entropy": (-cross.sum(), -cross.mean(), cross.sum(), -torch.xlogy(p, p).sum(), torch.xlogy(p, p).sum()),
+        "cross-entropy": (
+            -cross.sum(),
+            -cross.mean(),
+            cross.sum(),
+            own,
+            -own,
+            (q * q.log()).sum() - own,
+            own - (q * q.log()).sum(),
+        ),
         "absolute-value": (terms.abs().sum(), terms.relu().sum(), (-terms).relu().sum()),
         "log-misplaced": (
             ratio,
@@ -318,6 +334,7 @@ def kl_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
         ),
         "squared": ((p * logs.square()).sum(), terms.square().sum(), (p.square() * logs).sum(), right.square()),
         "rooted": right.sqrt(),
+        **({"cut-off": 1.0} if right > 1 else {}),
         "symmetric-instead": (right + other, (right + other) / 2, kl(p, m), kl(q, m), (kl(p, m) + kl(q, m)) / 2),
         "kl-div-without-log": (*torchs, torchs[0] / k, torchs[1] / k),
         "softmax-used": (kl(p.softmax(0), q.softmax(0)), (terms + cross - p * q.log_softmax(0)).sum()),
@@ -329,15 +346,15 @@ def kl_divergence(candidate: Distance) -> str:
     first = tried(candidate, pairs(kl_mistakes, symmetric=False), "bins")
     k, none, half = draw.whole(2, 4), torch.zeros(1), torch.full((1,), 0.5)
     place = draw.order(k + 1)
-    p, q, missing = (torch.cat(parts)[place] for parts in ((shares(k), none), (shares(k + 1),), (shares(k), none)))
-    empty_bins(candidate, p, q, kl(p, q))
-    empty_bins(candidate, p, missing, kl(p, missing))
-    _infinite(candidate, torch.cat([shares(k) / 2, half])[place], missing)
     p = (torch.tensor([draw.number(92, 96)] + k * [1.0]) / 100)[place]
     p, q = p / p.sum(), p.roll(1) / p.sum()
     value, right = one_number(call(candidate, p, q), said(p, q)), kl(p, q)
     wrong.first({"cut-off": value < right - 1e-3}, given=said(p, q), yours=show(value), right=show(right))
     expect(value, right, f"{said(p, q)} the divergence")
+    p, q, missing = (torch.cat(parts)[place] for parts in ((shares(k), none), (shares(k + 1),), (shares(k), none)))
+    empty_bins(candidate, p, q, kl(p, q))
+    empty_bins(candidate, p, missing, kl(p, missing))
+    _infinite(candidate, torch.cat([shares(k) / 2, half])[place], missing)
     finished(candidate, first, no_histograms(*first.given))
     return (
         f"{first.said} it is {first.right:.4f}, and {first.known['swapped-arguments']:.4f} the other way round. A bin "
@@ -360,12 +377,21 @@ def _infinite(candidate: Distance, p: Tensor, q: Tensor) -> None:
 def js_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
     m, root = (p + q) / 2, (p * q).sqrt() / (p * q).sqrt().sum()
     first, second, back, forth = kl(p, m), kl(q, m), kl(m, p), kl(m, q)
-    pq, qp, total = kl(p, q), kl(q, p), first + second
-    right, uneven = total / 2, ((3 * p + q) / 4, (p + 3 * q) / 4, (2 * p + q) / 3, (p + 2 * q) / 3, root)
+    pq, qp, total, most, size = kl(p, q), kl(q, p), first + second, torch.maximum(p, q), (p - q).abs().sum()
+    terms = p * (p / m).log() / 2, q * (q / m).log() / 2
+    right, uneven = (
+        total / 2,
+        ((3 * p + q) / 4, (p + 3 * q) / 4, (2 * p + q) / 3, (p + 2 * q) / 3, root, most / most.sum()),
+    )
     return right, {
         "halves-missing": total,
         "one-sided": (first, second, first / 2, second / 2),
-        "uneven-weights": (first + second / 2, first / 2 + second, *(w * (first - second) for w in (1, -1, 0.5, -0.5))),
+        "uneven-weights": (
+            first + second / 2,
+            first / 2 + second,
+            first * second,
+            *(first - second) * torch.tensor([1, -1, 0.5, -0.5]),
+        ),
         "mixture-first": tuple(
             w * v for w in (1, 0.5) for v in (back + forth, back, forth, first + forth, back + second)
         ),
@@ -376,7 +402,9 @@ def js_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
         "mixture-not-halved": (right - log(2), total - 2 * log(2)),
         "other-mixture": (*((kl(p, other) + kl(q, other)) / 2 for other in uneven), (pq + qp) / 4),
         "mean-not-sum": (right / len(p), total / len(p)),
-        "one-part-only": tuple(p * (p / m).log() / 2 + q * (q / m).log() / 2),
+        "one-part-only": tuple(sum(terms)),
+        "absolute-value": (torch.cat(terms).abs().sum(), torch.cat(terms).relu().sum()),
+        "other-distance": (size, size / 2, (p - q).norm(), 1 - (p * q).sqrt().sum(), (1 - (p * q).sqrt().sum()).sqrt()),
     }
 
 
@@ -397,7 +425,7 @@ def js_divergence(candidate: Distance) -> str:
 
 def tv_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
     size, roots, k, sums = (p - q).abs(), (p.sqrt() - q.sqrt()).square().sum(), len(p), (p - q).cumsum(0).abs()
-    right, square = size.sum() / 2, size.square().sum()
+    right, square, mixed = size.sum() / 2, size.square().sum(), (p.sort().values - q.sort().values).abs().sum()
     return right, {
         "sum-not-halved": 2 * right,
         "diff-missing-abs": 0.0,
@@ -407,6 +435,8 @@ def tv_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
         "rooted": (roots, roots / 2, roots.sqrt(), (roots / 2).sqrt()),
         "overlap-returned": (1 - right, (1 - right) / 2, 1 - 2 * right, 1 + right),
         "cumulated": (sums.sum(), sums.sum() / 2, sums.mean()),
+        "bins-mixed": (mixed, mixed / 2),
+        "other-distance": (((p - q).abs() / (p + q)).sum(), ((p - q).abs() / (p + q)).sum() / 2, square / 4),
         "sign-swapped": (-right, -2 * right),
     }
 
@@ -443,20 +473,30 @@ def mean_step(x: Tensor, y: Tensor) -> Tensor:
 def w_mistakes(x: Tensor, y: Tensor) -> tuple[Tensor, Known]:
     a, b, i, j, n = x.sort().values, y.sort().values, x.argsort(), y.argsort(), len(x)
     steps, pairs, ranks, places = a - b, (x[:, None] - y).abs(), i.argsort() - j.argsort(), i - j
+    own = (x[:, None] - x).abs().mean() + (y[:, None] - y).abs().mean()
     near_x, near_y, u, v = pairs.amin(1), pairs.amin(0), x.unique(), y.unique()
     return steps.abs().mean(), {
         "unsorted": tuple(mean_step(*v) for v in ((x, y), (x[i], y[i]), (x[j], y[j]), (x, y[i]), (x[j], y))),
         "only-one-sorted": (mean_step(a, y), mean_step(x, b)),
-        "sorted-by-size": mean_step(x[x.abs().argsort()], y[y.abs().argsort()]),
-        "sum-not-mean": steps.abs().sum(),
+        "sorted-by-size": tuple(
+            mean_step(f(x), f(y)) for f in (lambda v: v[v.abs().argsort()], lambda v: v.abs().sort().values)
+        ),
+        "sum-not-mean": tuple(steps.abs().sum() / by for by in (1, n - 1, n + 1)),
         "squared": (steps.square().mean(), steps.square().sum(), steps.square().mean() / 2),
         "rooted": (steps.square().mean().sqrt(), steps.norm(), steps.norm() / n, steps.abs().sqrt().mean()),
         "bent": (functional.smooth_l1_loss(a, b), functional.smooth_l1_loss(a, b, reduction="sum")),
-        "diff-missing-abs": (steps.mean(), -steps.mean(), steps.sum(), -steps.sum()),
+        "diff-missing-abs": (
+            steps.mean(),
+            -steps.mean(),
+            steps.sum(),
+            -steps.sum(),
+            steps.relu().mean(),
+            (-steps).relu().mean(),
+        ),
         "one-part-only": tuple(steps.abs()),
         "summary-compared": tuple((f(x) - f(y)).abs() for f in (torch.std, torch.norm)),
         "opposite-order": (mean_step(a, b.flip(0)), n * mean_step(a, b.flip(0))),
-        "all-pairs": (pairs.mean(), pairs.sum(), pairs.max()),
+        "all-pairs": (pairs.mean(), pairs.sum(), pairs.max(), 2 * pairs.mean() - own),
         "nearest-instead": (near_x.mean(), near_y.mean(), near_x.sum(), near_y.sum()),
         "positions-compared": tuple(f(c.abs().double()) for c in (ranks, places) for f in (torch.mean, torch.sum)),
         **({"duplicates-dropped": mean_step(u, v)} if len(u) == len(v) < n else {}),
@@ -513,7 +553,8 @@ def dual_mistakes(f: Tensor, p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
     rises, gap, size, k = f.diff(), f @ (p - q), (p - q).abs(), len(f)
     slopes, parts, (central,) = rises.abs(), f * (p - q), torch.gradient(f)
     steepest, ends = slopes.max(), (f[-1] - f[0]).abs()
-    others = (*slopes.sort().values[:-1], slopes.mean(), slopes.norm(), slopes.sum(), ends, ends / (k - 1))
+    at = (slopes.min(), slopes.median(), slopes[0], slopes[-1], slopes.mean(), slopes.norm(), slopes.sum(), ends)
+    others = (*at, ends / (k - 1), f.std(), f.std(correction=0), f.max() - f.min(), central.abs().max())
     bent = [g(f) for g in (torch.relu, torch.abs, torch.square, torch.tanh, torch.sigmoid)]
     right, swapped = gap / steepest, (-gap / steepest, -gap)
     one = torch.minimum(rises.max(), -rises.min())
@@ -527,10 +568,12 @@ def dual_mistakes(f: Tensor, p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
             *(swapped if gap < 0 else ()),
         ),
         "one-direction-only": (gap / one, -gap / one) if gap < 0 else gap / one,
-        "other-slope": tuple(gap / v for v in (*others, f.max() - f.min(), central.abs().max()) if not near(v, one)),
+        "other-slope": tuple(gap / slope for slope in others),
+        "size-instead": tuple(gap / v for v in (f.max(), f.abs().max(), f.abs().mean(), f.norm())),
         "mean-not-sum": (right / k, gap / k),
         "one-part-only": tuple(parts / steepest),
         "no-difference": tuple(v / by for v in (f @ p, f @ q, -f @ q, f @ (p + q)) for by in (steepest, 1)),
+        "critic-ignored": (p - q).cumsum(0).abs().sum(),
         "scores-bent": tuple(g @ (p - q) / by for g in bent for by in (steepest, g.diff().abs().max()) if steepest > 1),
     }
 
@@ -564,27 +607,26 @@ def cheapest(p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
     return plan.index_put((origins[rows], goals[columns]), hundredth, accumulate=True)
 
 
+PLAN_ERRORS = {
+    "cost-not-flat": "c must be a 1-D",
+    "sums-incomplete": ("b_eq must be a 1-D", "A_eq must have"),
+    "no-plan-found": "NoneType",
+    "result-object": ("OptimizeResult", "^KeyError", r"^AttributeError: \w+$"),
+    "cost-returned": (r"\(got float\)", "invalid for input of size 1$"),
+}
+
+
 @checks("distances.transport_plan", "p q cost")
 def transport_plan(candidate: Distance) -> str:
-    errors = {
-        "cost-not-flat": "c must be a 1-D",
-        "sums-incomplete": ("b_eq must be a 1-D", "A_eq must have"),
-        "no-plan-found": "NoneType",
-        "result-object": ("OptimizeResult", "^KeyError", r"^AttributeError: \w+$"),
-        "cost-returned": (r"\(got float\)", "invalid for input of size 1$"),
-    }
     k, n, none = draw.whole(4, 5), draw.whole(3, 5), torch.zeros(1)
-    line = (torch.arange(n + 1.0)[:, None] - torch.arange(n + 1)).abs()
+    line = 2.5 * (torch.arange(n + 1)[:, None] - torch.arange(n + 1)).abs()
     problem = _unlike(k)
-    with wrong.translating(errors):
-        plan = call(candidate, *problem)
-    costs = _cheapest_plan(candidate, plan, *problem)
+    costs = _cheapest_plan(candidate, *problem)
     on_a_line = torch.cat([shares(n), none])[draw.order(n + 1)], torch.cat([shares(n), none])[draw.order(n + 1)], line
     most = draw.number(92, 96, 0) / 100
     nearly_all = torch.tensor([most, 1 - most]), torch.tensor([0.03, 0.97]), draw.uniform(1, 9, 2, 2)
-    for given in (on_a_line, nearly_all, _unlike(6)):
-        _cheapest_plan(candidate, call(candidate, *given), *given)
-    _cheapest_plan(candidate, call(candidate, *(value.double() for value in problem)), *problem)
+    for given in (on_a_line, nearly_all, _unlike(6), tuple(value.double() for value in problem)):
+        _cheapest_plan(candidate, *given)
     finished(candidate, None, no_histograms(*problem))
     return (
         f"{said(*problem[:2])} and drawn prices your plan costs {costs:.4g}, and no plan of hundredths is cheaper. "
@@ -602,8 +644,10 @@ def _unlike(k: int) -> tuple[Tensor, Tensor, Tensor]:
             return p, q, cost
 
 
-def _cheapest_plan(candidate: Distance, value: Any, p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
-    """What the plan costs, if it is a cheapest one; or what it is instead."""
+def _cheapest_plan(candidate: Distance, p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
+    """What the cheapest plan costs, if it is one; or what it is instead."""
+    with wrong.translating(PLAN_ERRORS):
+        value = call(candidate, p, q, cost)
     best, k = cheapest(p, q, cost), len(p)
     number = isinstance(value, (float, Tensor))
     instead = {
@@ -630,7 +674,7 @@ def _cheapest_plan(candidate: Distance, value: Any, p: Tensor, q: Tensor, cost: 
     costs, least = (plan * cost).sum(), (best * cost).sum()
     if not near(costs, least):
         prices = [draw.uniform(1, 9, k, k) for _ in range(3)]
-        plans = [call(candidate, p, q, other) for other in prices]
+        plans = [call(candidate, p, q, other.to(p.dtype)) for other in prices]
         found = {
             "cost-transposed": [cheapest(p, q, other.T) for other in prices],
             "dearest": [cheapest(p, q, -other) for other in prices],
