@@ -339,3 +339,13 @@ def with_a_small_epsilon(p, q):
 @wrong("always-half")
 def at_the_end_of_training(p, q):
     return torch.full_like(p, 0.5)
+
+
+@wrong("not-a-probability")
+def in_percent(p, q):
+    return 100 * p / (p + q)
+
+
+@wrong("logit")
+def log_odds_of_a_fake(p, q):
+    return torch.log(q / p)

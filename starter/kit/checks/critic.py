@@ -97,7 +97,10 @@ def _critic(candidate: type[nn.Module], points: bool) -> str:
     _scores(net, batch, asked(points, (1, 28, 28), defaults["width"]))
     networks.has_parameters(net, filters=not points)
     _uncoupled(net, batch)
-    _one_image(net, batch[:1])
+    with wrong.blaming("single-image/fails"):
+        single = networks.run(net, batch[:1])
+    if getattr(single, "shape", ()) != (1,):
+        wrong("single-image", shape=tuple(getattr(single, "shape", ())))
     widths = networks.width_counts(candidate)
     for case, shape in networks.other_shapes(points).items():
         settings = {"image_shape": shape, "width": 2 * draw.whole(4, 9)}
@@ -167,13 +170,6 @@ def _uncoupled(net: nn.Module, batch: Tensor) -> None:
             moved = int((after - before).abs().argmax())
             case = "batch-norm" if networks.batch_norms(net) else "samples-coupled"
             wrong(case, before=before[moved], after=after[moved])
-
-
-def _one_image(net: nn.Module, image: Tensor) -> None:
-    with wrong.blaming("single-image/fails"):
-        scores = networks.run(net, image)
-    if not isinstance(scores, Tensor) or scores.shape != (1,):
-        wrong("single-image", shape=tuple(getattr(scores, "shape", ())))
 
 
 def _as_asked(candidate: type[nn.Module], points: bool) -> None:
@@ -297,21 +293,14 @@ def _known_answers(value: Tensor, p: Tensor, q: Tensor) -> None:
         "swapped": 1 - right,
         "not-normalised": p,
         "odds-ratio": p / q,
-        "logit": (p / q).log(),
+        "logit": ((p / q).log(), (q / p).log()),
         "logarithm": (right.log(), right.log2(), right.log10()),
         "difference": 2 * right - 1,
         "factor-two": 2 * right,
         "halved": right / 2,
         "powers": (p**2 / (p**2 + q**2), p.sqrt() / (p.sqrt() + q.sqrt()), right**2, right.sqrt()),
         "other-share": (
-            q / p,
-            1 / (p + q),
-            p * q / (p + q),
-            p / torch.maximum(p, q),
-            p / (1 + q),
-            p / p + q,
-            p + q,
-            p - q,
+            *(q / p, 1 / (p + q), p * q / (p + q), p / torch.maximum(p, q), p / (1 + q), 1 + q, p + q, p - q),
         ),
         "sigmoid-of-densities": (torch.sigmoid(p - q), torch.sigmoid(p / q)),
         "hard-answer": (p > q).float(),

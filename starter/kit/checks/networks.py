@@ -145,8 +145,7 @@ def _own_words(name: str, net: nn.Module | None = None) -> Iterator[None]:
 def misfit(error: Exception, net: nn.Module, x: Tensor, asked: Sequence["Layer"]) -> None:
     """Recognise torch's words for layers whose sizes do not match, in a batch of n."""
     n, text = len(x), str(error)
-    viewed = re.search(r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)", text)
-    if viewed:
+    if viewed := re.search(r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)", text):
         sizes, numbers = [int(size) for size in viewed[1].split(",")], int(viewed[2])
         if n * prod(sizes) == numbers:
             wrong("batch-axis-missing", n=n)
@@ -230,9 +229,12 @@ def all_trained(net: nn.Module, x: Tensor) -> None:
 def other_shapes(points: bool) -> dict[str, tuple[int, ...]]:
     """Shapes of images that a network should work for, and of points if it should, by the id of the failure."""
     side, columns = (4 * draw.one_of((4, 5, 6, 8, 9)) for _ in range(2))
-    shapes = {"size-fixed": (1, side, side), "channels-fixed": (draw.whole(2, 4), 28, 28)}
-    shapes["rows-columns"] = (1, 28, columns)
-    return shapes | ({"points-fail": (draw.whole(1, 4),)} if points else {})
+    some = {
+        "size-fixed": (1, side, side),
+        "channels-fixed": (draw.whole(2, 4), 28, 28),
+        "rows-columns": (1, 28, columns),
+    }
+    return some | ({"points-fail": (draw.whole(1, 4),)} if points else {})
 
 
 def works_for(
@@ -254,21 +256,14 @@ def works_for(
 
 
 class Layer(NamedTuple):
-    """A linear layer or a convolution, as torch carried it out.
-
-    Attributes:
-        kind: "linear layer", "convolution" or "transposed convolution".
-        n_in, n_out: numbers, or channels, that go in and come out.
-        kernel, stride: rows and columns, () for a linear layer.
-        sides: rows and columns that come out, () for a linear layer.
-    """
+    """A linear layer or a convolution, as torch carried it out."""
 
     kind: str
-    n_in: int
+    n_in: int  # numbers, or channels
     n_out: int
-    kernel: tuple[int, ...] = ()
+    kernel: tuple[int, ...] = ()  # rows and columns, as the next two; () for a linear layer
     stride: tuple[int, ...] = ()
-    sides: tuple[int, ...] = ()
+    sides: tuple[int, ...] = ()  # of what comes out
 
     @property
     def weights(self) -> int:
@@ -289,16 +284,10 @@ _NORMS = ("native_batch_norm", "native_layer_norm", "native_group_norm", "cudnn_
 
 
 class Trace(TorchDispatchMode):
-    """What torch carries out in a call with one sample, in eval mode.
-
-    Args:
-        net: the network.
-        at: the number of the layer whose output is replaced.
-        by: what it is replaced by, given the output.
+    """What torch carries out in a call with one sample, in eval mode; layer number `at` gives `by(output)` instead.
 
     Attributes:
-        layers: linear layers and convolutions in order.
-        inputs: what each of them got.
+        layers, inputs: linear layers and convolutions in order, and what each of them got.
         norms: what normalised something, in order: "batch" or "other".
     """
 
