@@ -33,8 +33,8 @@ wrong = Mistakes(
         name, leaves the critic as it is: the change has to happen in the parameters themselves.
     one-sided: The window has two ends: with c={{c}} your weights still lie between {{low:.2g}} and {{high:.2g}}.
     bounds-swapped: With c={{c}} every weight becomes {{low:.2g}}. Look at which bound is the lower one.
-    c-ignored: With c={{c}} your weights end at {{low:.2g}} and {{high:.2g}}, and not at -c and c. Is it the c that you
-        are given?
+    c-ignored: With c={{c}} your weights end at {{low:.3g}} and {{high:.3g}}, and not at -c and c. Use the c that you
+        are given, at both ends.
     inside-changed: Weights that were inside the window have changed. Only those outside move, to the nearer end.
     outside-to-zero: Weights outside the window become zero. They should stop at the nearer end of it.
     other-end: Some weights outside the window go to the farther end of it. Each should stop at the nearer one.
@@ -43,9 +43,9 @@ wrong = Mistakes(
         them inside others; ask it for all its parameters.
     wrong-value: With c={{c}} a weight of {{before:.3g}} should become {{right:.3g}}, but yours is {{yours:.3g}}.
 
-    step-arguments: You call a function in another way than it is written{{where}}: {STEPS[0]}, {STEPS[1]},
-        clip_weights(critic, c).
-    data-not-sampled: Your code expects more of the data than they have{{where}}. data.sample(n) gives n real samples.
+    step-arguments: You call a function with other arguments than it takes{{where}}. They are {STEPS[0]},
+        {STEPS[1]} and clip_weights(critic, c).
+    data-not-sampled: Your code asks the data in a way that they do not know{{where}}. data.sample(n) gives n samples.
     networks-swapped: It is {{written}}: the two networks that you are given, in this order.
     optimizers-swapped: It is {{written}}, with the optimizer of the network that is stepped; yours is the other one.
     own-optimiser/made: You make a new optimiser, which knows nothing of earlier steps. Use the two that you are given.
@@ -71,7 +71,7 @@ wrong = Mistakes(
     many-generator-steps: The generator is stepped {{generator}} times; it is one step at a time.
     generator-first: The generator is stepped before the critic is done. It should learn from the critic's last state.
     off-by-one: With n_critic={{n_critic}} you take {{critic}} critic steps: where does your loop begin, and where end?
-    n-critic-ignored: With n_critic={{n_critic}} you take {{critic}} critic step{{s}}. A loop can count to any number.
+    n-critic-ignored: With n_critic={{n_critic}} you take {{critic}} critic step{{s}}. Use the number that is given.
     generator-clipped: You clip the generator. Only the critic's slope has to be held; a generator may be steep.
     c-ignored/step: With c={{c}} a parameter of the critic is still {{first:.3g}} in size after your clipping. Use the c
         that you are given, for all parameters.
@@ -163,8 +163,8 @@ def clip_weights(candidate: Callable[[nn.Module, float], None]) -> str:
             wrong("bias-free")
     on_another_device(candidate, Critic(first), first, numpy=True)
     return (
-        f"With c={first}, 0.01 and more, weights outside the window come back to its nearer end, those inside stay "
-        "where they are, and the gradients too; convolutions, biases and nested layers included."
+        f"With c={first}, 0.01 and more, weights outside the window come back to its nearer end, in layers of all "
+        "kinds; those inside and all gradients stay as they are."
     )
 
 
@@ -299,7 +299,7 @@ class _Match:
             clipping__clip_weights=self.clip_weights,
         )
         # Making one of torch's optimisers would load torch's compiler, which takes a second.
-        with steps, wrong.translating(errors), patch.object(torch.optim.Optimizer, "__init__", _made):
+        with steps, wrong.translating(errors), patch.object(torch.optim.Optimizer, "__init__", _no_other):
             given = self.critic, self.generator, self.data, *self.optimizers, *settings
             result = call(candidate, *given, may_change=self.nets)
         found = {
@@ -378,7 +378,7 @@ class _Match:
         return [None if gradient is None else gradient.abs().sum().item() for gradient in gradients]
 
 
-def _made(*args: Any, **kwargs: Any) -> None:
+def _no_other(*args: Any, **kwargs: Any) -> None:
     wrong("own-optimiser/made")
 
 
@@ -464,7 +464,7 @@ def _results(result: Any, estimates: list[float], right_loss: float) -> None:
         "not-a-pair": not pair,
         "pair-not-unpacked": pair and any(isinstance(value, (tuple, list)) for value in result),
     }
-    wrong.first(found, kind=kind(result))
+    wrong.first(found, kind=f"{len(result)} values" if isinstance(result, (tuple, list)) else kind(result))
     estimate, loss = tensor(result[0], "the first result", ()), tensor(result[1], "the second result", ())
     wrong_loss = not near(loss, right_loss)
     found = {

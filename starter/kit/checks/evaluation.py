@@ -41,6 +41,8 @@ wrong = Mistakes(
     roots-not-summed: {given} You take one root of an eigenvalue, or a product of all. The trace is their sum.
     not-symmetric: {given} The product of two covariances is not symmetric, and a solver for symmetric matrices (eigh,
         eigvalsh) reads only half of it. Take one for any matrix.
+    not-symmetric/nan: Your result is NaN: you take the root of a negative number. The eigenvalues of the product are at
+        least 0, but not those that a solver for symmetric matrices (eigh, eigvalsh) gives for it.
     singular-values: {given} You take roots of the singular values of the product. They are its eigenvalues only for
         symmetric matrices, and a product of two covariances is not symmetric.
     roots-apart: {given} You take roots of each covariance by itself and multiply. The root of a product is the product
@@ -63,6 +65,7 @@ wrong = Mistakes(
 
     pairs-missing: Images and references cannot be subtracted row by row. Each image is compared with each reference,
         which makes a table of {n} x {m} distances.
+    all-flattened: You flatten all images into one row. The first axis counts them and has to stay.
     pair-returned: Your result is a pair, as topk and sort give it: values, and where they were found. Return where.
     distances-returned: Your result holds how far the neighbours are. Asked for is which ones they are: their numbers.
     references-returned: Your result holds the neighbours themselves. Asked for is which ones they are: their numbers.
@@ -102,7 +105,11 @@ def frechet_distance(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     if type(value).__module__ == "numpy":
         wrong("still-numpy")
     if isinstance(value, Tensor):
-        found = {"complex-result": value.is_complex(), "trace-missing": value.shape in ((d, d), (d,))}
+        found = {
+            "complex-result": value.is_complex(),
+            "trace-missing": value.shape in ((d, d), (d,)),
+            "not-symmetric/nan": value.isnan().any(),
+        }
         wrong.first(found, dtype=value.dtype, shape=tuple(value.shape), d=d)
     value = tensor(value, "the distance of two sets of features", ())
     wrong.named(value, known, given=f"{example}, and yours is {value:.4g}.")
@@ -234,7 +241,8 @@ def _more_features_than_images(candidate: Callable[[Tensor, Tensor], Tensor]) ->
 def nearest_neighbours(candidate: Callable[..., Tensor]) -> str:
     images, references, right, known = _points()
     n, m = len(images), len(references)
-    with wrong.translating({"pairs-missing": ("must match the size", "could not be broadcast")}, n=n, m=m):
+    errors = {"pairs-missing": "must match the size|could not be broadcast", "all-flattened": "at least 2D"}
+    with wrong.translating(errors, n=n, m=m):
         value = call(candidate, images, references, 3)
     _numbers(value, n, m)
     for (key, how), numbers in known.items():
@@ -309,12 +317,13 @@ def _numbers(value: Any, n: int, m: int) -> None:
         wrong("pair-returned")
     if type(value).__module__ == "numpy":
         wrong("still-numpy")
-    if not isinstance(value, Tensor) or value.dtype == torch.bool:
+    if not isinstance(value, Tensor):
         tensor(value, f"the result for {given}")
     shape, dtype = tuple(value.shape), value.dtype
     instead = {
         "references-returned": shape == (n, 3, 3),
         "distances-returned": dtype.is_floating_point and (value != value.round()).any(),
+        "wrong-dtype": dtype == torch.bool or (shape == (n, 3) and dtype != torch.int64),
         "k-ignored/one": shape in ((n, 1), (n,)),
         "k-ignored/all": shape == (n, m),
         "shape-swapped": shape == (3, n),
@@ -322,7 +331,6 @@ def _numbers(value: Any, n: int, m: int) -> None:
         "roles-swapped": shape == (m, 3),
         "one-for-all": shape in ((), (1,), (3,)),
         "wrong-shape": shape != (n, 3),
-        "wrong-dtype": dtype != torch.int64,
     }
     wrong.first(instead, dtype=dtype, result=f"For {given} your result has shape {shape} instead of ({n}, 3)")
 
