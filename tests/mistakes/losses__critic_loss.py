@@ -272,6 +272,12 @@ def rows_only(real_scores, fake_scores):
     return fake_scores.sum() / m - real_scores.sum() / n
 
 
+@wrong("wrong-device")
+def ones_on_the_cpu(real_scores, fake_scores):
+    ones = torch.ones(len(fake_scores.flatten())) / len(fake_scores)
+    return ones @ fake_scores.flatten() - real_scores.mean()
+
+
 @right
 def two_terms(real_scores, fake_scores):
     return -torch.mean(real_scores) + torch.mean(fake_scores)
@@ -315,3 +321,11 @@ def pooled(real_scores, fake_scores):
 def python_sums(real_scores, fake_scores):
     fake, real = fake_scores.flatten(), real_scores.flatten()
     return sum(fake) / len(fake) - sum(real) / len(real)
+
+
+@right
+def from_a_zero_of_its_own(real_scores, fake_scores):
+    loss = torch.zeros(())
+    for sign, scores in ((1, fake_scores), (-1, real_scores)):
+        loss = loss + sign * scores.mean()
+    return loss

@@ -166,6 +166,11 @@ def seeded(fake_scores):
     return -fake_scores.mean()
 
 
+@wrong("wrong-device")
+def weights_on_the_cpu(fake_scores):
+    return -(fake_scores.flatten() @ torch.full((fake_scores.numel(),), 1 / fake_scores.numel()))
+
+
 @right
 def mean_of_negated(fake_scores):
     return torch.mean(-fake_scores)

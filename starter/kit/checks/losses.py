@@ -7,7 +7,7 @@ from torch import Tensor
 
 from . import draw
 from .calls import call
-from .device import float32
+from .device import float32, on_another_device
 from .judge import checks
 from .mistakes import Mistakes
 from .probes import near, show, tensor
@@ -72,7 +72,6 @@ Batches = tuple[Tensor, ...]
 def critic_loss(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
     loss = _Loss(candidate, "critic", real=-1, fake=1)
     loss.check()
-    loss.differentiable()
     return (
         f"For {loss.words(loss.first)} the loss is {show(loss.right(loss.first))}. It is linear in the scores, the two "
         "batches may differ in size, and its gradient pulls real and fake scores opposite ways."
@@ -91,7 +90,6 @@ def wasserstein_estimate(candidate: Callable[[Tensor, Tensor], Tensor]) -> str:
 def generator_loss(candidate: Callable[[Tensor], Tensor]) -> str:
     loss = _Loss(candidate, "generator", fake=-1)
     loss.check()
-    loss.differentiable()
     value = show(loss.right(loss.first))
     return f"For {loss.words(loss.first)} the loss is {value}. It falls when any score rises, however large they are."
 
@@ -111,7 +109,7 @@ class _Loss:
         self.first = self._readable()
 
     def check(self) -> None:
-        """The value, for small scores, batches of other sizes and shapes, and large scores."""
+        """The value, for small scores, batches of other sizes and shapes, and large scores; and its gradient."""
         self._compare([self.first, *(self._drawn([n, n], 1.0, sign) for n in (3, 4, 5, 6) for sign in (1, -1))])
         for sizes in (draw.order(5)[:2] + 2, draw.order(5)[:2] + 2, torch.tensor([1, 4])):
             for column in (False, True):
@@ -119,6 +117,9 @@ class _Loss:
         for size in (1e-2, 10.0, 1e3, 1e5):
             for sign in (1, -1):
                 self._large(self._drawn([5, 5], size, sign), size)
+        if self.who != "estimate":  # that is only read
+            self._differentiable()
+        on_another_device(self.candidate, *self.first)
 
     def right(self, batches: Batches) -> float:
         """The value that it should have."""
@@ -126,15 +127,6 @@ class _Loss:
 
     def words(self, batches: Batches) -> str:
         return " and ".join(f"{which} scores {show(batch)}" for which, batch in zip(self.batches, batches, strict=True))
-
-    def differentiable(self) -> None:
-        """To first order it moves as its value says, in every batch."""
-        scores = [draw.normal(draw.whole(3, 6)).requires_grad_() for _ in self.batches]
-        value = call(self.candidate, *scores)
-        gradients = torch.autograd.grad(value, scores, allow_unused=True) if value.requires_grad else [None]
-        for batch, sign, gradient in zip(scores, self.signs, gradients, strict=False):
-            if gradient is None or not near(gradient, (sign / len(batch)).expand(len(batch))):
-                wrong("detached", player=self.who)
 
     # Examples
 
@@ -225,3 +217,12 @@ class _Loss:
         if not near(found / size, self.right(batches) / size, 1e-3):
             most = max(batch.abs().max().item() for batch in batches)
             wrong("not-linear/range", size=most, right=show(self.right(batches)), yours=show(found))
+
+    def _differentiable(self) -> None:
+        """To first order it moves as its value says, in every batch."""
+        scores = [draw.normal(draw.whole(3, 6)).requires_grad_() for _ in self.batches]
+        value = call(self.candidate, *scores)
+        gradients = torch.autograd.grad(value, scores, allow_unused=True) if value.requires_grad else [None]
+        for batch, sign, gradient in zip(scores, self.signs, gradients, strict=False):
+            if gradient is None or not near(gradient, (sign / len(batch)).expand(len(batch))):
+                wrong("detached", player=self.who)
