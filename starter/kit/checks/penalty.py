@@ -20,7 +20,7 @@ from .judge import checks
 from .mistakes import Mistakes
 from .probes import expect, near, show, tensor
 from .report import Wrong
-from .stubs import Critic, gradients
+from .stubs import Critic, Notes, gradients
 
 NEED = "The first axis counts the samples; whatever follows, images or points, belongs to one sample."
 PRECISION = "Networks and images are float32 throughout, and some GPUs know nothing finer."
@@ -33,26 +33,22 @@ ITSELF = "Then steep and flat images make up for each other, and each image has 
 # {seen} says what was given, what is right, and what came out.
 wrong = Mistakes(
     f"""
-    tuple-not-unpacked: Your result is a tuple. torch.autograd.grad returns one entry per input, even for one input:
-        take the entry out of it.
+    tuple-not-unpacked: Your result is a tuple. torch.autograd.grad returns one entry per input: take the entry out.
     divided-by-n: {{seen}}: the gradients are divided by the number of samples. You differentiate a mean; which
         reduction leaves the gradient of each sample whole?
-    constant-factor: {{seen}}: always {{factor}} times as large as it should be. There is no such factor in the
-        equation.
-    images-left-out: {{seen}}: right for some samples and 0 for the others. Every sample has a say; does your code
-        choose one of the values, or cut some off, before it differentiates?
+    constant-factor: {{seen}}: always {{factor}} times as large as it should be. The equation has no such factor.
+    images-left-out: {{seen}}: right for some samples and 0 for others. Does your code choose one of the values, or
+        cut some off, before it differentiates? Every sample counts.
     values-returned: Your result holds the values of f, not its gradients.
     negated: {{seen}}: the wrong sign.
     one-for-all: Your result is one number for {{n}} points. Each point has a gradient of its own.
-    approximate: Your numbers are close to the gradient but not equal to it, as those of a difference quotient are.
-        Autograd gives it exactly.
+    approximate: Your numbers are only close to the gradient, as difference quotients are. Autograd gives it exactly.
     twice-differentiated: {{seen}}: the second derivative. Differentiate once.
-    batch-axis: Your code gives f a tensor of shape {{shape}}, and f takes batches of samples of shape {{right}}. Keep
-        the first axis, even for a single sample.
+    batch-axis: Your code gives f a tensor of shape {{shape}}, and f takes those of shape {{right}}. Keep the first
+        axis, even for a single sample.
     tracked-input: Your code fails for an input that already {{which}}.
     not-contiguous: Your code stops when {MEMORY}: view cannot rearrange such a tensor. Is there a way to change the
         shape that copies where it has to?
-
     other-shapes/stops: Your code works for {{works}} but stops for {{what}}. {NEED}
     other-shapes/shape: For samples of shape {{right}} your code makes a batch of shape {{shape}}. {NEED}
     other-shapes/value: For {{what}} your result is wrong. {NEED}
@@ -69,8 +65,7 @@ wrong = Mistakes(
     only-ends: Your points are the real images and the fake images themselves. {BETWEEN}
     not-between: Of the way from fake (0) to real (1) your points lie at places from {{low}} to {{high}}: some are
         beyond the two images. Which random numbers stay between 0 and 1?
-    no-randomness: Every point lies at the same place, epsilon = {{low}}. Then the rest of the line gets no penalty:
-        epsilon is random.
+    no-randomness: Every point lies at epsilon = {{low}}. Then the rest of the line gets no penalty: epsilon is random.
     one-epsilon-per-batch: All images of a batch share one epsilon. Draw one for each image, so that a batch covers the
         whole way from fake to real.
     not-uniform: {{n}} epsilons of yours have {{different}} values from {{low}} to {{high}}, with mean {{mean}} and
@@ -80,17 +75,13 @@ wrong = Mistakes(
     beside-the-line: Your points are not on the straight line between real and fake: between two equal images they are
         not that image. Add nothing to the mixture and cut nothing off.
     wrong-dtype/lerp: Your epsilon has another dtype than the images. {PRECISION}
-
-    critic-not-asked: Your code never asks the critic that it is given. Its slope shows in how its scores change with
-        the pixels.
-    critic-shape: The critic takes batches of samples of shape {{right}}, and your code asks it about a tensor of shape
-        {{shape}}. The first axis counts the samples.
-    asked-elsewhere: Your code asks the critic about other images than those that it is given. The slope is wanted at
-        these images.
+    critic-not-asked: Your code never asks the critic that it is given. How do its scores change with the pixels?
+    critic-shape: The critic takes images of shape {{right}}, and your code asks it about a tensor of shape {{shape}}.
+        The first axis counts the samples.
+    asked-elsewhere: Your code asks the critic about other images than it is given. The slope is wanted at those.
     pixelwise-norm: {{seen}}: a norm over some axes of an image only. The norm of an image's gradient runs over all its
         channels and pixels at once; make one row of each image first.
-    across-the-batch: {{seen}}: a norm over the axis that counts the images. Each image has a norm of its own, over all
-        its pixels.
+    across-the-batch: {{seen}}: a norm over the axis that counts the images. Each image has a norm of its own.
     gradients-returned: Your result holds the gradients, not yet their norms.
     scores-returned: Your result holds the critic's scores, not the norms of their gradients.
     in-the-weights: Autograd does not follow the images in your code, so you differentiate in something else, such as
@@ -101,8 +92,7 @@ wrong = Mistakes(
     not-rooted: {{seen}}: the squares of the norms. The root is missing.
     other-norm: {{seen}}: not the Euclidean norm, but {{which}}. The Euclidean norm squares all entries of an image's
         gradient, adds them up and takes the root.
-    penalty-begun: {{seen}}: already the distance to 1, or its square. That belongs to gradient_penalty; here return the
-        norms.
+    penalty-begun: {{seen}}: already the distance to 1, or its square. That belongs to gradient_penalty.
     critic-frozen: The number is right, but the critic's weights are fixed while you ask it. {FEEL}
     cut-off: The number is right, and autograd recorded how it came about, but then something cuts it off: no_grad,
         detach, item or a new tensor. {FEEL}
@@ -140,14 +130,13 @@ wrong = Mistakes(
     only-the-steep-ones: {{seen}}: the mean over the steep images only. Keep the gentle ones in the mean; they pay 0.
     two-sided: {{seen}}: slopes below 1 pay too. This penalty has one side: a slope below 1 costs nothing.
     other-side: {{seen}}: only the slopes below 1 pay. Which slopes does a 1-Lipschitz critic not have?
-    clamp-to-one: {{seen}}: you hold the excess at 1 or above, so that gentle images pay as well. The smallest excess is
-        another number.
+    clamp-to-one: {{seen}}: you hold the excess at 1 or above, and gentle images pay. What is the smallest excess?
     excess-capped: {{seen}}: you hold the excess at 1 or below, or count the steep images. The steepest must pay most:
         only the lower end is cut off.
     subtracted-late: {{seen}}: the squared slopes of the steep images. Subtract 1 before you square.
     """
 )
-
+VIEW = {"not-contiguous": "view size is not compatible"}
 Slip = tuple[str, str, Tensor]  # a mistake, a word about it, and what it gives
 
 
@@ -188,7 +177,7 @@ def _many(candidate: Callable, n: int, shape: tuple[int, ...], scores: tuple[int
 
     def f(x: Tensor) -> Tensor:
         if x.shape[1:] != shape:
-            wrong("batch-axis", shape=tuple(x.shape), right=shape)
+            wrong("batch-axis", shape=tuple(x.shape), right=str(("n", *shape)).replace("'", ""))
         rows = x.flatten(1)
         return (weights * rows**3 + rows.roll(1, dims=1) * rows).sum(dim=1).reshape(-1, *scores)
 
@@ -203,7 +192,7 @@ def _many(candidate: Callable, n: int, shape: tuple[int, ...], scores: tuple[int
     for tracked, which in ((leaf, "requires grad"), (leaf * 1, "comes out of a network")):
         with wrong.blaming("tracked-input", which=which):
             expect(call(candidate, f, tracked), right, f"for an input that already {which} the gradient", 1e-3)
-    with _not_contiguous():
+    with wrong.translating(VIEW):
         expect(call(candidate, f, _strided(x)), right, f"when {MEMORY}, the gradient", 1e-3)
     on_another_device(candidate, f, x)
 
@@ -211,10 +200,6 @@ def _many(candidate: Callable, n: int, shape: tuple[int, ...], scores: tuple[int
 def _strided(images: Tensor) -> Tensor:
     """The same images in another order in memory."""
     return images.transpose(0, -1).contiguous().transpose(0, -1)
-
-
-def _not_contiguous() -> contextlib.AbstractContextManager[None]:
-    return wrong.translating({"not-contiguous": "view size is not compatible"})
 
 
 def _slipped(yours: Tensor, right: Tensor, slips: list[Slip], seen: str) -> None:
@@ -263,7 +248,7 @@ def _line(points: Points) -> Tensor:
     for other in ((3, columns + 3, rows + 3), (2,)):
         with wrong.blaming("other-shapes/stops", works=f"samples of shape {shape}", what=f"samples of shape {other}"):
             _epsilon(points, draw.whole(7, 12), other)
-    with _not_contiguous():
+    with wrong.translating(VIEW):
         _epsilon(points, 8, shape, _strided)
     return epsilon
 
@@ -283,7 +268,7 @@ def _epsilon(points: Points, n: int, shape: tuple[int, ...], laid: Callable[[Ten
     if isinstance(value, Tensor) and len(shape) == 1 and value.shape != way.shape:
         wrong("other-shapes/shape", right=shape, shape=tuple(value.shape))
     value = float32(tensor(value, "the batch of points", (n, *shape)), "the batch of points", PRECISION)
-    places = ((value - fake) / way).detach().flatten(1)
+    places = ((value - fake) / way).detach().flatten(1) + 0.0  # no -0 in a message
     spread = places.amax(dim=1) - places.amin(dim=1)
     if spread.max() > 1e-3 * places.abs().max().clamp(min=1):
         times = (points(laid(fake), laid(fake)) / fake).detach().flatten(1)
@@ -293,7 +278,7 @@ def _epsilon(points: Points, n: int, shape: tuple[int, ...], laid: Callable[[Ten
             "beside-the-line": True,
         }
         worst = places[spread.argmax()]
-        wrong.first(found, low=show(worst.min()), high=show(worst.max()), times=show(times[0, 0]))
+        wrong.first(found, low=show(worst.min()), high=show(worst.max()), times=show(times[0, 0] + 0.0))
     return places[:, 0]
 
 
@@ -354,11 +339,18 @@ def gradient_norms(candidate: Callable[[nn.Module, Tensor], Tensor]) -> str:
     weights = draw.uniform(0.5, 1.5, n)
     _felt((value * weights).sum(), (right * weights).sum(), critic)
     _other_inputs(lambda critic, images: (call(candidate, critic, images), _lengths(gradients(critic, images))))
+    with wrong.blaming("tracked-input", which="requires grad"):
+        call(candidate, critic, images.clone().requires_grad_(True))
     on_another_device(candidate, critic, images)
     return (
-        f"At {n} images where the critic's slopes are {show(right)} yours are the same, and their gradient reaches the "
-        "critic's weights, also where the slope is 0."
+        f"At {n} images your norms are right, such as {_some(value)}, and their gradient reaches the critic's weights, "
+        "also where the slope is 0."
     )
+
+
+def _some(numbers: Tensor) -> str:
+    """A few of them, for a message."""
+    return show(numbers.detach()[:4].double().round(decimals=2))
 
 
 def _lengths(gradients: Tensor) -> Tensor:
@@ -371,7 +363,7 @@ def _example(n: int, shape: tuple[int, ...], steep: float = 0.0, column: bool = 
 
     def look(images: Tensor) -> None:
         if images.shape[1:] != shape:
-            wrong("critic-shape", right=shape, shape=tuple(images.shape))
+            wrong("critic-shape", right=str(("n", *shape)).replace("'", ""), shape=tuple(images.shape))
 
     critic = Critic(shape, steep or draw.number(2.5, 4), column, look).train(not column)
     for weights in critic.parameters():
@@ -400,10 +392,8 @@ def _name_norms(value: object, truth: Tensor, critic: Critic, images: Tensor) ->
         "averaged": value.numel() == 1,
         "asked-elsewhere": asked.shape == images.shape and not near(asked, images),
     }
-    shape = tuple(value.shape)
-    wrong.first(
-        found, n=n, shape=shape, seen=f"For images of shape {tuple(images.shape)} your result has shape {shape}"
-    )
+    seen = f"For images of shape {tuple(images.shape)} your result has shape {tuple(value.shape)}"
+    wrong.first(found, n=n, shape=tuple(value.shape), seen=seen)
     slips = [
         ("not-rooted", "", right**2),
         ("divided-by-n", "", right / n),
@@ -412,7 +402,8 @@ def _name_norms(value: object, truth: Tensor, critic: Critic, images: Tensor) ->
         *(("penalty-begun", "", begun) for begun in (right - 1, (right - 1).abs(), (right - 1) ** 2)),
         *(("other-norm", which, norms) for which, norms in _other_norms(truth).items()),
     ]
-    _slipped(value, right, slips, f"For images where the critic's slopes are {show(right)} you have {show(value)}")
+    said = f"At {min(4, n)} of {n} images the critic's slopes are {_some(right)} and you have"
+    _slipped(value, right, slips, f"{said} {_some(value) if value.ndim else show(value)}")
 
 
 # Axes of a batch of images over which a norm is none of its images.
@@ -448,31 +439,21 @@ def _asked(critic: Critic, images: Tensor) -> Tensor:
 
 def _felt(value: Tensor, truth: Tensor, critic: Critic) -> None:
     """See that a number can be differentiated in the critic's weights, and rightly."""
-    weights = list(critic.parameters())
-
-    def felt(value: Tensor) -> list[Tensor | None]:
-        if not value.requires_grad:
-            return [None]
-        return list(torch.autograd.grad(value, weights, allow_unused=True, retain_graph=True))
-
-    def together(found: list[Tensor | None]) -> Tensor:
-        pairs = zip(found, weights, strict=True)
-        return torch.cat([(torch.zeros_like(w) if gradient is None else gradient).flatten() for gradient, w in pairs])
-
-    found = felt(value)
+    weights, notes = list(critic.parameters()), critic.notes
+    felt = partial(torch.autograd.grad, inputs=weights, allow_unused=True, retain_graph=True)
+    found = felt(value) if value.requires_grad else [None]
     if all(gradient is None for gradient in found):
-        notes = critic.notes
         wrong("critic-frozen" if notes.frozen else "cut-off" if any(notes.recorded) else "no-create-graph")
-    yours, right = together(found), together(felt(truth))
+    pairs = [zip(parts, weights, strict=True) for parts in (found, felt(truth))]
+    yours, right = (torch.cat([(0 * w if part is None else part).flatten() for part, w in pair]) for pair in pairs)
     if not (yours - right).norm() <= 1e-2 * right.norm():
         wrong("graph-cut", yours=show(yours.norm()), right=show(right.norm()))
 
 
 def _other_inputs(run: Callable[[Critic, Tensor], tuple[Any, Tensor]]) -> None:
-    """Scores in a column, one image, colours, points, another order in memory, images that require grad, a flat critic.
+    """Try scores in a column, one image, colours, points, another order in memory, and a flat critic.
 
-    Args:
-        run: gives the result for that critic and those images, and the truth.
+    run gives the result for that critic and those images, and the truth.
     """
     for n, shape in ((5, (2, *_sides())), (1, (1, *_sides())), (3, (3, *_sides())), (5, (2,))):
         column, what = shape[0] == 2, f"{n} samples of shape {shape}"
@@ -481,10 +462,8 @@ def _other_inputs(run: Callable[[Critic, Tensor], tuple[Any, Tensor]]) -> None:
             value, right = run(*_example(n, shape, column=column))
         wrong.first({f"{kind}/value": not isinstance(value, Tensor) or not near(value, right, 1e-2)}, what=what)
     critic, images = _example(4, (3, *_sides()))
-    with _not_contiguous():
+    with wrong.translating(VIEW):
         run(critic, _strided(images))
-    with wrong.blaming("tracked-input", which="requires grad"):
-        run(critic, images.clone().requires_grad_(True))
     with torch.no_grad():
         critic.outer.zero_()
     value, right = run(critic, images)
@@ -492,15 +471,15 @@ def _other_inputs(run: Callable[[Critic, Tensor], tuple[Any, Tensor]]) -> None:
     expect(value, right, "the result for a critic that is flat everywhere", 0.05)
     if value.requires_grad:
         found = torch.autograd.grad(value.sum(), list(critic.parameters()), allow_unused=True)
-        wrong.first({"nan-at-zero": any(gradient is not None and gradient.isnan().any() for gradient in found)})
+        wrong.first({"nan-at-zero": not all(part is None or part.isfinite().all() for part in found)})
 
 
 # The two penalties -----------------------------------------------------------
 #
-# They differ in what they make of a slope: its distance from 1, or its excess
-# over 1. All that is expected follows from that.
+# They differ in what they square and average: a slope's distance from 1, or its excess over 1.
 
 Excess = Callable[[Tensor], Tensor]
+Slips = Callable[[Tensor], list[Slip]]  # those that only one of them knows
 
 
 @checks("penalty.gradient_penalty", "critic real fake")
@@ -530,15 +509,8 @@ def one_sided_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) 
         return _penalty(candidate, lambda slopes: (slopes - 1).clamp(min=0), slips, "hinge-after-mean")
 
 
-def _penalty(candidate: Callable, excess: Excess, slips: Callable[[Tensor], list[Slip]], mean_first: str) -> str:
-    """Check a penalty.
-
-    Args:
-        candidate: the penalty.
-        excess: what the penalty squares and averages.
-        slips: mistakes with the slopes that only this penalty knows.
-        mean_first: the mistake of averaging the slopes first.
-    """
+def _penalty(candidate: Callable, excess: Excess, slips: Slips, mean_first: str) -> str:
+    """Check a penalty; mean_first is its name for averaging the slopes first."""
     given: list[Tensor] = []  # by the stand-in for interpolate, in one call
 
     def between(real: Tensor, fake: Tensor) -> Tensor:
@@ -558,21 +530,21 @@ def _penalty(candidate: Callable, excess: Excess, slips: Callable[[Tensor], list
             points(*draw.images(2, 8, 1, 3, 5))
         if not given:
             _line(points)
-        critics = [_example(draw.whole(4, 6), (2, *_sides()), steep) for steep in (0, 0, 30)]
+        critics = [_example(n, (2, *_sides()), steep) for n, steep in ((4, 0), (draw.whole(5, 7), 0), (3, 30))]
         trials = [_asking(candidate, given, *example) for example in critics]
         _name_values(trials, excess, slips, mean_first)
         for (critic, _), (value, truth) in zip(critics, trials, strict=True):
             value = float32(tensor(value, "the penalty", ()), "the penalty", PRECISION)
             right = excess(_lengths(truth)).square().mean()
-            expect(value, right, f"where the critic's slopes are {show(_lengths(truth))} the penalty", 1e-2)
+            expect(value, right, f"where the critic's slopes are {_some(_lengths(truth))} the penalty", 1e-2)
             _felt(value, right, critic)
         _other_inputs(run)
         critic, images = _example(3, (1, *_sides()))
         on_another_device(candidate, critic, images, images.flip(0))
+    slopes, value = _some(_lengths(trials[0][1])), show(trials[0][0])
     return (
-        f"At points between real and fake where the critic's slopes are {show(_lengths(trials[0][1]))} your penalty is "
-        f"{show(trials[0][0])}, and its gradient reaches the critic's weights. Images of any size, colours and points "
-        "work."
+        f"At points between real and fake where the critic's slopes are {slopes} your penalty is {value}, and its "
+        "gradient reaches the critic's weights. Images of any size, colours and points work."
     )
 
 
@@ -590,7 +562,7 @@ def _asking(candidate: Callable, given: list[Tensor], critic: Critic, real: Tens
     sizes = real.detach().flatten(1).abs().amax(dim=1).view(-1, *[1] * (real.ndim - 1))
     fake = torch.empty_like(real, requires_grad=False).copy_(sizes * draw.images(*real.shape))
     given.clear()
-    critic.notes.clear()
+    critic.notes = Notes()
     value = call(candidate, critic, real, fake)
     asked = _asked(critic, real)
     if given:
@@ -621,9 +593,7 @@ def _at_the_ends(asked: Tensor, real: Tensor, fake: Tensor) -> None:
     wrong.named(asked, {"only-real": real, "only-fake": fake, "only-ends": both})
 
 
-def _name_values(
-    trials: list[tuple[Any, Tensor]], excess: Excess, slips: Callable[[Tensor], list[Slip]], mean_first: str
-) -> None:
+def _name_values(trials: list[tuple[Any, Tensor]], excess: Excess, slips: Slips, mean_first: str) -> None:
     """Recognise a penalty that is wrong in the same way for all critics."""
     values, truths = [value for value, _ in trials], [truth.detach() for _, truth in trials]
     wrong.first({"not-averaged": isinstance(values[0], Tensor) and values[0].numel() == len(truths[0])})
@@ -633,7 +603,7 @@ def _name_values(
     right = torch.stack([excess(_lengths(truth)).square().mean() for truth in truths])
     tables = [[*slips(_lengths(truth)), *_slips(truth, excess, mean_first)] for truth in truths]
     known = [(*slip[0][:2], torch.stack([value for *_, value in slip])) for slip in zip(*tables, strict=True)]
-    where = f"Where the critic's slopes are {show(_lengths(truths[0]))} the penalty should be {show(right[0])}"
+    where = f"Where the critic's slopes are {_some(_lengths(truths[0]))} the penalty should be {show(right[0])}"
     _slipped(yours, right, known, f"{where}, and yours is {show(yours[0])}")
 
 
@@ -641,6 +611,7 @@ def _slips(truth: Tensor, excess: Excess, mean_first: str) -> list[Slip]:
     """What mistakes with one of the two penalties, or both, give at these gradients."""
     slopes, n = _lengths(truth), len(truth)
     paid, distances = excess(slopes).square(), [excess(slopes), excess(slopes).abs(), slopes - 1, (slopes - 1).abs()]
+    alone = {"largest": paid.max(), "smallest": paid.min(), "median": paid.median(), "first": paid[0], "last": paid[-1]}
 
     def pays(slopes: Tensor) -> Tensor:
         return excess(slopes).square().mean()
@@ -658,8 +629,7 @@ def _slips(truth: Tensor, excess: Excess, mean_first: str) -> list[Slip]:
         ("lambda-inside", "", 10 * paid.mean()),
         ("negated/penalty", "", -paid.mean()),
         ("rooted", "", paid.mean().sqrt()),
-        *(("not-mean", which, getattr(paid, which)()) for which in ("max", "min", "median")),
-        *(("not-mean", which, value) for which, value in (("first", paid[0]), ("last", paid[-1]))),
+        *(("not-mean", which, value) for which, value in alone.items()),
         ("one-norm-for-all", "", pays(truth.norm())),
         *((key, "", pays(torch.linalg.vector_norm(truth, dim=axes))) for key in SOME for axes in SOME[key]),
         ("across-the-batch", "", pays(truth.flatten(1).norm(dim=0))),

@@ -12,24 +12,13 @@ from .device import float32
 
 
 class Notes:
-    """What a critic was asked.
-
-    Attributes:
-        followed: images that autograd followed, in the order of the questions.
-        others: images that it did not.
-        recorded: for each gradient in the images, whether autograd recorded that computation too.
-        frozen: whether the weights were ever fixed meanwhile.
-    """
+    """What a critic was asked."""
 
     def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Begin again."""
-        self.followed: list[Tensor] = []
-        self.others: list[Tensor] = []
-        self.recorded: list[bool] = []
-        self.frozen = False
+        self.followed: list[Tensor] = []  # images, one question after the other, that autograd followed
+        self.others: list[Tensor] = []  # and those that it did not
+        self.recorded: list[bool] = []  # for each gradient in the images, whether autograd recorded that too
+        self.frozen = False  # whether the weights were fixed at a question
 
     def asked(self) -> Tensor | None:
         """All images that the critic was asked about for the sake of a gradient, as far as one can tell."""
@@ -74,26 +63,15 @@ class Critic(nn.Module):
         steep: its mean slope at samples with entries in [-1, 1].
         column: whether the scores have shape (n, 1) instead of (n,).
         look: is shown the images first, and may end the check.
-
-    Attributes:
-        notes: what it was asked.
     """
 
-    HIDDEN = 9
-
-    def __init__(
-        self,
-        shape: tuple[int, ...],
-        steep: float = 3.0,
-        column: bool = False,
-        look: Callable[[Tensor], None] = lambda images: None,
-    ) -> None:
+    def __init__(self, shape: tuple[int, ...], steep: float, column: bool, look: Callable[[Tensor], None]) -> None:
         super().__init__()
         self.notes, self._column, self._look = Notes(), column, look
         examples = draw.images(32, *shape)
         pixels = examples[0].numel()
-        self.inner = nn.Parameter(draw.normal(self.HIDDEN, pixels) * 3 / pixels**0.5)
-        self.outer = nn.Parameter(draw.normal(self.HIDDEN))
+        self.inner = nn.Parameter(draw.normal(9, pixels) * 3 / pixels**0.5)
+        self.outer = nn.Parameter(draw.normal(9))
         self.bias = nn.Parameter(torch.zeros(()))
         with torch.no_grad():
             self.outer.mul_(steep / gradients(self, examples).flatten(1).norm(dim=1).mean())
