@@ -59,7 +59,7 @@ def test_the_answer_names_the_five_fakes():
     text = (build.LESSONS / "source" / f"{LESSON}.py").read_text(encoding="utf-8")
     said = re.search(r"The numbers are ([\d, and]+)\.", text)[1]
     assert [int(number) for number in re.findall(r"\d+", said)] == numbers
-    assert moment.printed.strip() == "Drawn by the generator: " + " ".join(map(str, numbers))
+    assert moment.printed.strip() == "Drawn by the generator:\n" + " ".join(map(str, numbers))
 
 
 def test_the_rows_of_the_game_were_trained_as_long_as_they_say():
@@ -84,19 +84,19 @@ def climb(generator, wanted: str, z: torch.Tensor) -> tuple[torch.Tensor, torch.
     return room["climb"](wanted, z)
 
 
-def test_five_of_six_become_boots_and_the_trousers_stay(generator):
-    z = torch.randn(6, 64, generator=torch.Generator().manual_seed(182))
-    assert "manual_seed(182)" in SHEET
-    path, rise = climb(generator, "Ankle boot", z)
-    before, behind = (scores.labels(generator(path[step])).tolist() for step in (0, -1))
-    assert 9 not in before and behind == [9, 9, 9, 9, 9, 1] and before[5] == 1
+def test_four_of_six_become_bags_and_two_get_stuck(generator):
+    z = torch.randn(6, 64, generator=torch.Generator().manual_seed(196))
+    assert "manual_seed(196)" in SHEET
+    path, rise = climb(generator, "Bag", z)
+    start, end = (scores.labels(generator(path[step])).tolist() for step in (0, -1))
+    assert start == [7, 5, 3, 0, 0, 1] and [place for place in range(6) if end[place] != 8] == [1, 5]
     assert (rise[:, 1] > rise[:, 0]).all()
 
 
 def test_somewhat_more_than_half_arrive(generator):
     z = torch.randn(240, 64, generator=torch.Generator().manual_seed(0))
-    path, _ = climb(generator, "Ankle boot", z)
-    share = (scores.labels(generator(path[-1])) == 9).float().mean()
+    path, _ = climb(generator, "Bag", z)
+    share = (scores.labels(generator(path[-1])) == 8).float().mean()
     said = int(re.search(r"Of 240 other \$z\$, (\d+) % arrive", SHEET)[1]) / 100
     assert share == pytest.approx(said, abs=0.03)
 
