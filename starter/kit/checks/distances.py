@@ -1,6 +1,7 @@
 """Checks of distances.py: drawn histograms and samples, whose distances follow from the definitions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import log
 from typing import Any, NamedTuple
 
@@ -163,7 +164,10 @@ wrong = Mistakes(
 
 Distance = Callable[..., Tensor]
 Known = dict[str, Any]  # for each mistake the number that it gives, or several
-ERRORS = {"sort-returns-two": ("return_types.sort", "'list' and 'list'"), "positions-compared": "Got: Long"}
+ERRORS: dict[str, Any] = {
+    "sort-returns-two": ("return_types.sort", "'list' and 'list'"),
+    "positions-compared": "Got: Long",
+}
 
 
 class Example(NamedTuple):
@@ -177,7 +181,7 @@ class Example(NamedTuple):
     said: str
     right: Tensor
     known: Known
-    changed: dict[str, tuple[tuple[Tensor, ...], float]]
+    changed: Known
 
 
 def telling(make: Callable[[], Example]) -> Example:
@@ -189,7 +193,7 @@ def telling(make: Callable[[], Example]) -> Example:
             return example
 
 
-def tried(candidate: Distance, makes: list[Callable[[], Example]], things: str) -> Example:
+def tried(candidate: Distance, makes: Sequence[Callable[[], Example]], things: str) -> Example:
     """Right for three examples of different sizes, the last one in float64. Returns the first."""
     first, second, third = telling(makes[0]), telling(makes[1]), makes[2]()
     third = third._replace(given=tuple(value.double() for value in third.given))
@@ -203,7 +207,7 @@ def tried(candidate: Distance, makes: list[Callable[[], Example]], things: str) 
 def _judged(candidate: Distance, value: Tensor, example: Example, other: Example, things: str) -> None:
     """The right number, and right for changed examples; else the mistake that it comes from, or how it behaves."""
     said = {"given": example.said, "yours": show(value), "right": show(example.right), "things": things}
-    said |= {"result": f"{example.said} yours is {show(value)}", "k": len(example.given[0])}
+    said |= {"result": f"{example.said} yours is {show(value)}", "k": str(len(example.given[0]))}
     good = near(value, example.right)
     if not good:
         wrong.named(value, example.known, 3e-5, **said)
@@ -273,7 +277,7 @@ def pairs(mistakes: Callable[[Tensor, Tensor], tuple[Tensor, Known]], symmetric:
         exchanged = {"not-symmetric": ((q, p), 1.0)} if symmetric else {}
         return Example((p, q), said(p, q), *mistakes(p.double(), q.double()), {**changed, **exchanged})
 
-    return [lambda k=k: pair(k + 5) for k in draw.order(4).tolist()[:3]]
+    return [partial(pair, k + 5) for k in draw.order(4).tolist()[:3]]
 
 
 def said(p: Tensor, q: Tensor) -> str:
@@ -304,8 +308,10 @@ def kl(p: Tensor, q: Tensor) -> Tensor:
 
 def kl_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
     logs, k, m = (p / q).log(), len(p), (p + q) / 2
-    terms, right, other, cross, own = p * logs, kl(p, q), kl(q, p), p * q.log(), (p * p.log()).sum()
-    torchs, ratio = ((p * (p.log() - q)).sum(), (q * (q.log() - p)).sum()), (p * p / q).sum()
+    terms, right, other, cross = p * logs, kl(p, q), kl(q, p), p * q.log()
+    own, other_own = (p * p.log()).sum(), (q * q.log()).sum()
+    ratio, cross_ratio = (p * p / q).sum(), (p * p.log() / q.log()).sum()
+    torchs = (p * (p.log() - q)).sum(), (q * (q.log() - p)).sum()
     return right, {
         "swapped-arguments": other,
         "sign-swapped": -right,
@@ -314,24 +320,9 @@ def kl_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
         "mean-not-sum": right / k,
         "one-part-only": (*terms, *logs),
         "weight-missing": (logs.sum(), logs.mean(), -logs.sum(), logs.abs().sum()),
-        "cross-entropy": (
-            -cross.sum(),
-            -cross.mean(),
-            cross.sum(),
-            own,
-            -own,
-            (q * q.log()).sum() - own,
-            own - (q * q.log()).sum(),
-        ),
+        "cross-entropy": tuple(sign * v for sign in (1, -1) for v in (cross.sum(), cross.mean(), own, own - other_own)),
         "absolute-value": (terms.abs().sum(), terms.relu().sum(), (-terms).relu().sum()),
-        "log-misplaced": (
-            ratio,
-            ratio - 1,
-            ratio.log(),
-            (p / q).sum(),
-            (p / q).sum().log(),
-            (p * p.log() / q.log()).sum(),
-        ),
+        "log-misplaced": (ratio, ratio - 1, ratio.log(), (p / q).sum(), (p / q).sum().log(), cross_ratio),
         "squared": ((p * logs.square()).sum(), terms.square().sum(), (p.square() * logs).sum(), right.square()),
         "rooted": right.sqrt(),
         **({"cut-off": 1.0} if right > 1 else {}),
@@ -378,23 +369,17 @@ def js_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
     m, root = (p + q) / 2, (p * q).sqrt() / (p * q).sqrt().sum()
     first, second, back, forth = kl(p, m), kl(q, m), kl(m, p), kl(m, q)
     pq, qp, total, most, size = kl(p, q), kl(q, p), first + second, torch.maximum(p, q), (p - q).abs().sum()
-    terms = p * (p / m).log() / 2, q * (q / m).log() / 2
-    right, uneven = (
-        total / 2,
-        ((3 * p + q) / 4, (p + 3 * q) / 4, (2 * p + q) / 3, (p + 2 * q) / 3, root, most / most.sum()),
+    terms, turned = (
+        (p * (p / m).log() / 2, q * (q / m).log() / 2),
+        (back + forth, back, forth, first + forth, back + second),
     )
+    right, difference = total / 2, (first - second) * torch.tensor([1, -1, 0.5, -0.5])
+    uneven = (3 * p + q) / 4, (p + 3 * q) / 4, (2 * p + q) / 3, (p + 2 * q) / 3, root, most / most.sum()
     return right, {
         "halves-missing": total,
         "one-sided": (first, second, first / 2, second / 2),
-        "uneven-weights": (
-            first + second / 2,
-            first / 2 + second,
-            first * second,
-            *(first - second) * torch.tensor([1, -1, 0.5, -0.5]),
-        ),
-        "mixture-first": tuple(
-            w * v for w in (1, 0.5) for v in (back + forth, back, forth, first + forth, back + second)
-        ),
+        "uneven-weights": (first + second / 2, first / 2 + second, first * second, *difference),
+        "mixture-first": (*turned, *(value / 2 for value in turned)),
         "no-mixture": (pq + qp, (pq + qp) / 2, pq, qp, pq / 2, qp / 2),
         "rooted": (right.sqrt(), total.sqrt()),
         "other-base": (right / log(2), right / log(10), total / log(2)),
@@ -402,7 +387,7 @@ def js_mistakes(p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
         "mixture-not-halved": (right - log(2), total - 2 * log(2)),
         "other-mixture": (*((kl(p, other) + kl(q, other)) / 2 for other in uneven), (pq + qp) / 4),
         "mean-not-sum": (right / len(p), total / len(p)),
-        "one-part-only": tuple(sum(terms)),
+        "one-part-only": tuple(terms[0] + terms[1]),
         "absolute-value": (torch.cat(terms).abs().sum(), torch.cat(terms).relu().sum()),
         "other-distance": (size, size / 2, (p - q).norm(), 1 - (p * q).sqrt().sum(), (1 - (p * q).sqrt().sum()).sqrt()),
     }
@@ -474,24 +459,18 @@ def w_mistakes(x: Tensor, y: Tensor) -> tuple[Tensor, Known]:
     a, b, i, j, n = x.sort().values, y.sort().values, x.argsort(), y.argsort(), len(x)
     steps, pairs, ranks, places = a - b, (x[:, None] - y).abs(), i.argsort() - j.argsort(), i - j
     own = (x[:, None] - x).abs().mean() + (y[:, None] - y).abs().mean()
+    sizes = x.abs().sort().values, y.abs().sort().values
     near_x, near_y, u, v = pairs.amin(1), pairs.amin(0), x.unique(), y.unique()
     return steps.abs().mean(), {
         "unsorted": tuple(mean_step(*v) for v in ((x, y), (x[i], y[i]), (x[j], y[j]), (x, y[i]), (x[j], y))),
         "only-one-sorted": (mean_step(a, y), mean_step(x, b)),
-        "sorted-by-size": tuple(
-            mean_step(f(x), f(y)) for f in (lambda v: v[v.abs().argsort()], lambda v: v.abs().sort().values)
-        ),
+        "sorted-by-size": (mean_step(x[x.abs().argsort()], y[y.abs().argsort()]), mean_step(*sizes)),
         "sum-not-mean": tuple(steps.abs().sum() / by for by in (1, n - 1, n + 1)),
         "squared": (steps.square().mean(), steps.square().sum(), steps.square().mean() / 2),
         "rooted": (steps.square().mean().sqrt(), steps.norm(), steps.norm() / n, steps.abs().sqrt().mean()),
         "bent": (functional.smooth_l1_loss(a, b), functional.smooth_l1_loss(a, b, reduction="sum")),
-        "diff-missing-abs": (
-            steps.mean(),
-            -steps.mean(),
-            steps.sum(),
-            -steps.sum(),
-            steps.relu().mean(),
-            (-steps).relu().mean(),
+        "diff-missing-abs": tuple(
+            f(v) for v in (steps, -steps) for f in (torch.mean, torch.sum, lambda v: v.relu().mean())
         ),
         "one-part-only": tuple(steps.abs()),
         "summary-compared": tuple((f(x) - f(y)).abs() for f in (torch.std, torch.norm)),
@@ -506,7 +485,7 @@ def w_mistakes(x: Tensor, y: Tensor) -> tuple[Tensor, Known]:
 @checks("distances.wasserstein_1d", "x y")
 def wasserstein_1d(candidate: Distance) -> str:
     n = draw.whole(7, 8)
-    makes = [lambda: samples(n), lambda: samples(15 - n, twice=1), lambda: samples(draw.whole(2, 20))]
+    makes = [partial(samples, n), partial(samples, 15 - n, twice=1), partial(samples, draw.whole(2, 20))]
     first = tried(candidate, makes, "numbers")
     x, y = first.given
     single = one_number(call(candidate, x[:1], y[:1]), "for two single numbers")
@@ -557,16 +536,11 @@ def dual_mistakes(f: Tensor, p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
     others = (*at, ends / (k - 1), f.std(), f.std(correction=0), f.max() - f.min(), central.abs().max())
     bent = [g(f) for g in (torch.relu, torch.abs, torch.square, torch.tanh, torch.sigmoid)]
     right, swapped = gap / steepest, (-gap / steepest, -gap)
-    one = torch.minimum(rises.max(), -rises.min())
+    one, below = torch.minimum(rises.max(), -rises.min()), swapped if gap < 0 else ()
     return right, {
         "not-normalised": (gap, gap * steepest),
         **({"sign-swapped/dual": swapped} if gap > 0 else {"cut-off": 0.0}),
-        "absolute-value/dual": (
-            f @ size / steepest,
-            f @ size,
-            parts.abs().sum() / steepest,
-            *(swapped if gap < 0 else ()),
-        ),
+        "absolute-value/dual": (*(v / by for v in (f @ size, parts.abs().sum()) for by in (1, steepest)), *below),
         "one-direction-only": (gap / one, -gap / one) if gap < 0 else gap / one,
         "other-slope": tuple(gap / slope for slope in others),
         "size-instead": tuple(gap / v for v in (f.max(), f.abs().max(), f.abs().mean(), f.norm())),
@@ -580,9 +554,8 @@ def dual_mistakes(f: Tensor, p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
 
 @checks("distances.dual_value", "f p q", "spacing")
 def dual_value(candidate: Distance) -> str:
-    size = [int(k) + 5 for k in draw.order(4)[:3]]
-    makes = [lambda k=k, t=t: critic(k, t) for k, t in zip(size, (1.0, -1.0, 0.02), strict=True)]
-    first = tried(candidate, makes, "bins")
+    a, b, c, _ = (draw.order(4) + 5).tolist()
+    first = tried(candidate, [partial(critic, a, 1.0), partial(critic, b, -1.0), partial(critic, c, 0.02)], "bins")
     f, p, q = first.given
     for spacing in (draw.number(0.1, 0.6), float(draw.whole(30, 60))):
         value, right = one_number(call(candidate, f, p, q, spacing=spacing), "with a spacing"), spacing * first.right
@@ -607,7 +580,7 @@ def cheapest(p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
     return plan.index_put((origins[rows], goals[columns]), hundredth, accumulate=True)
 
 
-PLAN_ERRORS = {
+PLAN_ERRORS: dict[str, Any] = {
     "cost-not-flat": "c must be a 1-D",
     "sums-incomplete": ("b_eq must be a 1-D", "A_eq must have"),
     "no-plan-found": "NoneType",
@@ -649,39 +622,35 @@ def _cheapest_plan(candidate: Distance, p: Tensor, q: Tensor, cost: Tensor) -> T
     with wrong.translating(PLAN_ERRORS):
         value = call(candidate, p, q, cost)
     best, k = cheapest(p, q, cost), len(p)
-    number = isinstance(value, (float, Tensor))
+    price = isinstance(value, (float, Tensor)) and (near(value, (best * cost).sum()) or near(value, best * cost))
     instead = {
         "result-object": hasattr(value, "x") and hasattr(value, "fun"),
         "still-numpy": type(value).__module__ == "numpy" and bool(getattr(value, "ndim", 0)),
         "not-reshaped": isinstance(value, Tensor) and value.numel() == k * k and value.shape != (k, k),
-        "cost-returned": number and (near(value, (best * cost).sum()) or near(value, best * cost)),
+        "cost-returned": price,
     }
     wrong.first(instead, n=k * k)
     plan = tensor(value, f"the plan for {k} bins", (k, k)).detach().double()
-    rows, columns, zero = plan.sum(dim=1), plan.sum(dim=0), torch.zeros(k, k)
-    if not near(rows, p) or not near(columns, q):
-        one = torch.ones(k)
-        found = {
-            "negative-entries": (plan < -1e-6).any(),
-            "nothing-moved": near(plan, zero),
-            "transposed": near(rows, q) and near(columns, p),
-            "rows-normalised": near(rows, one) or near(columns, one),
-            "not-marginals": True,
-        }
-        sums = {"p": show(p), "q": show(q), "rows": show(rows), "columns": show(columns)}
-        wrong.first(found, yours=plan.min(), **sums)
-    wrong.first({"negative-entries": (plan < -1e-6).any()}, yours=plan.min())
+    rows, columns, one = plan.sum(dim=1), plan.sum(dim=0), torch.ones(k)
+    found = {
+        "negative-entries": (plan < -1e-6).any(),
+        "nothing-moved": near(plan, 0 * plan),
+        "transposed": near(rows, q) and near(columns, p) and not near(p, q),
+        "rows-normalised": near(rows, one) or near(columns, one),
+        "not-marginals": not near(rows, p) or not near(columns, q),
+    }
+    wrong.first(found, yours=plan.min(), p=show(p), q=show(q), rows=show(rows), columns=show(columns))
     costs, least = (plan * cost).sum(), (best * cost).sum()
     if not near(costs, least):
-        prices = [draw.uniform(1, 9, k, k) for _ in range(3)]
-        plans = [call(candidate, p, q, other.to(p.dtype)) for other in prices]
-        found = {
+        prices = [draw.uniform(1, 9, k, k).to(p.dtype) for _ in range(3)]
+        plans = [call(candidate, p, q, other) for other in prices]
+        known = {
             "cost-transposed": [cheapest(p, q, other.T) for other in prices],
             "dearest": [cheapest(p, q, -other) for other in prices],
             "cost-ignored": 3 * [plan],
             "not-cheapest": plans,
         }
-        found = {key: all(map(near, plans, expected)) for key, expected in found.items()}
+        found = {key: all(map(near, plans, expected)) for key, expected in known.items()}
         wrong.first(found, yours=show(costs), best=show(least))
     if value.dtype != torch.float64:
         wrong("plan-not-float64", got=str(value.dtype).removeprefix("torch."))
