@@ -768,3 +768,24 @@ def functional_within_vmap(critic, real, fake):
 def generator_of_its_own(critic, real, fake, rng=RNG):
     epsilon = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng).to(real.device)
     return ((penalty.gradient_norms(critic, torch.lerp(fake, real, epsilon)) - 1).clamp(min=0) ** 2).mean()
+
+
+@wrong("wrong-value")
+def as_on_paper(critic, real, fake):
+    norms = penalty.gradient_norms(critic, penalty.interpolate(real, fake))
+    return 4 + 0 * norms.sum()
+
+
+@wrong("critic-not-asked")
+def read_off_the_weights(critic, real, fake):
+    norms = torch.stack([weights.norm() for weights in critic.parameters()])
+    return ((norms - 1).clamp(min=0) ** 2).mean()
+
+
+@right
+def two_points_for_each_pair(critic, real, fake):
+    total = torch.zeros((), device=real.device)
+    for _ in range(2):
+        norms = penalty.gradient_norms(critic, penalty.interpolate(real, fake))
+        total = total + ((norms - 1).clamp(min=0) ** 2).mean()
+    return total / 2

@@ -567,7 +567,7 @@ def _asking(candidate: Callable, given: list[Tensor], critic: Critic, real: Tens
     asked = _asked(critic, real)
     if given:
         _at_the_ends(asked, real, fake)
-        wrong.first({"wrong-points": not any(near(asked, points) for points in given)})
+        wrong.first({"wrong-points": not any(near(asked, points) for points in (*given, torch.cat(given)))})
     return value, gradients(critic, asked)
 
 
