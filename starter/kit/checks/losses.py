@@ -190,12 +190,12 @@ class _Loss:
     def _linear(self, batches: Batches, found: float) -> None:
         """Ten times the scores, ten times the result; and all scores of a batch a step higher."""
         tenfold = self._value(tuple(10 * batch for batch in batches))
-        if not near(tenfold, 10 * found, 1e-3):
+        if not near(tenfold, 10 * found, 2e-4):
             wrong("not-linear", yours=show(found), tenfold=show(tenfold))
         for place, (which, sign) in enumerate(zip(self.batches, self.signs.tolist(), strict=True)):
             step = draw.number(3, 6, 0)
             raised = self._value(tuple(batch + step * (where == place) for where, batch in enumerate(batches)))
-            if not near(raised - found, sign * step, 1e-3):
+            if not near(raised - found, sign * step, 2e-4):
                 wrong("not-linear/shift", step=step, which=which, change=sign * step, yours=show(raised - found))
 
     def _sizes(self, sizes: list[int], column: bool) -> None:
