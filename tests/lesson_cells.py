@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import jupytext
 
 from solutions import build
+from starter.kit import check
 
 
 class Moment(NamedTuple):
@@ -37,7 +38,8 @@ class _Lesson:
     def _run(stem: str) -> Iterator[Moment]:
         with TemporaryDirectory() as folder:
             # Where the lesson writes its files, and what its header imports.
-            header = {"root": Path(folder), "predict": lambda *_: None, "predicted": lambda *_: None}
+            nothing = {name: lambda *_: None for name in ("predict", "predicted", "progress")}
+            header = {"root": Path(folder), "check": check, **nothing}
             variables: dict[str, Any] = dict(header)
             for cell in jupytext.read(build.LESSONS / "source" / f"{stem}.py").cells:
                 if cell.cell_type == "code":

@@ -31,7 +31,7 @@ def test_no_guess_is_no_guess(nothing, folder, capsys):
     guesses.predict("01.2", nothing)
     assert "between the quotes" in capsys.readouterr().out
     guesses.predicted("01.2")
-    assert capsys.readouterr().out == "" and not (folder / "predictions.json").exists()
+    assert capsys.readouterr().out == "The answer:\n" and not (folder / "predictions.json").exists()
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[1]", "null"])

@@ -19,7 +19,6 @@ from starter.kit.show import lesson_03 as draw
 from tests.lesson_cells import after
 
 script = import_module("solutions.experiments.03_gan_beside_wgan")
-TEN = range(10)
 K3, K5, K4, UP = "kernel 3, stride 2", "kernel 5, stride 2", "kernel 4, stride 2", "upsample, kernel 3"
 RING = toys.EIGHT_GAUSSIANS
 
@@ -65,22 +64,10 @@ def test_only_upsampling_is_flat_from_the_start():
     assert all(0.6 < uneven[kind] < 0.9 for kind in (K3, K4, K5))  # 3/4 if the four positions are independent
 
 
-@pytest.mark.parametrize("seed", TEN)
-def test_every_layer_doubles_and_only_upsampled_neighbours_are_alike(seed):
-    now = after("03_generator", "def correlation").variables
-    torch.manual_seed(seed)
-    z = torch.randn(8, 16, 14, 14)
-    made = {kind: layer(1)(z).detach() for kind, layer in now["doubling"].items()}
-    assert {images.shape for images in made.values()} == {(8, 1, 28, 28)}
-    alike = {kind: now["correlation"](images) for kind, images in made.items()}
-    assert alike[UP] > 0.35 and abs(alike[K4]) < 0.2  # thirty seeds: 0.4 to 0.6, at most 0.12
-
-
-def test_a_correlation_is_one_for_a_ramp_and_minus_one_for_stripes():
-    correlation = after("03_generator", "def correlation").variables["correlation"]
-    stripes = torch.tensor([1.0, -1.0]).repeat(14).expand(2, 1, 28, 28)
-    assert correlation(stripes) == pytest.approx(-1)
-    assert correlation(torch.linspace(-1, 1, 28).expand(2, 1, 28, 28)) == pytest.approx(1)
+@pytest.mark.parametrize("kind", [K3, K5, K4, UP])
+def test_every_layer_doubles(kind):
+    doubling = after("03_generator", "doubling = ").variables["doubling"]
+    assert doubling[kind](3)(torch.randn(2, 16, 7, 7)).shape == (2, 3, 14, 14)
 
 
 # The range

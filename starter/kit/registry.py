@@ -94,7 +94,7 @@ class Sheet:
 
 
 SHEETS = (
-    Sheet("00_start", "Start here", 15, 5, "your machine, the data, how a sheet works"),
+    Sheet("00_start", "Start here", 20, 10, "what you will build, the game of two networks, how a sheet works"),
     Sheet("01_distances", "Distances between distributions", 35, 10, "Jensen-Shannon against Wasserstein, in numbers"),
     Sheet("02_critic", "The critic", 20, 10, "scores instead of probabilities"),
     Sheet("03_generator", "The generator", 40, 10, "noise to images, and the two players' steps"),

@@ -37,10 +37,9 @@ def predict(key: str, guess: str = "") -> None:
 
 
 def predicted(key: str) -> None:
-    """Show the guess again, beside the answer; nothing if there was none."""
+    """Show the guess again, above the answer. A folded output shows its first line, so it gives nothing away."""
     guess = {**_saved(), **_here}.get(key)
-    if guess:
-        print(f"You guessed: {guess}")
+    print(f"You guessed: {guess}" if guess else "The answer:")
 
 
 def _file() -> Path:
