@@ -28,6 +28,11 @@ def folded(cell: dict) -> bool:
     return cell["metadata"].get("jupyter", {}).get("source_hidden", False)
 
 
+def answers(cell: dict) -> bool:
+    """Whether its output is folded, as the answer to a prediction is."""
+    return cell["metadata"].get("jupyter", {}).get("outputs_hidden", False)
+
+
 def lines_of(cell: dict) -> int:
     return sum(bool(line.strip()) for line in text_of(cell).splitlines())
 
@@ -73,8 +78,8 @@ def test_a_prediction_is_not_given_away_and_always_answered(path):
         question = text_of(cell).split("**Predict")[-1]
         if "<details>" in question:
             continue  # answered in a fold of its own
-        code = next(following for following in after if following.get("outputs"))
-        assert code["metadata"].get("jupyter", {}).get("outputs_hidden"), f"given away: {text_of(cell)[-200:]}"
+        code = next(following for following in after if following.get("outputs") or answers(following))
+        assert answers(code), f"given away: {text_of(cell)[-200:]}"
         answer = after[after.index(code) + 1 :]
         assert any(each["cell_type"] == "markdown" for each in answer[:3]), f"unanswered: {text_of(cell)[-200:]}"
 
