@@ -25,8 +25,8 @@ from .mistakes import Mistakes
 
 wrong = Mistakes(
     """
-    gradients-left-off: Your code switches gradients off and leaves them off, for everything that runs after it. Use
-        `with torch.no_grad():`, which switches them on again, or leave the switch alone.
+    gradients-left-off: Your code switches gradients off and leaves them off, for everything that runs after it.
+        Switch them off for a block only, or leave the switch alone.
     switch-left: Your code changes {what} and leaves it changed, for everything that runs after it.
     seed-set: Your code sets the seed of the random numbers ({what}). From then on all numbers repeat, those of the
         training too. Let each call draw new ones.
@@ -308,8 +308,8 @@ class Networks:
                 "left-in-train": any(after and not before for before, after in zip(self._modes, now, strict=True)),
                 "left-frozen": any(old and not new for old, new in zip(self._requires, required, strict=True)),
                 "left-thawed": any(new and not old for old, new in zip(self._requires, required, strict=True)),
-                "hook-left": [_hooks(module) for module in self._modules] != self._hooks,
                 "network-rebuilt": [_parts(net) for net in self._networks] != self._parts,
+                "hook-left": [_hooks(module) for module in self._modules] != self._hooks,
                 "network-changed": any(not _same(value, parameter.detach()) for parameter, value, _ in self._fixed),
                 "optimiser-changed": [_settings(optimizer) for optimizer in self._optimizers] != self._settings,
             }
