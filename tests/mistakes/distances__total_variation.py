@@ -225,12 +225,6 @@ def how_many_bins_differ(p, q):
     return (p != q).sum()
 
 
-@wrong("not-symmetric")
-def pinsker(p, q):
-    validate.histograms(p=p, q=q)
-    return ((p * (p / q).log()).sum() / 2).sqrt()
-
-
 @wrong("not-one-number")
 def greatest_of_both(p, q):
     validate.histograms(p=p, q=q)
@@ -247,6 +241,12 @@ def in_float64(p, q):
 def in_float32(p, q):
     validate.histograms(p=p, q=q)
     return (p.float() - q.float()).abs().sum() / 2
+
+
+@wrong("order-matters")
+def later_bins_count_more(p, q):
+    validate.histograms(p=p, q=q)
+    return (p - q).abs() @ torch.arange(1, len(p) + 1, dtype=p.dtype).sqrt()
 
 
 @right

@@ -376,6 +376,17 @@ def five_bins(p, q, cost):
     return torch.from_numpy(result.x).reshape(5, 5)
 
 
+@wrong("not-marginals")
+def hundredths_matched(p, q, cost):
+    k, p, q, _ = given(p, q)
+    origins, goals = (torch.repeat_interleave(torch.arange(k), (100 * share).round().long()) for share in (p, q))
+    rows, columns = linear_sum_assignment(cost[origins][:, goals])
+    plan = torch.zeros(k, k, dtype=torch.float64)
+    for i, j in zip(origins[rows], goals[columns]):
+        plan[i, j] += 0.01
+    return plan
+
+
 @right
 def one_condition_left_out(p, q, cost):
     k, p, q, marginals = given(p, q)
@@ -391,17 +402,6 @@ def conditions_made_by_autograd_and_interior_points(p, q, cost):
     )
     result = linprog(cost.double().flatten(), A_eq=sums.flatten(1), b_eq=torch.cat([p, q]), method="highs-ipm")
     return torch.tensor(result.x, dtype=torch.float64).view(k, k)
-
-
-@right
-def hundredths_matched(p, q, cost):
-    k, p, q, _ = given(p, q)
-    origins, goals = (torch.repeat_interleave(torch.arange(k), (100 * share).round().long()) for share in (p, q))
-    rows, columns = linear_sum_assignment(cost[origins][:, goals])
-    plan = torch.zeros(k, k, dtype=torch.float64)
-    for i, j in zip(origins[rows], goals[columns]):
-        plan[i, j] += 0.01
-    return plan
 
 
 @right

@@ -344,6 +344,12 @@ def seeded(x, y):
     return (x - y).abs().mean()
 
 
+@wrong("shift-matters")
+def relative_to_the_size(x, y):
+    x, y = ordered(x, y)
+    return ((x - y).abs() / (1 + x.abs() + y.abs())).mean()
+
+
 @right
 def with_torch(x, y):
     validate.samples(x=x, y=y)

@@ -26,37 +26,30 @@ wrong = Mistakes(
     one-part-only: {result}, which comes from a single entry (the first, last, middle, smallest or largest). All count.
     mean-not-sum: {result}, an average over the {k} bins. Add: the shares are weights already.
     sign-swapped: {result}. A distance is never negative: there is a minus too many, or a ratio is upside down.
-    other-base: {result}: the logarithm has another base than e, such as 2 or 10. This course uses the natural one, in
-        nats.
+    other-base: {result}: the logarithm has another base than e, such as 2 or 10. This course uses base e (nats).
     squared: {result}: something is squared, and the formula has no square.
     rooted: {result}: there is a root in it, and the formula has none.
-    diff-missing-abs: {result}. Differences with a plus and a minus cancel, or those of one sign are left out: take the
-        size of each one first.
-    equal-not-zero: {result}. For two equal arguments it is {now}, but nothing is between them, so it should be 0.
+    diff-missing-abs: {result}. Positive and negative differences cancel, or some are left out: take the size of each.
+    equal-not-zero: {result}. For two equal arguments it is {now} and should be 0: there is no difference.
     order-matters: {result}, and {now} with the same {things} in another order. The order must not matter.
     not-symmetric: {result}, and {now} with p and q exchanged. Both ways have to give the same.
-    constant-factor: {result}, which is {factor} times the right value, and so it is for other numbers. A factor is
-        missing, or there is one too many.
-    cut-off: {given} yours is {yours} and should be {right}. Something limits it, and the formula has no such limit.
-    dtype-changed: The value is right, but for {given} numbers your result is {got}. Keep the type that you are given,
-        since torch often refuses to mix them.
+    constant-factor: {result}, {factor} times the right value, and so it is for others. A factor is missing or too much.
+    cut-off: {given} yours is {yours} and should be {right}. Something limits it, such as clamp or relu.
+    dtype-changed: The value is right, but for {given} numbers it is {got}. Keep the type: torch may refuse to mix them.
     validation-removed: For {what} your code {happened}. The call of validate that comes with the blank would say what
         is wrong: keep it, and keep it first.
 
-    swapped-arguments: {result}, which is KL(q, p). The order matters: in KL(p, q) each bin counts with its share in p,
-        and the ratio is that of p to q.
-    weighted-by-other: {result}: the logarithms of p over q, weighted with q. How much a bin counts is said by p, the
-        distribution that the data really follow.
+    swapped-arguments: {result}, which is KL(q, p). In KL(p, q) each bin counts with its share in p.
+    weighted-by-other: {result}: the right logarithms, weighted with q. How much a bin counts is said by p.
     weight-missing: {result}: the logarithms without weights. Each bin counts with its share in p.
     cross-entropy: {result}: an entropy or a cross-entropy. The logarithm is that of a ratio, with p and q in it.
-    absolute-value: {result}: negative parts of the sum count as positive, or not at all. Only the whole sum is never
-        negative.
+    absolute-value: {result}: negative parts count as positive, or not at all. Only the whole sum is never negative.
     log-misplaced: {result}. Each bin adds the logarithm of its own ratio, times its share: a logarithm is missing, or
         it is that of a sum, or divided by another.
     symmetric-instead: {result}: KL(q, p) or the mean of p and q is in it, too. KL compares p with q itself, one way.
     kl-div-without-log: {result}. torch's kl_div takes the logarithm of the second distribution as its first argument,
         and you give it the shares themselves.
-    softmax-used: {result}: a softmax is in it, which makes other histograms of p and q. They are shares already.
+    softmax-used: {result}: a softmax is in it, which changes the histograms. They are shares already.
     nan-at-zero: {given} yours is {yours}. The limit of t log t is 0 for small t, but a computer multiplies 0 with
         infinity and gets NaN: a bin with share 0 must add nothing.
     empty-bin-counted: {given} yours is {yours} and should be {right}. A bin with share 0 must add nothing.
@@ -71,8 +64,7 @@ wrong = Mistakes(
         that share no bin would get 2 log 2 (as WGAN's section 2 prints it) and not the log 2 of its Example 1.
     uneven-weights: {result}: the two divergences are not added with the same weight. Both count half, with a plus.
     one-sided: {result}: only one of the two is compared with the mixture. Both count, half each.
-    mixture-first: {result}: the mixture is the first argument of a divergence. It comes second, since it misses no bin
-        of either.
+    mixture-first: {result}: the mixture is the first argument of a KL. It comes second, since it misses no bin.
     no-mixture: {result}: p and q are compared with each other, which is infinite as soon as one misses a bin of the
         other. Compare both with their mixture.
     other-mixture: {result}: the mixture is not the plain mean of p and q.
@@ -80,26 +72,19 @@ wrong = Mistakes(
     sum-not-halved: {result}, twice too much. What is too much in one bin is missing in another, so each share that has
         to move is counted twice.
     overlap-returned: {result}, which tells what the two have in common. The distance is the rest: 0 for equal ones.
-    bins-mixed: {result}: shares of different bins are compared, as when both are sorted. Each bin of p is compared with
-        the same bin of q.
+    bins-mixed: {result}: shares of different bins are compared, as when both are sorted. Compare bin by bin.
     other-distance: {result}: this measures the difference of p and q in another way than the formula does.
-    cumulated: {result}: the differences are added up from bin to bin first, which asks how far mass has to travel.
-        Total variation looks at each bin alone.
+    cumulated: {result}: the differences are added up from bin to bin first. Total variation looks at each bin alone.
 
-    unsorted: {result}: the numbers are paired as they stand, or one order is used for both. Sort each sample by itself:
-        the smallest goes with the smallest.
+    unsorted: {result}: the samples are not sorted, each by itself. The smallest number goes with the smallest.
     only-one-sorted: {result}: one of the samples is sorted and the other is not. Sort both.
     sorted-by-size: {result}: the signs of the numbers are left out when you sort. But -3 is smaller than 2.
-    sum-not-mean: {result}, and that is not the average over the {k} pairs: their sum is divided by another number, or
-        not at all.
+    sum-not-mean: {result}: the sum over the {k} pairs is divided by another number than {k}, or not at all.
     bent: {result}: short steps count less than their length (as in smooth_l1 or huber). W takes plain lengths.
-    summary-compared: {result}: each sample is reduced to one number (such as its mean, median or spread), and these are
-        compared. W compares all numbers, pair by pair.
+    summary-compared: {result}: each sample is reduced to one number, such as its spread. W compares number by number.
     opposite-order: {result}: one sample is sorted upwards and the other downwards, the dearest way of pairing them.
-    all-pairs: {result}: every number is compared with every other one. In a transport each number goes to one place
-        only.
-    nearest-instead: {result}: each number goes to the nearest of the other sample, and several may share one. In a
-        transport each number is used once.
+    all-pairs: {result}: every number is compared with every other. In a transport each one goes to one place only.
+    nearest-instead: {result}: each number goes to the nearest one, and several may share one. Each is used only once.
     sort-returns-two: You compute with what sort or sorted returns{where}. Torch's sort returns two tensors, the sorted
         values and where each one came from; Python's sorted returns a list.
     positions-compared: You compare or count whole numbers, such as the positions in a sample that argsort gives (or the
@@ -117,16 +102,13 @@ wrong = Mistakes(
         steepest fall only; both count.
     other-slope: {result}: you divide by something else than the steepest slope, such as the mean slope or the highest
         score minus the lowest. A slope is the step from a bin to the next, and the largest one counts.
-    size-instead: {result}: it depends on how large f is. Only its slopes count: with 10 added to all scores, nothing
-        may change.
-    no-difference: {result}: only one of the two distributions is in it, or both are added. A critic proves by the
-        difference of its two means.
-    critic-ignored: {result}, and that is the distance itself. It is asked how much of it the critic f proves.
+    size-instead: {result}: it depends on how large f is. Add 10 to all scores, and nothing may change.
+    no-difference: {result}: one of the two distributions is missing, or both are added. Their difference counts.
+    critic-ignored: {result}: that is the whole distance. The question is how much of it the critic f proves.
     scores-bent: {result}: the scores go through a function that bends them, such as relu or tanh. Take f as it is.
     absolute-value/dual: {given} yours is {yours} and should be {right}. An absolute value takes the sign away: a critic
         that scores the fakes higher gets a negative number, which tells you to turn it round.
-    spacing-ignored: With spacing={spacing} and with spacing=1 yours gives the same. A slope is a rise divided by a run,
-        and the run from bin to bin is the spacing.
+    spacing-ignored: With spacing={spacing} and with spacing=1 yours gives the same. A slope is a rise divided by a run.
     spacing-misused: With spacing={spacing} yours is {yours} and should be {right}. Bins that lie closer make the same
         critic steeper, so it proves less.
 
@@ -136,24 +118,19 @@ wrong = Mistakes(
         what the k row sums have to be and then the k column sums.
     no-plan-found: linprog finds no solution, so its x is None. Does it know that shares may be anything from 0 to 1,
         and are the conditions those of the sheet?
-    result-object: You use the whole answer of linprog, with value, status and message, as if it were the plan. The plan
-        is in one of its parts.
+    result-object: You use the whole answer of linprog as if it were the plan. The plan is in one of its parts.
     still-numpy: Your result is a numpy array; turn it into a tensor.
     not-reshaped: Your result is one row of {n} numbers. The plan is a table: row i says where bin i sends its share.
     cost-returned: Your result is a price: what the plan costs, in all or entry by entry. The plan itself is asked for.
     plan-not-float64: Your plan is right, but it is {got}, and float64 is asked for. In float32 its sums are not exact.
-    negative-entries: Your plan has entries down to {yours:.4g}. A negative share would be sent back and earn its price:
-        let the programme know that entries start at 0.
+    negative-entries: Your plan has entries down to {yours:.4g}, and shares cannot be negative. Does linprog know that?
     nothing-moved: Your plan is 0 everywhere: nothing moves, which costs nothing. Its row and column sums have to be
         equal to p and q, and not at most as large.
-    transposed: Your plan has row sums q and column sums p, so rows and columns are exchanged. Entry (i, j) goes from
-        bin i of p to bin j of q.
-    rows-normalised: Each row or column of your plan sums to 1, so it tells proportions. The shares themselves are asked
-        for, with row sums p and column sums q.
+    transposed: Your plan has row sums q and column sums p. Entry (i, j) goes from bin i of p to bin j of q.
+    rows-normalised: The rows or the columns of your plan sum to 1. Row sums should be p, and column sums q.
     not-marginals: For p = {p} and q = {q} your plan has row sums {rows} and column sums {columns}. Row sums have to be
         p, and column sums q: everything leaves its bin once and arrives once.
-    cost-ignored: Row and column sums are right, but your plan stays the same when the prices change. The cheapest plan
-        depends on the cost.
+    cost-ignored: Row and column sums are right, but your plan stays the same when the prices change.
     cost-transposed: Your plan costs {yours} and the cheapest {best}. It would be the cheapest if the price from i to j
         were that from j to i: entry (i, j) of plan and cost must meet.
     dearest: Your plan costs {yours}, which is the most expensive way; the cheapest costs {best}.
@@ -189,7 +166,7 @@ def telling(make: Callable[[], Example]) -> Example:
     while True:
         example = make()
         known = [value if isinstance(value, tuple) else (value,) for value in example.known.values()]
-        if abs(example.right) > 0.05 and apart([(example.right,), *known]):
+        if abs(example.right) > 0.05 and apart([(example.right,), (example.right / 2,), *known]):
             return example
 
 
@@ -210,7 +187,7 @@ def _judged(candidate: Distance, value: Tensor, example: Example, other: Example
     said |= {"result": f"{example.said} yours is {show(value)}", "k": str(len(example.given[0]))}
     good = near(value, example.right)
     if not good:
-        wrong.named(value, example.known, 3e-5, **said)
+        wrong.named(value, example.known, 5e-6, **said)
     for key, (given, times) in example.changed.items():
         now = _quietly(candidate, given)
         if not near(now, times * value):
@@ -545,7 +522,7 @@ def dual_mistakes(f: Tensor, p: Tensor, q: Tensor) -> tuple[Tensor, Known]:
         "other-slope": tuple(gap / slope for slope in others),
         "size-instead": tuple(gap / v for v in (f.max(), f.abs().max(), f.abs().mean(), f.norm())),
         "mean-not-sum": (right / k, gap / k),
-        "one-part-only": tuple(parts / steepest),
+        "one-part-only": tuple(parts[parts != 0] / steepest),
         "no-difference": tuple(v / by for v in (f @ p, f @ q, -f @ q, f @ (p + q)) for by in (steepest, 1)),
         "critic-ignored": (p - q).cumsum(0).abs().sum(),
         "scores-bent": tuple(g @ (p - q) / by for g in bent for by in (steepest, g.diff().abs().max()) if steepest > 1),
@@ -572,12 +549,12 @@ def dual_value(candidate: Distance) -> str:
 # transport_plan --------------------------------------------------------------
 
 
-def cheapest(p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
-    """The cheapest plan, found by pairing hundredths of p with hundredths of q."""
-    origins, goals = (torch.arange(len(p)).repeat_interleave((100 * share).round().long()) for share in (p, q))
+def cheapest(p: Tensor, q: Tensor, cost: Tensor, parts: int) -> Tensor:
+    """The cheapest plan, found by pairing so many equal parts of p with those of q."""
+    origins, goals = (torch.arange(len(p)).repeat_interleave((parts * share).round().long()) for share in (p, q))
     rows, columns = linear_sum_assignment(cost[origins][:, goals])
-    plan, hundredth = torch.zeros(cost.shape, dtype=torch.float64), torch.tensor(0.01, dtype=torch.float64)
-    return plan.index_put((origins[rows], goals[columns]), hundredth, accumulate=True)
+    plan, part = torch.zeros(cost.shape, dtype=torch.float64), torch.tensor(1 / parts, dtype=torch.float64)
+    return plan.index_put((origins[rows], goals[columns]), part, accumulate=True)
 
 
 PLAN_ERRORS: dict[str, Any] = {
@@ -591,37 +568,36 @@ PLAN_ERRORS: dict[str, Any] = {
 
 @checks("distances.transport_plan", "p q cost")
 def transport_plan(candidate: Distance) -> str:
-    k, n, none = draw.whole(4, 5), draw.whole(3, 5), torch.zeros(1)
+    k, n, none, parts = draw.whole(4, 5), draw.whole(3, 5), torch.zeros(1), draw.whole(61, 89)
     line = 2.5 * (torch.arange(n + 1)[:, None] - torch.arange(n + 1)).abs()
-    problem = _unlike(k)
-    costs = _cheapest_plan(candidate, *problem)
-    on_a_line = torch.cat([shares(n), none])[draw.order(n + 1)], torch.cat([shares(n), none])[draw.order(n + 1)], line
-    most = draw.number(92, 96, 0) / 100
-    nearly_all = torch.tensor([most, 1 - most]), torch.tensor([0.03, 0.97]), draw.uniform(1, 9, 2, 2)
-    for given in (on_a_line, nearly_all, _unlike(6), tuple(value.double() for value in problem)):
-        _cheapest_plan(candidate, *given)
+    problem = _unlike(k, parts)
+    costs = _cheapest_plan(candidate, *problem, parts)
+    with_none = [torch.cat([shares(n, parts), none])[draw.order(n + 1)] for _ in range(2)]
+    most = torch.tensor([parts - 3, 3]) / parts, torch.tensor([2, parts - 2]) / parts, draw.uniform(1, 9, 2, 2)
+    for given in ((*with_none, line), most, _unlike(6, parts), tuple(value.double() for value in problem)):
+        _cheapest_plan(candidate, *given, parts)
     finished(candidate, None, no_histograms(*problem))
     return (
-        f"{said(*problem[:2])} and drawn prices your plan costs {costs:.4g}, and no plan of hundredths is cheaper. "
+        f"{said(*problem[:2])} and drawn prices your plan costs {costs:.4g}, and no plan is cheaper. "
         "Its row sums are p, its column sums q, and no entry is negative."
     )
 
 
-def _unlike(k: int) -> tuple[Tensor, Tensor, Tensor]:
+def _unlike(k: int, parts: int) -> tuple[Tensor, Tensor, Tensor]:
     """A problem in which the cheapest plan is not that of other prices."""
     line = (torch.arange(k)[:, None] - torch.arange(k)).abs()
     while True:
-        p, q, cost = shares(k), shares(k), draw.uniform(1, 9, k, k)
-        plans = [cheapest(p, q, prices) for prices in (cost, cost.T, -cost, line)]
+        p, q, cost = shares(k, parts), shares(k, parts), draw.uniform(1, 9, k, k)
+        plans = [cheapest(p, q, prices, parts) for prices in (cost, cost.T, -cost, line)]
         if not any(near(plans[i], plans[j]) for i in range(4) for j in range(i)):
             return p, q, cost
 
 
-def _cheapest_plan(candidate: Distance, p: Tensor, q: Tensor, cost: Tensor) -> Tensor:
+def _cheapest_plan(candidate: Distance, p: Tensor, q: Tensor, cost: Tensor, parts: int) -> Tensor:
     """What the cheapest plan costs, if it is one; or what it is instead."""
     with wrong.translating(PLAN_ERRORS):
         value = call(candidate, p, q, cost)
-    best, k = cheapest(p, q, cost), len(p)
+    best, k = cheapest(p, q, cost, parts), len(p)
     price = isinstance(value, (float, Tensor)) and (near(value, (best * cost).sum()) or near(value, best * cost))
     instead = {
         "result-object": hasattr(value, "x") and hasattr(value, "fun"),
@@ -645,8 +621,8 @@ def _cheapest_plan(candidate: Distance, p: Tensor, q: Tensor, cost: Tensor) -> T
         prices = [draw.uniform(1, 9, k, k).to(p.dtype) for _ in range(3)]
         plans = [call(candidate, p, q, other) for other in prices]
         known = {
-            "cost-transposed": [cheapest(p, q, other.T) for other in prices],
-            "dearest": [cheapest(p, q, -other) for other in prices],
+            "cost-transposed": [cheapest(p, q, other.T, parts) for other in prices],
+            "dearest": [cheapest(p, q, -other, parts) for other in prices],
             "cost-ignored": 3 * [plan],
             "not-cheapest": plans,
         }
