@@ -242,7 +242,7 @@ def graph_kept(generator, images, start, steps=200, learning_rate=0.05):
 
 @wrong("shapes-apart")
 def other_runtime_error(generator, images, start, steps=200, learning_rate=0.05):
-    return generator(start).view(7)
+    return generator(start).view(97)
 
 
 @wrong("drawn-once")
@@ -458,7 +458,7 @@ def no_return(generator, images, start, steps=200, learning_rate=0.05):
 
 @wrong("shapes-apart")
 def other_error(generator, images, start, steps=200, learning_rate=0.05):
-    return generator(start[:, :, None, None, None]).view(7)
+    return generator(start[:, :, None, None, None]).view(97)
 
 
 @wrong("error")
@@ -671,8 +671,8 @@ def two_steps_for_one(generator, images, start, steps=200, learning_rate=0.05):
     return search(generator, z, images, 2 * steps, torch.optim.Adam([z], lr=learning_rate))
 
 
-@wrong("steps-ignored")
-def one_step_more(generator, images, start, steps=200, learning_rate=0.05):
+@wrong("steps-miscounted")
+def a_hundred_steps_more(generator, images, start, steps=200, learning_rate=0.05):
     z = start.clone().requires_grad_(True)
     return search(generator, z, images, steps + 100, torch.optim.Adam([z], lr=learning_rate))
 
@@ -738,7 +738,7 @@ def root_of_the_mean(generator, images, start, steps=200, learning_rate=0.05):
     return with_loss(lambda drawn, x: ((drawn - x) ** 2).mean().sqrt(), generator, images, start, steps, learning_rate)
 
 
-@wrong("not-found")
+@wrong("off-the-path")
 def cosine_of_the_images(generator, images, start, steps=200, learning_rate=0.05):
     def loss_of(drawn, images):
         return -torch.cosine_similarity(drawn.flatten(1), images.flatten(1)).sum()

@@ -163,7 +163,7 @@ def no_return(a, b, t):
 
 @wrong("shapes-apart")
 def other_error(a, b, t):
-    return torch.lerp(a, b, t[:, None, None, None].view(7))
+    return torch.lerp(a, b, t[:, None, None, None].view(97))
 
 
 @wrong("wrong-dtype")
