@@ -1,6 +1,5 @@
 # %% [markdown]
-# Three pages to come back to: what each sign and symbol means, what the words mean, and why anyone
-# still trains Wasserstein GANs.
+# Pages to come back to: what signs, symbols and words mean, and why anyone still trains Wasserstein GANs.
 #
 # ## Signs
 #
@@ -8,9 +7,10 @@
 # |---|---|---|---|
 # | critic | real high, fakes low | $L_{\text{critic}} = \operatorname{mean} f(G(z)) - \operatorname{mean} f(x)$ | `critic_loss` |
 # | generator | fakes high | $L_{\text{generator}} = -\operatorname{mean} f(G(z))$ | `generator_loss` |
-# | you | small | nothing: $W = \operatorname{mean} f(x) - \operatorname{mean} f(G(z))$ is only read | `wasserstein_estimate` |
+# | you | to watch | nothing: the estimate $\widehat W = \operatorname{mean} f(x) - \operatorname{mean} f(G(z))$ is only read | `wasserstein_estimate` |
 #
-# Real images score **high**. Everybody minimises. $W$ is minus the critic's loss without its penalty.
+# Real images score **high**. Everybody minimises. The estimate $\widehat W$ is minus the critic's loss without its
+# penalty. It is not $W$, the exact Wasserstein distance.
 # Some public code, among it the first WGAN's own, turns both signs round: real images score low there,
 # and the generator minimises $+\operatorname{mean} f(G(z))$. That is the same game in a mirror. What does
 # not work is to turn one sign and not the other.
@@ -23,7 +23,7 @@ import torch
 real_scores, fake_scores = torch.tensor([3.0, 1.0]), torch.tensor([0.0, -2.0])
 real, fake = real_scores.mean().item(), fake_scores.mean().item()
 print(f"mean real {real}, mean fake {fake}")
-print(f"the critic minimises {fake - real}, W is {real - fake}, the generator minimises {-fake}")
+print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the generator minimises {-fake}")
 
 # %% [markdown]
 # ## Symbols
@@ -41,32 +41,44 @@ print(f"the critic minimises {fake - real}, W is {real - fake}, the generator mi
 # | GP | `gradient_penalty` | mean of (slope - 1)², without $\lambda$ |
 # | $c$ | `c` | clipped weights lie in [-c, c] |
 # | $n_{\text{critic}}$ | `n_critic` | critic steps for each generator step |
-# | $p, q$ | `p`, `q` | two laws, as histograms or densities; p is the real one |
+# | $p, q$ | `p`, `q` | two distributions, as histograms or densities; p is the real one |
 #
 # ## Words
 #
 # - **Adversarial:** trained against each other. What one network gains, the other loses.
 # - **Batch:** the images of one step. **Detach:** cut a tensor off from what computed it, so that no
 #   gradient flows back. **Leaf:** a tensor that nobody computed, such as a weight.
+# - **Chord:** the straight line between two points; its slope is what a critic rises from one to the other.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
+# - **Distribution** (some books say law): how likely each value is; what samples are drawn from.
 # - **Double backward:** to differentiate something that already contains a gradient.
-# - **Features:** what a network computes before its last layer. **Frechet distance:** that of two sets of
-#   features, each taken for a Gaussian. **Floor:** what real images score against real ones.
-# - **Histogram:** shares over bins, summing to 1. **Law** (distribution): what samples are drawn from.
-# - **Kantorovich-Rubinstein duality:** the cheapest transport costs as much as the best critic of slope
-#   at most 1 can tell the two laws apart.
+# - **Estimate** ($\widehat W$): what a critic reports. It equals $W$ only for a perfect critic of slope at most 1.
+# - **Features:** what a network computes before its last layer. **Frechet distance:** the distance of two sets
+#   of features, each taken for a Gaussian. **Floor:** what real images score against real ones.
+# - **GAN:** generative adversarial network: a generator and a critic, trained against each other.
+# - **Generator:** a network that turns noise into images.
+# - **Histogram:** shares over bins that sum to 1.
+# - **K, $K_1$:** a bound on the slope; $K_1$ counts the change of the input as the sum over its pixels.
+# - **Kantorovich-Rubinstein duality:** the cheapest transport costs as much as the best critic of slope at most
+#   1 can tell the two distributions apart.
+# - **KID:** kernel inception distance, a score like the Frechet distance, whose average does not depend on how
+#   many images there are.
 # - **Latent space:** where the noise lives. **Latent:** hidden, because nobody sees z in an image.
+# - **Leash:** in this course, whatever limits the critic's slope.
 # - **Lipschitz constant:** the steepest slope of a function. **1-Lipschitz:** nowhere steeper than 1.
-# - **Mode:** a place where much of a law sits, such as one kind of shoe. **Mode collapse:** the generator
-#   draws only a few of them.
-# - **Optimal transport:** the cheapest way of moving one law onto another. A **plan** says how much goes
-#   from where to where. **Wasserstein distance** ($W$, $W_1$): its cost, when cost is distance.
+# - **Mode:** a place where much of a distribution sits, such as one kind of shoe. **Mode collapse:** the
+#   generator draws only a few of them.
+# - **Optimal transport:** the cheapest way of moving one distribution onto another. A **plan** says how much
+#   goes from where to where. **Wasserstein distance** ($W$, $W_1$): its cost, when cost is distance.
 # - **Precision:** the share of the images that lie among real ones. **Recall:** the share of real images
 #   that lie among the generated ones.
+# - **Psi** ($\psi$): the factor by which z is shortened in truncation.
 # - **Saturate:** to become flat, so that the gradient vanishes.
 # - **Score:** what the critic says of an image. It has no unit, no zero and no maximum.
-# - **Support:** where a law has any mass at all.
-# - **Truncation:** to draw from shorter z, for surer and more alike images.
+# - **Sliced distance:** the average Wasserstein distance of the shadows that two clouds of points throw on lines
+#   in random directions.
+# - **Support:** where a distribution has any mass.
+# - **Truncation:** to draw from shorter z. The images become more alike; how good they are is measured in lesson 07.
 #
 # ## Why WGANs, after diffusion?
 #
@@ -75,16 +87,15 @@ print(f"the critic minimises {fake - real}, W is {real - fake}, the generator mi
 #
 # **One pass.** A GAN draws in a single pass through a network, a diffusion model in many. Where time
 # counts, adversarial losses are used to make diffusion models draw in one to four steps (Sauer et al.,
-# "Adversarial Diffusion Distillation", 2023). The critic of this course is at work in there. R3GAN
+# "Adversarial Diffusion Distillation", 2023, with another loss than ours, the hinge loss). R3GAN
 # (Huang et al., 2024) shows that a plain, regularised GAN still competes on small images.
 #
-# **Distances between laws.** The idea outlives its first use. The Wasserstein distance compares samples
+# **Distances between distributions.** The idea outlives its first use. The Wasserstein distance compares samples
 # in physics, biology and economics, and the dual form with a trained critic is how one computes it
 # where exact transport is too large.
 #
-# **Habits.** A loss that is not what it seems, an estimate with a bias, wrong code that draws good
-# pictures: you will meet them in every kind of model. Here they fit on a laptop, and you can check
-# them against exact answers.
+# **Habits.** A loss that is not what it seems, an estimate with a bias, wrong code that draws good pictures:
+# you will meet them in every kind of model. Here you can check them against exact answers.
 #
 # ## Sources
 #
@@ -95,6 +106,14 @@ print(f"the critic minimises {fake - real}, W is {real - fake}, the generator mi
 #   Converge to a Local Nash Equilibrium, 2017, arXiv:1706.08500. The Frechet distance.
 # - Kynkäänniemi, Karras, Laine, Lehtinen, Aila: Improved Precision and Recall Metric for Assessing
 #   Generative Models, 2019, arXiv:1904.06991.
+# - Fedus, Rosca, Lakshminarayanan, Dai, Mohamed, Goodfellow: Many Paths to Equilibrium: GANs Do Not Need to
+#   Decrease a Divergence at Every Step, 2018, arXiv:1710.08446.
+# - Mescheder, Geiger, Nowozin: Which Training Methods for GANs do actually Converge?, 2018, arXiv:1801.04406.
+# - Miyato, Kataoka, Koyama, Yoshida: Spectral Normalization for Generative Adversarial Networks, 2018,
+#   arXiv:1802.05957.
+# - Petzka, Fischer, Lukovnikov: On the Regularization of Wasserstein GANs, 2018, arXiv:1709.08894.
+# - Stanczuk, Etmann, Kreusser, Schönlieb: Wasserstein GANs Work Because They Fail (to Approximate the
+#   Wasserstein Distance), 2021, arXiv:2103.01678.
 # - Lucic, Kurach, Michalski, Gelly, Bousquet: Are GANs Created Equal? A Large-Scale Study, 2018,
 #   arXiv:1711.10337.
 # - White: Sampling Generative Networks, 2016, arXiv:1609.04468. Walks on arcs.

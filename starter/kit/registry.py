@@ -103,7 +103,7 @@ SHEETS = (
     Sheet("06_evaluation", "Honest evaluation", 80, 10, "how good, by which measure, against which floor"),
     Sheet("07_latent", "The latent space", 75, 10, "explore a trained generator's latent space"),
     Sheet("90_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
-    Sheet("91_quiz", "What do you believe?", 0, 15, "seven beliefs, before and after the course, computed"),
+    Sheet("91_quiz", "What do you believe?", 0, 15, "nine beliefs, before and after the course, computed"),
 )
 
 EXERCISES = (
