@@ -47,7 +47,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 #
 # - **Adversarial:** trained against each other. What one network gains, the other loses.
 # - **Batch:** the images of one step. **Detach:** cut a tensor off from what computed it, so that no
-#   gradient flows back. **Leaf:** a tensor that nobody computed, such as a weight.
+#   gradient flows back.
 # - **Chord:** the straight line between two points; its slope is what a critic rises from one to the other.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
 # - **Distribution** (some books say law): how likely each value is; what samples are drawn from.

@@ -11,8 +11,8 @@ WHY = {
     "a GAN cannot learn there (Fedus et al., 2018): a network is trained for a few steps, not to the divergence.",
     4: "c enters once for each layer of weights. That is why a good c for one critic is a bad one for another.",
     5: "For two points at distance theta the slope is 1 + theta / (2 lambda): theta has a unit, so lambda has it too.",
-    6: "64 grey averages are nearer to the data than 64 real samples. A generator that made the distance of "
-    "batches small would draw averages. It is as well that a critic is no exact distance.",
+    6: "64 grey averages are nearer to the data than 64 real samples. A generator that made the distance of batches "
+    "small would draw averages. It is as well that a critic is no exact distance.",
     7: "Adam divides by the size of past gradients, so a badly scaled loss hides behind it.",
     8: "Only differences of scores enter the losses, so no score is a border. Zero means nothing for a critic.",
     9: "A flat curve says that neither player gains on the other. They can stand still far away from the data, as here, "
