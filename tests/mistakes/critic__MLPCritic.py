@@ -192,7 +192,7 @@ class Always256(Stepwise):
 @wrong("width-fails")
 class WidthsInATable(Stepwise):
     def __init__(self, image_shape=(1, 28, 28), width=256, slope=0.2):
-        super().__init__(image_shape, {16: 32, 32: 64, 256: 256}[width], slope)
+        super().__init__(image_shape, {256: 256, 512: 512}[width], slope)
 
 
 @wrong("slope-ignored")

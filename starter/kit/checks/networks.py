@@ -328,8 +328,8 @@ class Trace(TorchDispatchMode):
         if not factors or (self.owns(factors[0]) and self.owns(factors[1])):  # as spectral_norm does
             return None, result
         x, weight = factors[::-1] if self.owns(factors[0]) else factors
-        n_out = result.numel()
-        return Layer(LINEAR, weight.numel() // n_out, n_out), x
+        n_in, n_out = x.numel(), result.numel()
+        return Layer(LINEAR, n_in if n_in * n_out == weight.numel() else 0, n_out), x  # 0: no plain layer
 
 
 def _convolution(args: tuple, result: Tensor) -> Layer:
