@@ -909,3 +909,10 @@ def weights_spared(generator, images, start, steps=200, learning_rate=0.05):
         torch.dist(generator(z), images).square().backward(inputs=[z])
         optimizer.step()
     return z.detach()
+
+
+@wrong("diverged")
+def divided_by_what_is_left(generator, images, start, steps=200, learning_rate=0.05):
+    z = start.clone().requires_grad_(True)
+    found = search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
+    return found / (found - found)

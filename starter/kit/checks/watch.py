@@ -186,7 +186,7 @@ class Watch(Outside):
     def __init__(self) -> None:
         super().__init__()
         self.seeds: list[str] = []
-        own = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("starter", "solutions")]
+        own = [module for name, module in sys.modules.items() if name.startswith(("starter.", "solutions."))]
         self._places = [(place, dict(vars(place))) for place in (*_REPLACEABLE, *own)]
         self._modules = dict(sys.modules)
 
@@ -237,7 +237,8 @@ class Watch(Outside):
 
     def _exchanged(self) -> list[str]:
         """The modules that are gone or are others now."""
-        return [name for name, module in self._modules.items() if sys.modules.get(name) is not module]
+        now, before = map(sys.modules.get, self._modules), self._modules.items()
+        return [name for (name, module), present in zip(before, now, strict=True) if present is not module]
 
     @contextlib.contextmanager
     def noting_seeds(self) -> Iterator[None]:
