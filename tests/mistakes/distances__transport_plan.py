@@ -1,4 +1,5 @@
 import numpy as np
+import scipy.sparse
 import torch
 from scipy.optimize import linear_sum_assignment, linprog
 
@@ -412,3 +413,17 @@ def transport_written_as_columns(p, q, cost):
         c=cost.T.flatten(), A_eq=marginals[:, swap], b_eq=np.concatenate((p, q)), bounds=[(0, None)] * (k * k)
     )
     return torch.as_tensor(np.array(answer["x"])).reshape(k, k).T.contiguous()
+
+
+@right
+def numpy_and_another_method(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    sums = np.concatenate([p.numpy(), q.numpy()])
+    return torch.from_numpy(linprog(cost.numpy().ravel(), A_eq=marginals, b_eq=sums, method="highs-ds").x).view(k, -1)
+
+
+@right
+def sparse_conditions(p, q, cost):
+    k, p, q, marginals = given(p, q)
+    result = linprog(cost.view(-1).tolist(), None, None, scipy.sparse.csr_array(marginals), [*p.tolist(), *q.tolist()])
+    return torch.asarray(result["x"], dtype=torch.float64).unflatten(-1, (k, k))
