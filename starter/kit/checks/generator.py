@@ -179,7 +179,7 @@ def _standard_normal(z: Tensor) -> None:
         "unit-length": lengths.max() - lengths.min() < 1e-3 * lengths.mean(),
         "uniform": (z.flatten().sort().values - torch.linspace(low, high, z.numel())).abs().max() < 0.03 * (high - low),
         "never-negative": low >= 0,
-        "wrong-mean": abs(mean) > 0.04,
+        "wrong-mean": abs(mean) > 0.04 * max(spread, 1),
         "cut-off": not normal and fourth < 3 and max(-low, high) < 3.2,
         "wrong-spread": abs(spread - 1) > 0.03,
         "cut-off/3": max(-low, high) < 3.2,
