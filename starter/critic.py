@@ -48,7 +48,9 @@ class MLPCritic(nn.Module):
 class ConvCritic(nn.Module):
     """A convolutional critic: two strided convolutions and a linear layer.
 
-    Each convolution halves the sides of the image and doubles the channels.
+    Both convolutions have kernel 4, stride 2 and padding 1, so each halves the
+    sides of the image. The first gives `width` channels, the second twice as
+    many. LeakyReLU follows each.
 
     Args:
         image_shape: (channels, height, width); height and width divide by 4.
@@ -85,8 +87,8 @@ def optimal_discriminator(p: Tensor, q: Tensor) -> Tensor:
         D*(x) = p(x) / (p(x) + q(x))
 
     Args:
-        p: density of the real law at some points, any shape, at least 0.
-        q: density of the fake law at the same points; p + q is above 0.
+        p: density of the real distribution at some points, any shape, at least 0.
+        q: density of the fake distribution at the same points; p + q is above 0.
 
     Returns:
         The probability that a point is real, between 0 and 1, same shape.

@@ -38,10 +38,11 @@ def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
 def wasserstein_estimate(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
     """The critic's estimate of the Wasserstein distance. Equation (2.2).
 
-        W = mean f(x) - mean f(G(z))
+        estimate = mean f(x) - mean f(G(z))
 
-    It equals the distance only for an optimal critic of Lipschitz constant 1.
-    Penalties are no part of it.
+    It equals the distance between the real and the fake distribution only if
+    the critic is the best of all with slope at most 1. Penalties are no part
+    of it.
 
     Args:
         real_scores: f(x), shape (n,) or (n, 1).

@@ -4,6 +4,7 @@ import io
 from itertools import pairwise
 from math import erfc, log, sqrt
 
+import jupytext
 import matplotlib.image
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ import torch
 from matplotlib.figure import Figure
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import wasserstein_distance
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import softplus
+from torch.nn.utils.parametrizations import spectral_norm
 
+from solutions import build
 from starter import critic, losses
-from starter.kit import data, figures, widgets
+from starter.kit import data, figures, pretrained, widgets
 from starter.kit.show import lesson_02 as draw
 from tests.lesson_cells import after
 
@@ -95,13 +98,32 @@ def test_the_best_critics_gap_is_the_distance(pairs):
         assert gap == pytest.approx(wasserstein_distance(pair.x, pair.x, pair.p, pair.q), abs=1e-5)
 
 
-def test_only_a_linear_last_layer_keeps_its_slope_at_far_fakes():
-    now = after("02_critic", "draw.last_layers").variables
-    at_distance_8 = {name: slopes[-1] for name, slopes in now["slopes"].items()}
-    assert at_distance_8["linear"] == pytest.approx(1)
-    assert at_distance_8["ReLU"] == pytest.approx(erfc(4 / sqrt(2)) / 2, rel=0.05)  # the share of fakes above 0
-    assert at_distance_8["sigmoid"] < 0.03
-    assert now["gaps"]["linear"] == pytest.approx(8, abs=1e-5) and now["gaps"]["sigmoid"] < 1
+@pytest.mark.parametrize("mu", [4, 8])
+def test_a_bent_last_layer_takes_the_slope_away_at_far_fakes(mu, normal):
+    x = torch.linspace(-5, 13, 721, dtype=torch.float64)
+    q, mean_slope = normal(x, mu), after("02_critic", "def mean_slope").variables["mean_slope"]
+    assert mean_slope(mu / 2 - x, x, q) == pytest.approx(1)
+    assert mean_slope(torch.relu(mu / 2 - x), x, q) == pytest.approx(erfc(mu / 2 / sqrt(2)) / 2, rel=0.05)
+    assert mean_slope(torch.sigmoid(mu / 2 - x), x, q) < 0.12
+
+
+# Two judges ------------------------------------------------------------------
+
+
+def judged(now: dict, image: Tensor) -> tuple[Tensor, Tensor]:
+    """What the discriminator and the critic say to an image with 0, 20, ... 100 % noise."""
+    mixed = (1 - now["shares"]) * image.flatten() + now["shares"] * now["random_pixels"](1)
+    with torch.no_grad():
+        return torch.sigmoid(now["h"](mixed)).flatten(), now["critic"](mixed).flatten()
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_the_critic_notices_each_step_and_the_discriminator_does_not(which):
+    now = after("02_critic", "draw.mixtures").variables
+    torch.manual_seed(which)
+    probability, scores = judged(now, now["garments"][which])
+    assert (-scores.diff() > 0.7 * -scores.diff().mean()).all()  # three seeds, three garments: equal within 3 %
+    assert probability[2] > 0.95 and probability[-1] < 0.1
 
 
 # A critic in training --------------------------------------------------------
@@ -116,7 +138,7 @@ def bumps() -> dict:
 @pytest.mark.parametrize("limit", [0.5, 1.0, 5.0])
 def test_the_estimate_climbs_to_the_exact_distance_and_never_above(bumps, limit):
     x, p, q, flat = (bumps[name] for name in ("x", "p", "q", "flat"))
-    seen = bumps["train_critic"](x, p, q, flat, flat[:1], n_steps=200, limit=limit)
+    seen = bumps["train_critic"](x, p, q, flat, n_steps=200, limit=limit)
     estimates = [(f @ (p - q)).item() for f in seen]
     exact = limit * wasserstein_distance(x, x, p, q)
     assert estimates[0] == pytest.approx(0, abs=1e-12) and len(estimates) == 201
@@ -125,15 +147,48 @@ def test_the_estimate_climbs_to_the_exact_distance_and_never_above(bumps, limit)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_slope_exceeds_the_limit_and_nothing_moves_the_constant(bumps, seed):
+def test_no_slope_exceeds_the_limit_wherever_it_starts(bumps, seed):
     x, p, q, flat = (bumps[name] for name in ("x", "p", "q", "flat"))
     torch.manual_seed(seed)
-    a, b = 0.3 * torch.randn_like(x), torch.full_like(x[:1], seed - 4.0)
-    for f in (seen := bumps["train_critic"](x, p, q, a, b, n_steps=300)):
+    for f in (seen := bumps["train_critic"](x, p, q, 0.3 * torch.randn_like(x), n_steps=300)):
         assert (f.diff() / x.diff()).abs().max() <= 1 + 1e-9
-        assert f[len(x) // 2].item() == pytest.approx(seed - 4)
-    from_flat = bumps["train_critic"](x, p, q, flat, flat[:1], n_steps=300)[-1]
+    from_flat = bumps["train_critic"](x, p, q, flat, n_steps=300)[-1]
     assert (seen[-1] @ (p - q)).item() == pytest.approx((from_flat @ (p - q)).item(), rel=2e-3)
+
+
+def test_the_critic_becomes_a_v(bumps):
+    f, x = bumps["seen"][-1], bumps["x"]
+    slopes = f.diff() / x.diff()
+    assert (slopes[(x[1:] < -0.5) & (x[1:] > -5)] < -0.9).all() and (slopes[(x[1:] > 0.5) & (x[1:] < 5)] > 0.9).all()
+
+
+# The smallest whole game -----------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_estimate_follows_the_distance_and_the_generators_loss_does_not(seed):
+    now = after("02_critic", "def play").variables
+    torch.manual_seed(seed)
+    layers = [spectral_norm(nn.Linear(*size)) for size in ((1, 32), (32, 32), (32, 1))]
+    seen = now["play"](nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2]), mu=4.0, n_steps=200)
+    distance, estimate, loss = np.array(seen).T
+    assert np.abs(estimate - distance)[20:100].max() < 0.4
+    assert distance[50] < 0.6 * distance[0] and loss[50] > loss[0] + 0.5
+    assert distance[110:].max() < 1 and np.ptp(loss[110:]) > 1
+
+
+@pytest.mark.parametrize("constant", [-4.0, 10.0])
+def test_a_constant_on_all_scores_changes_no_gradient_and_gets_none(constant):
+    torch.manual_seed(0)
+    net, real, fake = critic.MLPCritic(), torch.randn(8, 1, 28, 28), torch.randn(8, 1, 28, 28, requires_grad=True)
+    found = []
+    for value in (0.0, constant):
+        level = torch.tensor(value, requires_grad=True)
+        loss = losses.critic_loss(net(real) + level, net(fake) + level)
+        found.append(torch.autograd.grad(loss, [level, fake, *net.parameters()]))
+    assert found[1][0] == 0
+    for before, then in zip(*found, strict=True):
+        assert torch.allclose(before, then, atol=1e-6)
 
 
 # What a generator gets -------------------------------------------------------
@@ -192,6 +247,44 @@ def test_a_critic_without_a_bound_runs_away():
     assert estimates[-1] > 5 * estimates[30]  # ten seeds: 7 to 10 times
 
 
+@pytest.fixture(scope="module")
+def sheet() -> dict:
+    """What the sheet's demonstrations define: train, leashed, walk."""
+    now = {"torch": torch, "nn": nn, "spectral_norm": spectral_norm, "losses": losses, "draw": draw}
+    now["garments"] = data.load()
+    for cell in jupytext.read(build.SOLVED / "source" / "02_critic.py").cells:
+        if cell.cell_type == "code" and cell.source.startswith(("def train", "def leashed", "def walk")):
+            exec(compile(cell.source, "sheet 02", "exec"), now)
+    return now
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_critic_with_a_leash_settles(seed, sheet):
+    torch.manual_seed(seed)
+    net = sheet["leashed"](critic.MLPCritic())
+    estimates = sheet["train"](net, 100)
+    assert np.ptp(estimates[60:]) < 0.25 * estimates[-1] < 6  # 3 seeds: 16 at the end
+    slopes = draw.gradient(net, torch.rand(50, 1, 28, 28) * 2 - 1).flatten(1).norm(dim=1)
+    assert slopes.max() < 1.05
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "goal", "n_steps"),
+    [("MLPCritic", "Pullover", "Trouser", 200), ("ConvCritic", "Ankle boot", "Sneaker", 60)],
+)
+def test_the_critics_gradient_carries_one_class_to_another(kind, start, goal, n_steps, sheet):
+    torch.manual_seed(1)
+    garments = sheet["garments"]
+    images, goals = (garments[garments.labels == garments.classes.index(name)][:256] for name in (start, goal))
+    seen = sheet["walk"](images, goals, sheet["leashed"](getattr(critic, kind)()), n_steps)
+    called = [
+        (pretrained.load("classifier")(images).argmax(dim=1) == garments.classes.index(goal)).float().mean()
+        for images in (seen[0], seen[-1])
+    ]
+    assert called[0] < 0.05 and called[1] > 0.7  # two seeds: .98 and .99 with the first, .84 and .78 with the second
+    assert (draw.film(seen, start, goal)[0].shape) == (40, 1, 28, 6 * 28)
+
+
 # The slider ------------------------------------------------------------------
 
 
@@ -213,7 +306,7 @@ def test_the_picture_shows_the_pair_of_its_setting(pairs):
     left, right = figure.axes
     assert f"{pairs[4].slope:.2g}" in left.get_title()
     drawn = {line.get_label(): line.get_ydata() for ax in (left, right) for line in ax.lines}
-    assert np.array_equal(drawn["optimal D*"], pairs[4].best) and len(drawn) == 3
+    assert np.array_equal(drawn["best D*"], pairs[4].best) and len(drawn) == 3
     assert np.array_equal(drawn["best critic with slope at most 1"], pairs[4].scores)
     real, fake = (shape.get_xy() for shape in left.patches)
     assert real[real[:, 1].argmax(), 0] == pytest.approx(0) and fake[fake[:, 1].argmax(), 0] == pytest.approx(4)

@@ -1,9 +1,9 @@
 # %% [markdown]
-# A GAN has a discriminator: the probability that an image is real. A Wasserstein GAN has a critic: a
-# score. In this lesson you see what the probability does to the generator, why a score is better, and
-# a critic that finds a distance exactly.
+# In lesson 00 you met two players. The **generator** turns noise $z$ into an image $G(z)$, a fake. The
+# **critic** looks at an image $x$ and gives it a **score** $f(x)$. In the first GANs the second player was a
+# **discriminator**: it gave the *probability* that the image is real. Why is a score better?
 
-# %%
+# %% tags=["draws"]
 import torch
 from scipy.stats import wasserstein_distance
 from torch import nn
@@ -14,19 +14,76 @@ from starter.kit import data, figures, steps, widgets
 from starter.kit.show import lesson_02 as draw
 
 # %% [markdown]
-# ## 1. Two laws that are known
+# ## 1. Two judges
 #
-# Real numbers follow $\mathcal{N}(0, 1)$, fakes follow $\mathcal{N}(\mu, 1)$. Both densities $p$ and
-# $q$ are known, so the best possible discriminator is known too:
+# Here are two small networks. The discriminator is $D = \sigma(h)$: the sigmoid $\sigma$ makes a probability of
+# the number that $h$ gives. The critic has no sigmoid, and `spectral_norm` limits its slope (section 2 says how).
+
+# %%
+torch.manual_seed(0)
+h = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 1))
+first, last = spectral_norm(nn.Linear(784, 128)), spectral_norm(nn.Linear(128, 1))
+critic = nn.Sequential(first, nn.ReLU(), last)
+
+# %% [markdown]
+# Both train to tell garments from noise (folded). Then they judge a garment that is mixed with more and more noise.
+
+# %% tags=["draws"]
+garments = data.load()
+
+
+def random_pixels(n):
+    return torch.rand(n, 784) * 2 - 1
+
+
+for network, loss in ((h, softplus), (critic, lambda scores: scores)):
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.003)
+    for _ in range(steps(200, fast_steps=100)):
+        of_real, of_fake = network(garments.sample(64).flatten(1)), network(random_pixels(64))
+        optimizer.zero_grad()
+        (loss(-of_real).mean() + loss(of_fake).mean()).backward()
+        optimizer.step()
+
+shares = torch.linspace(0, 1, 6)[:, None]
+mixed = (1 - shares) * garments[0].flatten() + shares * random_pixels(1)
+figures.show(
+    draw.mixtures(mixed.view(6, 1, 28, 28), shares.flatten()),
+    alt="Six images: an ankle boot, the same with more and more noise, and noise alone.",
+)
+
+# %% [markdown]
+# **Predict:** from left to right, which of the two judges notices each step?
+
+# %%
+predict("02.1", "...")
+
+# %% tags=["predict"]
+predicted("02.1")
+with torch.no_grad():
+    probability, scores = torch.sigmoid(h(mixed)).flatten(), critic(mixed).flatten()
+print("noise   probability of real   score")
+for share, of_discriminator, of_critic in zip(shares.flatten(), probability, scores, strict=True):
+    print(f"{share:5.0%} {of_discriminator:21.3f} {of_critic:7.1f}")
+
+# %% [markdown]
+# The critic: its score falls by about the same amount each time. The discriminator is sure of the first four. It
+# hardly says which of two images is *better*, and that is what a generator has to know.
 #
-# $$D^*(x) = \frac{p(x)}{p(x) + q(x)} \tag{2.4}$$
+# ## 2. Scores have no zero and no unit
 #
-# On a grid of points $x$, each law is a row of shares that sum to 1, and a mean over it is a sum:
+# A critic wants a large gap between the mean scores of real images and of fakes:
+#
+# $$\widehat W = \operatorname{mean} f(x) - \operatorname{mean} f(G(z)) \tag{2.2}$$
+#
+# Now let an "image" be one number, to compute all of this exactly. Real ones follow the normal
+# distribution $\mathcal{N}(0, 1)$, fakes follow $\mathcal{N}(4, 1)$. On a grid of points, a distribution is a
+# row of shares that sum to 1, and a mean over it is a sum. The *slope* says how fast the score changes from
+# place to place. (For an image, it is the length of the gradient with respect to the pixels.)
 
 
 # %%
 def normal(x, mean, sd=1.0):
-    """Shares of N(mean, sd^2) at the points of an even grid."""
+    """The shares of N(mean, sd^2) at the points of an even grid."""
     return torch.softmax(-(((x - mean) / sd) ** 2) / 2, dim=0)
 
 
@@ -37,9 +94,39 @@ def mean_slope(f, x, q):
 
 
 # %% [markdown]
-# A GAN does not know the densities: it trains a discriminator on samples, with cross-entropy. Here is a
-# small one. Its network gives a number $h$, and $D = \sigma(h)$ with the sigmoid $\sigma$; then
-# $-\log D = \text{softplus}(-h)$ and $-\log(1 - D) = \text{softplus}(h)$.
+# **Predict:** take the critic $f(x) = 2 - x$, which is 0 half-way between real and fake. Add 10 to all its
+# scores, or multiply them by 10. What happens to the gap, to the slope, and to the fakes that score above 0?
+
+# %% tags=["predict", "nbval-check-output"]
+x = torch.linspace(-5, 13, 721, dtype=torch.float64)
+p, q = normal(x, 0), normal(x, 4)  # real and fake
+f = 2 - x
+print("scores     gap   slope   fakes above 0")
+for name, scores in {"f": f, "f + 10": f + 10, "10 f": 10 * f}.items():
+    gap, slope = scores @ p - scores @ q, mean_slope(scores, x, q)
+    print(f"{name:8} {gap:5.2f} {slope:7.2f} {q[scores > 0].sum():10.0%}")
+
+# %% [markdown]
+# **Adding** changes neither gap nor slope, and now all fakes score above 0. So score 0 is no border between
+# real and fake. **Multiplying** multiplies the gap. Without a limit, a critic in training grows for ever,
+# and its gap means nothing.
+#
+# So the slope has to be limited. We call whatever limits it a **leash**. With a slope of at most 1, the
+# best critic's gap is the Wasserstein distance W, as in lesson 01, equation (1.5). A trained critic only comes near
+# the best one, so its gap is called the **estimate** of W, and written $\widehat W$.
+#
+# The leash of section 1 is *spectral normalisation* (Miyato et al., 2018). A linear layer can pull two inputs
+# further apart. Spectral normalisation divides its weights by the largest factor by which that happens. ReLU never
+# pulls inputs apart. So the whole network has slope 1 at most. In sheet 04 and sheet 05 you write two other leashes.
+#
+# ## 3. Why not a probability?
+#
+# Real numbers follow $\mathcal{N}(0, 1)$ again, and fakes $\mathcal{N}(\mu, 1)$. The best critic with slope at most 1
+# is $f(x) = \mu/2 - x$: its gap is $\mu$, which is W. The best discriminator follows from the two densities:
+#
+# $$D^*(x) = \frac{p(x)}{p(x) + q(x)} \tag{2.4}$$
+#
+# A GAN does not know densities. It trains $D = \sigma(h)$ on samples. `softplus` computes its loss from $h$:
 
 
 # %%
@@ -49,21 +136,15 @@ def train_discriminator(mu, n_steps):
     optimizer = torch.optim.Adam(h.parameters(), lr=0.005)
     for _ in range(n_steps):
         real, fake = torch.randn(256, 1), torch.randn(256, 1) + mu
-        loss = (softplus(-h(real)) + softplus(h(fake))).mean()
+        loss = (softplus(-h(real)) + softplus(h(fake))).mean()  # -log D(real) - log(1 - D(fake))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     return h
 
 
-# %% [markdown]
-# Train one for each of seven distances $\mu$. Beside each stands a critic whose slope cannot exceed 1.
-# The best one is known, too: $f(x) = \mu/2 - x$ has the largest gap between the two means, namely $\mu$,
-# which is the Wasserstein distance. How such a critic is found comes in part 4.
-
 # %%
 torch.manual_seed(0)
-x = torch.linspace(-5, 13, 721, dtype=torch.float64)
 pairs = {}
 for mu in (0.5, 1, 2, 3, 4, 6, 8):
     p, q = normal(x, 0), normal(x, mu)
@@ -73,68 +154,62 @@ for mu in (0.5, 1, 2, 3, 4, 6, 8):
     pairs[mu] = draw.Pair(x, mu, p, q, D, D_best, f, slope=mean_slope(D, x, q))
 
 # %% [markdown]
-# **Predict:** the laws move apart. Where the fakes are, does the discriminator get steeper or flatter?
-# In the pictures the real law is blue and the fake law is orange.
+# **Predict:** the two distributions move apart. Where the fakes are, does the discriminator get steeper or
+# flatter?
 
 # %% tags=["predict"]
 shown = [pairs[mu] for mu in (1, 2, 4, 8)]
-off = max(((pair.probability - pair.best).abs() @ (pair.p + pair.q) / 2).item() for pair in shown)
-print("distance   slope at the fakes: trained    optimal    critic")
+print("distance   slope at the fakes: trained D   best D   best critic")
 for pair in shown:
-    optimal, critic = mean_slope(pair.best, x, pair.q), mean_slope(pair.scores, x, pair.q)
-    print(f"{pair.mu:8} {pair.slope:30.5f} {optimal:10.5f} {critic:9.2f}")
+    best, critics = mean_slope(pair.best, x, pair.q), mean_slope(pair.scores, x, pair.q)
+    print(f"{pair.mu:8} {pair.slope:30.4f} {best:8.4f} {critics:13.2f}")
 
 # %% tags=["draws"]
 figures.show(
     draw.pairs(shown),
-    alt="Four pairs of bells, further and further apart. Above, the probability of real falls from "
-    "one to zero between the bells and is flat under the far ones. Below, the critic's score is "
-    "a straight line each time.",
-    caption="At distance 8 the discriminator is flat under all fakes. The trained discriminators are "
-    f"within {off:.3f} of the optimal ones on average.",
+    alt="Four pairs of bells, further and further apart. Above, the probability of real falls from one to zero "
+    "between the bells and is flat under the far ones. Below, the critic's score is a straight line each time.",
+    caption="At distance 8 the discriminator is flat under all fakes, and the critic is as steep as ever.",
 )
 
 # %% [markdown]
-# Move the laws yourself, with the mouse or the arrow keys.
+# First a little steeper, then flatter. At distance 4 a third of the slope is left, at 8 hardly any. "Surely fake" is
+# then the same answer here and one step nearer to the real data. The critic keeps its slope. Move the fakes
+# yourself:
 
 # %% tags=["draws"]
 widgets.slider(
     draw.PairSlider(pairs),
-    "distance of the laws (x)",
+    "distance (x)",
     list(pairs),
     start=3,
-    alt="Left, the trained discriminator and, dotted, the optimal one; right, the critic, over the "
-    "real law (blue) and the fake law (orange).",
+    alt="Left, the trained discriminator and, dotted, the best one; right, the critic, over the real "
+    "distribution (blue) and the fake one (orange).",
 )
 
 # %% [markdown]
-# Close to the data the discriminator helps; from distance 4 on it is right, and useless: "surely fake" is
-# the same answer here and one step nearer to the data. The critic is as steep at distance 8 as at
-# distance 1.
+# ## 4. The push that vanishes
 #
-# ## 2. The push that vanishes
+# A generator learns only from the slope at its fakes. It may minimise $\log(1 - D)$, as in the theory of GANs, or
+# $-\log D$, as GANs do in practice, or $-f$, in a Wasserstein GAN.
 #
-# A generator learns from the slope at its fakes. A GAN's generator minimises $\log(1 - D)$ with
-# $D = \sigma(h)$, or in practice $-\log D$; a Wasserstein GAN's minimises $-h$, without a sigmoid.
-#
-# **Predict, then run.** The surer the network that an image is fake, the lower $h$. What are the three
-# slopes in $h$?
+# **Predict:** the surer the network that an image is fake, the lower its number $h$ (or $f$). What are the slopes of
+# the three losses in this number, at 0, -5 and -10?
 
 # %% tags=["predict", "nbval-check-output"]
-print("   h   log(1 - D)    -log D    -h")
+print("   h   log(1 - D)    -log D    -f")
 for h in (0.0, -5.0, -10.0):
     h = torch.tensor(h, dtype=torch.float64, requires_grad=True)
-    losses_of_three = torch.log(1 - torch.sigmoid(h)), -torch.log(torch.sigmoid(h)), -h
-    slopes = [torch.autograd.grad(loss, h)[0].item() for loss in losses_of_three]
+    of_three = torch.log(1 - torch.sigmoid(h)), -torch.log(torch.sigmoid(h)), -h
+    slopes = [torch.autograd.grad(loss, h)[0].item() for loss in of_three]
     print(f"{h.item():4.0f} {slopes[0]:12.6f} {slopes[1]:9.4f} {slopes[2]:5.1f}")
 
 # %% [markdown]
-# $\log(1 - D)$ has the smallest slope where the fake is worst. Does it matter for images? Take a generator
-# that stands still: it blends 64 typical patterns of garments, in random shares.
+# $\log(1 - D)$ has hardly any slope where the fake is worst, and $-f$ has slope -1 everywhere. Now on images. This
+# generator stands still: it blends typical patterns of garments.
 
 # %% tags=["draws"]
 torch.manual_seed(0)
-garments = data.load()
 images = garments[:].flatten(1)
 mean = images.mean(dim=0)
 _, sizes, patterns = torch.pca_lowrank(images - mean, q=64)
@@ -146,14 +221,12 @@ def sample_fakes(n):
 
 
 figures.show(
-    figures.image_rows({"real": garments.sample(10), "blends": sample_fakes(10).view(10, 1, 28, 28)}),
+    figures.image_rows({"real": garments.sample(10), "fake": sample_fakes(10).view(10, 1, 28, 28)}),
     alt="Two rows of ten images: real garments, and blurred blends in which one can make out shirts and shoes.",
-    caption="Ten real images, and ten fakes.",
 )
 
 # %% [markdown]
-# We train a discriminator against these fakes, and then a critic. At several moments we measure how long
-# the generator's gradient is at a fake:
+# A discriminator and a critic train against these fakes. On the way we measure how long the generator's gradient is:
 
 # %%
 watched = sample_fakes(512)
@@ -166,12 +239,8 @@ def gradient_length(h, generator_loss):
     return gradient.norm(dim=1).median().item()
 
 
-# %% [markdown]
-# One loop trains both. $h$ should be high for real images and low for fakes. So the discriminator lowers
-# the cross-entropy $\text{softplus}(\pm h)$, with minus for real images, and the critic $\pm h$ itself.
-
-# %%
-signs = torch.cat([-torch.ones(64), torch.ones(64)])
+# %% tags=["draws"]
+signs = torch.cat([-torch.ones(64), torch.ones(64)])  # h should be high for real images, which come first
 
 
 def train_and_measure(h, loss, generator_losses, moments):
@@ -188,9 +257,6 @@ def train_and_measure(h, loss, generator_losses, moments):
     return lengths
 
 
-# %% [markdown]
-# The critic's slope is at most 1, because `spectral_norm` divides each of its layers by its largest stretch.
-
 # %%
 discriminator = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 1))
 first, last = (spectral_norm(nn.Linear(*size), n_power_iterations=5) for size in ((784, 128), (128, 1)))
@@ -199,76 +265,38 @@ critic = nn.Sequential(first, nn.ReLU(), last)
 moments = [step for step in (0, 3, 10, 30, 60, 100, 200, 300, 400, 600, 800) if step <= steps(800, fast_steps=30)]
 of_gan = {"log(1 - D)": lambda h: -softplus(h), "-log D": lambda h: softplus(-h)}
 lengths = train_and_measure(discriminator, softplus, of_gan, moments)
-lengths |= train_and_measure(critic, lambda h: h, {"critic": lambda h: -h}, moments)
+lengths |= train_and_measure(critic, lambda f: f, {"critic": lambda f: -f}, moments)
+
+# %% [markdown]
+# **Predict:** which of the three gradients shrinks, which one grows, which one stays?
+
+# %% tags=["predict"]
+for name, values in lengths.items():
+    print(f"{name:10} at first {values[0]:.2g}, at most {max(values):.2g}, after {moments[-1]} steps {values[-1]:.2g}")
 
 # %% tags=["draws"]
 figures.show(
     draw.gradient_lengths(moments, lengths),
-    alt="One panel on logarithmic scales. The gradient of log(1 - D) falls to a small part of its "
-    "largest value as the discriminator trains, that of -log D grows, and the critic's stays near one.",
-    caption=f"Median over 512 fakes: first, largest, and last value (step {moments[-1]}). "
-    + "; ".join(f"{loss} {v[0]:.2g}, {max(v):.2g}, {v[-1]:.2g}" for loss, v in lengths.items())
-    + ".",
+    alt="One panel on logarithmic scales. The gradient of log(1 - D) falls to a small part of its largest value as "
+    "the discriminator trains, that of -log D grows, and the critic's stays near one.",
+    caption="What a generator would get at a fake, while the other network trains.",
 )
 
 # %% [markdown]
-# The better the discriminator, the less the generator learns: with $\log(1 - D)$ you must not train it
-# well. $-\log D$ does not vanish. That is why GANs do learn in practice, even where the laws do not
-# overlap (Fedus and others, 2018). But its size depends on how long the discriminator has trained. The
-# critic's stays put: you may train it as long as you like. Curves like these are in Arjovsky and Bottou
-# (2017), figures 2 and 3.
+# With $\log(1 - D)$, the better the discriminator, the less the generator learns. The gradient of $-\log D$ grows,
+# and that is why GANs do learn in practice. The critic's gradient stays between 0.5 and its limit, 1.
 #
-# ## 3. From probability to score
+# <details><summary>For the curious: where this was found</summary>
 #
-# So drop the sigmoid. What is left is a score $f(x)$, and what the critic wants is a large gap:
+# Arjovsky and Bottou (2017), figures 2 and 3, have such curves for trained generators. Fedus et al. (2018) show
+# that GANs with $-\log D$ can learn even where real and fake share nothing.
 #
-# $$W = \operatorname{mean} f(x) - \operatorname{mean} f(G(z)) \tag{2.2}$$
+# </details>
 #
-# Take distance 4, and the critic $f(x) = 2 - x$, which is 0 half-way between the laws. **Predict, then
-# run.** Add 10 to all scores, or multiply them by 10. What happens to the gap, to the slope, and to the
-# fakes that score above 0?
-
-# %% tags=["predict", "nbval-check-output"]
-p, q = normal(x, 0), normal(x, 4)
-f = 2 - x
-print("scores     gap   slope   fakes above 0")
-for name, scores in {"f": f, "f + 10": f + 10, "10 f": 10 * f}.items():
-    gap, slope = scores @ (p - q), mean_slope(scores, x, q)
-    print(f"{name:8} {gap:5.2f} {slope:7.2f} {q[scores > 0].sum():10.0%}")
-
-# %% [markdown]
-# **Adding** changes nothing that is learned. So score 0 is no border between real and fake: after "+ 10"
-# all fakes are above it, and the critic is as good as before. **Multiplying** multiplies the gap. Without
-# a bound a critic grows for ever, and its gap means nothing. With slope at most 1, the largest gap is the
-# Wasserstein distance, as in sheet 01, equation (1.5).
+# ## 5. A critic meets the exact distance
 #
-# Why is the last layer linear? Here the same critic ends in a ReLU or in a sigmoid.
-
-# %% tags=["draws"]
-last = {"linear": lambda f: f, "ReLU": torch.relu, "sigmoid": torch.sigmoid}
-slopes = {name: [mean_slope(end(mu / 2 - x), x, normal(x, mu)) for mu in pairs] for name, end in last.items()}
-gaps = {name: (end(4 - x) @ (normal(x, 0) - normal(x, 8))).item() for name, end in last.items()}
-figures.show(
-    draw.last_layers(x, q, {name: end(f) for name, end in last.items()}, list(pairs), slopes),
-    alt="Left: a falling line, and the same bent flat by a ReLU and by a sigmoid exactly where the "
-    "fakes are. Right: the slope at the fakes stays one for the linear end and falls to zero for "
-    "the others.",
-    caption="At distance 8, slope at the fakes: "
-    + ", ".join(f"{name} {of_end[-1]:.2g}" for name, of_end in slopes.items())
-    + ". Gap: "
-    + ", ".join(f"{name} {gap:.2f}" for name, gap in gaps.items())
-    + ".",
-)
-
-# %% [markdown]
-# After a sigmoid no gap exceeds 1, however far the laws are. After a ReLU all fakes below 0 are told
-# nothing. Training lifts the scores until none is cut off, and then the ReLU does nothing: at best it is
-# useless.
-#
-# ## 4. A critic meets the exact distance
-#
-# How do you build a function whose slope cannot exceed 1? In one dimension it is easy: join straight
-# pieces, and let $\tanh$ give each its slope.
+# Is the estimate really W? In one dimension there is a perfect leash: join straight pieces, and let $\tanh$ give
+# each its slope.
 
 # %% tags=["nbval-check-output"]
 a = torch.tensor([-9.0, -9.0, 0.0, 0.5, 9.0])
@@ -277,106 +305,122 @@ for name, values in {"slopes": rises, "scores": rises.cumsum(0)}.items():
     print(name, " ".join(f"{value:5.2f}" for value in values.tolist()))
 
 # %% [markdown]
-# Whatever numbers stand in $a$, no slope exceeds 1. Gradient ascent on the gap (2.2) does the rest:
+# Whatever stands in $a$, no slope exceeds 1. Now climb: change $a$ so that the gap (2.2) grows.
 
 
 # %%
-def train_critic(x, p, q, a, b, n_steps, limit=1.0):
-    """The scores on x before each step and after the last. The slopes start at limit * tanh(a)."""
-    a, b = a.clone().requires_grad_(True), b.clone().requires_grad_(True)
-    optimizer = torch.optim.Adam([a, b], lr=0.1, maximize=True)
+def train_critic(x, p, q, a, n_steps, limit=1.0):
+    a = a.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([a], lr=0.1, maximize=True)
     seen = []
     for _ in range(n_steps + 1):
         rises = (limit * torch.tanh(a) * (x[1] - x[0])).cumsum(dim=0)
-        f = b + rises - rises[len(x) // 2]  # in the middle of the grid, the score is b
+        f = rises - rises[len(x) // 2]  # the score in the middle is 0
         seen.append(f.detach())
         optimizer.zero_grad()
-        (f @ (p - q)).backward()
+        (f @ p - f @ q).backward()
         optimizer.step()
     return seen
 
 
 # %% [markdown]
-# Now the real law has two bumps, the fakes lie between them, and the exact distance comes from `scipy`.
-# The critic starts flat. **Predict:** what shape will it have?
+# The real data form two hills, the fakes lie between them, and `scipy` knows W. The critic starts flat.
+# **Predict:** which shape will it get, and how close will its estimate come?
 
 # %% tags=["predict"]
 x = torch.linspace(-6, 6, 481, dtype=torch.float64)
-p = (normal(x, -3, 0.6) + normal(x, 3, 0.6)) / 2
-q = normal(x, 0)
+p, q = (normal(x, -3, 0.6) + normal(x, 3, 0.6)) / 2, normal(x, 0)
 exact = wasserstein_distance(x, x, p, q)
-flat, n_steps = torch.zeros_like(x), 120
-seen = train_critic(x, p, q, flat, flat[:1], n_steps)
+flat = torch.zeros_like(x)
+seen = train_critic(x, p, q, flat, n_steps=120)
 estimates = [(f @ (p - q)).item() for f in seen]
-
-# %%
-live = figures.panel()
-for step in (0, 3, 6, 10, 15, 20, 30, 50, 80, n_steps):
-    live.update(
-        draw.ascent(x, p, q, seen[step], estimates[: step + 1], exact, n_steps),
-        alt="Left: two bumps of real numbers around one of fakes, and the critic, which grows "
-        "into a V. Right: its estimate climbs to the dotted line of the exact distance.",
-        caption=f"Step {step}: estimate {estimates[step]:.3f}; exact distance {exact:.3f}.",
-    )
-
-# %% [markdown]
-# It is a V: scores rise towards the real numbers on both sides. Here are four of its moments.
+for step in (0, 6, 15, 120):
+    print(f"step {step:3}: estimate {estimates[step]:.3f}, exact distance {exact:.3f}")
 
 # %% tags=["draws"]
-four = (0, 6, 15, n_steps)
 figures.show(
-    draw.critics(x, p, q, {step: seen[step] for step in four}),
-    alt="Four panels with the same two laws. The critic is flat at first, then a shallow V, then a "
-    "steep one whose arms have slope one.",
-    caption="Estimates: "
-    + ", ".join(f"step {step} {estimates[step]:.3f}" for step in four)
-    + f". Exact distance: {exact:.3f}.",
+    draw.critics(x, p, q, {step: seen[step] for step in (0, 6, 15, 120)}),
+    alt="Four panels with the same two distributions. The critic is flat at first, then a shallow V, then a steep "
+    "one whose arms have slope one.",
+    caption="Scores rise towards the real data, on both sides.",
 )
 
 # %% [markdown]
-# The estimate comes from below and ends at the distance: the best critic is one way of computing it.
-# Bound the slope by another number, and you get that many times the distance:
+# It becomes a V, and its estimate comes from below to within 1 % of W. What if the limit is another number?
 
 # %% tags=["nbval-check-output"]
 for limit in (0.5, 1.0, 2.0, 5.0):
-    f = train_critic(x, p, q, flat, flat[:1], n_steps=300, limit=limit)[-1]
+    f = train_critic(x, p, q, flat, n_steps=300, limit=limit)[-1]
     print(f"slope at most {limit}: estimate {f @ (p - q):6.2f} = {f @ (p - q) / exact:.2f} x the distance")
 
 # %% [markdown]
-# So "the critic's loss is the Wasserstein distance" is true only if the bound is exactly 1 and the critic
-# is the best one, and then up to the sign. An image has 784 dimensions, and there no pieces can be
-# joined. Sheets 04 and 05 bound the slope of a network by other means: with clipped weights the bound
-# is not even known, and with a penalty it is not kept.
+# That many times W. So "the critic's loss is the Wasserstein distance" holds only if the limit is exactly 1
+# and the critic is the best one, and then up to the sign.
 #
-# Last, three critics whose slopes start at random, and whose score in the middle starts at $b = -4$, $-1$
-# and 2. Where is their zero at the end?
+# ## 6. The smallest whole game
+#
+# Now both players move. The generator has one parameter $\mu$, which starts at 4. It makes fakes from
+# $\mathcal{N}(\mu, 1)$. The critic is a network with a leash.
+
+
+# %%
+def critic_learns(critic, optimizer, mu):
+    for _ in range(5):
+        real, fake = torch.randn(256, 1), torch.randn(256, 1) + mu
+        gap = critic(real).mean() - critic(fake).mean()
+        optimizer.zero_grad()
+        gap.backward()
+        optimizer.step()  # uphill
+    return gap.item()
+
+
+# %%
+def play(critic, mu, n_steps):
+    optimizer = torch.optim.Adam(critic.parameters(), lr=0.01, maximize=True)
+    seen = []
+    for _ in range(n_steps):
+        estimate = critic_learns(critic, optimizer, mu)
+        fake = (torch.randn(256, 1) + mu).requires_grad_(True)
+        score = critic(fake).mean()
+        seen.append((abs(mu), estimate, -score.item()))  # W, its estimate, and the generator's loss
+        (push,) = torch.autograd.grad(score, fake)
+        mu = mu + 0.04 * push.sum().item()  # the generator moves its fakes to higher scores
+    return seen
+
+
+# %% [markdown]
+# **Predict:** the fakes come closer, step by step. Does the estimate fall? Does the generator's loss?
+
+# %%
+predict("02.2", "...")
+
+# %% tags=["predict"]
+predicted("02.2")
+torch.manual_seed(0)
+first, middle, last = (spectral_norm(nn.Linear(*size)) for size in ((1, 32), (32, 32), (32, 1)))
+seen = play(nn.Sequential(first, nn.ReLU(), middle, nn.ReLU(), last), mu=4.0, n_steps=200)
+print("step      W   estimate   generator's loss")
+for step in (0, 25, 50, 75, 100, 150, 199):
+    print("{:4} {:6.2f} {:10.2f} {:18.2f}".format(step, *seen[step]))
 
 # %% tags=["draws"]
-torch.manual_seed(0)
-critics = {}
-for b in (-4, -1, 2):
-    f = train_critic(x, p, q, 0.3 * torch.randn_like(x), b + flat[:1], n_steps=300)[-1]
-    critics[f"b = {b}: estimate {f @ (p - q):.2f}, {q[f > 0].sum():.0%} of fakes above 0"] = f
 figures.show(
-    draw.starts(x, p, q, critics),
-    alt="Three critics of the same V shape at different heights, above the laws. The dotted line "
-    "of score zero cuts each of them elsewhere or not at all.",
-    caption="Same laws, same estimate, other zeros.",
+    draw.game(seen),
+    alt="Three curves over the generator's steps. The exact distance falls in a straight line to zero and the "
+    "estimate lies on it. The generator's loss rises at first, and later wanders.",
+    caption="The estimate follows the distance. The generator's loss does not.",
 )
 
 # %% [markdown]
-# Each is as high in the middle as at the start, because nothing moves it up or down. Here is the gradient
-# of the estimate in a constant $b$ that is added to all scores:
-
-# %% tags=["nbval-check-output"]
-b = torch.zeros(1, dtype=x.dtype, requires_grad=True)
-((f + b) @ (p - q)).backward()
-print(f"{abs(b.grad.item()):.6f}")
-
-# %% [markdown]
-# ## What to take away
+# The estimate falls with W. The generator's loss, minus the mean score of its fakes, does not: after 50 steps W has
+# halved, and the loss is four times what it was. From step 100 on the fakes are right, and the loss wanders.
 #
-# - A good discriminator is flat where the fakes are; a critic with bounded slope is not.
-# - The gradient of $\log(1 - D)$ vanishes, that of $-\log D$ grows, and that of a score stays.
-# - Scores have no zero and no unit of their own. Only the bound of the slope gives them one.
-# - The last layer is linear.
+# Section 2 gives the reason. Add 10 to all scores, and the gap stays. So nothing holds the *level* of the scores:
+# each step of the critic moves it by accident. Watch the estimate, not the generator's loss.
+#
+# ## Keep in mind
+#
+# - Far from the data a discriminator is flat: the sigmoid is. A leashed critic ends in a linear layer and is not.
+# - Scores have no zero and no unit. Only the leash gives them a unit.
+# - The estimate is W only for the best critic with slope at most exactly 1.
+# - The level of all scores drifts, and the generator's loss with it.

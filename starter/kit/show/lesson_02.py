@@ -1,10 +1,10 @@
-"""Drawings of lesson 02. Real is blue, fake is orange, a discriminator pink, a critic green.
+"""Drawings of lesson and sheet 02. Real is blue, fake is orange, a discriminator pink, a critic green.
 
 A distribution is given by its shares over the points of an even grid x: a
 tensor of the same shape (n,) that sums to 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
@@ -17,6 +17,22 @@ from matplotlib.ticker import NullLocator
 from torch import Tensor
 
 from . import figures
+
+# A garment and noise ---------------------------------------------------------
+
+
+def mixtures(images: Tensor, shares: Tensor) -> Figure:
+    """Images side by side, each with the share of noise in it.
+
+    Args:
+        images: shape (n, 1, height, width).
+        shares: shape (n,), from 0 to 1.
+    """
+    fig, panels = figures.row(len(images), height=1.45)
+    for ax, image, share in zip(panels, images, shares.tolist(), strict=True):
+        figures.draw_images(ax, image[None], columns=1, title=f"{share:.0%} noise")
+    return fig
+
 
 # Two normal distributions ----------------------------------------------------
 
@@ -52,8 +68,9 @@ class _Panels:
             margin = 0.04 * (high - low)
             ax.set(xlim=(x[0], x[-1]), ylim=(low - margin, high + margin), xticks=(0, 5, 10), yticks=ticks)
         self._shapes = [(_empty_shapes(of_probability), 0.0, 0.9), (_empty_shapes(of_scores), -9.0, 16.2)]
+        self.shapes = self._shapes[0][0]
         (trained,) = of_probability.plot([], color=figures.PENALTY, label="trained discriminator")
-        (best,) = of_probability.plot([], color=figures.THEORY, linestyle=":", label="optimal D*")
+        (best,) = of_probability.plot([], color=figures.THEORY, linestyle=":", label="best D*")
         (scores,) = of_scores.plot([], color=figures.CRITIC, label="best critic with slope at most 1")
         self.lines: list[Line2D] = [trained, best, scores]
         self.moving: list[Artist] = [*self._shapes[0][0], *self._shapes[1][0], *self.lines]
@@ -69,7 +86,8 @@ class _Panels:
 
 def _empty_shapes(ax: Axes) -> list[Polygon]:
     """A shape for the real and one for the fake distribution, without points yet."""
-    return [ax.fill([0], [0], color=colour, alpha=0.18, lw=0)[0] for colour in (figures.REAL, figures.FAKE)]
+    kinds = {"real": figures.REAL, "fake": figures.FAKE}
+    return [ax.fill([0], [0], color=colour, alpha=0.18, lw=0, label=name)[0] for name, colour in kinds.items()]
 
 
 def pairs(shown: Sequence[Pair]) -> Figure:
@@ -82,7 +100,7 @@ def pairs(shown: Sequence[Pair]) -> Figure:
         ax[1, column].set_xlabel("x")
     ax[0, 0].set_ylabel("probability of real")
     ax[1, 0].set_ylabel("score")
-    fig.legend(handles=panels.lines, loc="outside lower center", ncols=3)
+    fig.legend(handles=[*panels.lines, *panels.shapes], loc="outside lower center", ncols=5, columnspacing=1.2)
     return fig
 
 
@@ -137,58 +155,7 @@ def gradient_lengths(moments: Sequence[int], lengths: Mapping[str, Sequence[floa
     return fig
 
 
-_OF_LAYER = {"linear": (figures.CRITIC, "-"), "ReLU": (figures.PENALTY, "--"), "sigmoid": (figures.QUIET, "-")}
-
-
-def last_layers(
-    x: Tensor,
-    q: Tensor,
-    scores: Mapping[str, Tensor],
-    distances: Sequence[float],
-    slopes: Mapping[str, Sequence[float]],
-) -> Figure:
-    """The same critic behind three last layers, and the slope that is left at the fakes.
-
-    Args:
-        x, q: the grid, and the shares of the fakes.
-        scores: for each of linear, ReLU and sigmoid, shape (n,).
-        distances: of the two distributions, along the right panel.
-        slopes: for each of the three the mean slope at the fakes, one for each distance.
-    """
-    fig, (left, right) = figures.row(2, height=2.7)
-    left.fill_between(x, -6, -6 + 4 * q / q.max(), color=figures.FAKE, alpha=0.18, lw=0)
-    for name, (colour, dashes) in _OF_LAYER.items():
-        left.plot(x, scores[name], color=colour, linestyle=dashes)
-        right.plot(distances, slopes[name], color=colour, linestyle=dashes, label=name, marker="o", markersize=3)
-    left.set(xlabel="x", ylabel="score", xlim=(-4, 8), ylim=(-6, 6), title="three last layers, over the fakes")
-    right.set(xlabel="distance of the two means", ylabel="slope (score / x)", title="slope at the fakes")
-    right.set_ylim(0, 1.08)
-    figures.legend(right)
-    return fig
-
-
 # A critic in training --------------------------------------------------------
-
-
-def ascent(x: Tensor, p: Tensor, q: Tensor, f: Tensor, estimates: Sequence[float], exact: float, steps: int) -> Figure:
-    """A critic over the two distributions, and its estimate so far beside the exact distance.
-
-    Args:
-        x, p, q: the grid and the shares.
-        f: the critic's scores now, shape (n,).
-        estimates: one for each step so far and one for the start.
-        exact: the Wasserstein distance.
-        steps: how many there will be.
-    """
-    fig, (left, right) = figures.row(2, height=2.7)
-    _shares_below(left, x, p, q, low=-4, height=3.2)
-    left.plot(x, f, color=figures.CRITIC)
-    left.set(xlabel="x", ylabel="score", ylim=(-4, 7), title=f"critic at step {len(estimates) - 1}")
-    right.plot(estimates, color=figures.CRITIC, label="estimate")
-    right.axhline(exact, color=figures.THEORY, linestyle=":", label="exact distance")
-    right.set(xlabel="step", ylabel="distance (x)", xlim=(0, steps), ylim=(0, 1.15 * exact))
-    right.legend(loc="lower right")
-    return fig
 
 
 def critics(x: Tensor, p: Tensor, q: Tensor, by_step: Mapping[int, Tensor]) -> Figure:
@@ -202,18 +169,102 @@ def critics(x: Tensor, p: Tensor, q: Tensor, by_step: Mapping[int, Tensor]) -> F
     return fig
 
 
-def starts(x: Tensor, p: Tensor, q: Tensor, by_label: Mapping[str, Tensor]) -> Figure:
-    """The scores of up to three critics in one panel, and the line of score 0."""
-    fig, ax = figures.axes(height=2.7)
-    values = torch.stack([*by_label.values()])
-    low, high = values.min().item() - 5, values.max().item() + 0.5
-    _shares_below(ax, x, p, q, low, height=3.5)
-    for (label, f), dashes in zip(by_label.items(), ("-", "--", "-."), strict=False):
-        ax.plot(x, f, color=figures.CRITIC, linestyle=dashes, label=label)
-    ax.axhline(0, color=figures.THEORY, linestyle=":", linewidth=1, label="score 0")
-    ax.set(xlabel="x", ylabel="score", ylim=(low, high))
+def game(seen: Sequence[tuple[float, float, float]]) -> Figure:
+    """The smallest whole game: distance, estimate and generator's loss over the generator's steps.
+
+    Args:
+        seen: the three of them, at each step.
+    """
+    fig, ax = figures.axes(height=2.9)
+    distance, estimate, loss = zip(*seen, strict=True)
+    ax.plot(loss, color=figures.FAKE, linewidth=1.5, label="generator's loss")
+    ax.plot(estimate, color=figures.CRITIC, label="estimate")
+    ax.plot(distance, color=figures.THEORY, linestyle=":", label="W, exact")
+    ax.set(xlabel="generator steps", ylabel="score, or distance (x)", xlim=(0, len(seen) - 1))
     figures.legend(ax)
     return fig
+
+
+# Sheet 02 --------------------------------------------------------------------
+
+
+def gradient(critic: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+    """How each image should change to get a higher score: the gradient of its score, in the shape of the images."""
+    images = images.detach().requires_grad_(True)
+    (result,) = torch.autograd.grad(critic(images).sum(), images)
+    return result
+
+
+Page = tuple[Figure, str, str]  # a figure, its text alternative and its caption
+
+
+def leash(without: Sequence[float], with_leash: Sequence[float], critic: Callable[[Tensor], Tensor]) -> Page:
+    """Estimates without a leash and with one, and what a critic tells five patches of noise.
+
+    Args:
+        without, with_leash: one estimate for each step.
+        critic: the one with a leash, for images of 28 by 28 pixels.
+    """
+    fig, (left, right) = figures.row(2, height=2.7)
+    left.semilogy(without, color=figures.FAKE, linestyle="--", label="without a leash")
+    left.semilogy(with_leash, color=figures.CRITIC, label="with a leash")
+    left.set(xlabel="critic steps", ylabel="estimate (score)", ylim=(0.1, None))
+    left.legend(loc="upper left")
+    noise = torch.rand(5, 1, 28, 28) * 2 - 1
+    wanted = gradient(critic, noise)
+    wanted = wanted / wanted.abs().amax(dim=(1, 2, 3), keepdim=True)  # to [-1, 1], to be drawn
+    figures.draw_images(right, torch.cat([noise, wanted]), columns=5, title="noise, and its gradient")
+    alt = (
+        "Left: two curves of the estimate on a logarithmic scale. Without a leash it climbs without end; with one it "
+        "levels off. Right: five patches of noise and, below each, the gradient of its score: a bright upright body "
+        "in the middle, dark around it."
+    )
+    return fig, alt, "On the right, what your leashed critic tells five patches of noise: brighter here, darker there."
+
+
+def journey(seen: Tensor, start: str, goal: str) -> Page:
+    """The first ten images at five moments, one row each.
+
+    Args:
+        seen: shape (moments, n, 1, height, width).
+        start, goal: the classes between which they move.
+    """
+    last = len(seen) - 1
+    fig = figures.image_rows({f"step {k}": seen[k][:10] for k in (0, last // 8, last // 4, last // 2, last)})
+    alt = (
+        f"Five rows of ten images. The first row shows images of the class {start}. From row to row each of them "
+        f"changes towards the class {goal}."
+    )
+    return fig, alt, f"Your critic at work on ten of {seen.shape[1]} images."
+
+
+def film(seen: Tensor, start: str, goal: str) -> tuple[Tensor, str, str]:
+    """The first six images side by side at forty moments, for figures.show_animation; see journey()."""
+    moments = torch.linspace(0, len(seen) - 1, 40).round().long()
+    frames = torch.cat([*seen[moments, :6].unbind(1)], dim=3)
+    alt = f"An animation: six images of the class {start} change into the class {goal}."
+    return frames, alt, "Only the gradient of your critic moves the pixels."
+
+
+def discriminators(x: Tensor, best: Mapping[float, Tensor]) -> Page:
+    """The best discriminators for four distances, each with a dot at the mean of its fakes.
+
+    Args:
+        x: the grid, shape (n,).
+        best: the probability of real on it, by the distance of the fakes from the real data.
+    """
+    fig, ax = figures.axes(height=2.5)
+    for (mu, probability), dashes in zip(best.items(), ("-", "--", "-.", ":"), strict=True):
+        ax.plot(x, probability, color=figures.PENALTY, linestyle=dashes, label=f"D*, distance {mu:g}")
+        ax.plot(mu, probability[(x - mu).abs().argmin()], "o", color=figures.FAKE)
+    ax.plot([], [], "o", color=figures.FAKE, label="the fakes' mean")
+    ax.set(xlabel="x", ylabel="probability of real", xlim=(-5, 10))
+    figures.legend(ax)
+    alt = (
+        "Four falling curves, from one to zero, each steeper than the one before. A dot marks the mean of the fakes "
+        "on each: on the slope for the first, on the flat part for the last."
+    )
+    return fig, alt, "The further the fakes, the flatter D* is where they are."
 
 
 def _shares_below(ax: Axes, x: Tensor, p: Tensor, q: Tensor, low: float, height: float, size: float = 10) -> None:
