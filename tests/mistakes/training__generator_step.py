@@ -258,7 +258,7 @@ def noise_on_the_cpu(critic, generator, n, optimizer):
 
 @wrong("critic-input")
 def scores_of_noise(critic, generator, n, optimizer):
-    image = torch.randn(n, 1, 3, 4, requires_grad=True)
+    image = torch.randn(n, 1, 28, 28, requires_grad=True)
     loss = losses.generator_loss(critic(image))
     descend(optimizer, loss)
     return loss.detach()
