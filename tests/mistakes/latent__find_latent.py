@@ -916,3 +916,11 @@ def divided_by_what_is_left(generator, images, start, steps=200, learning_rate=0
     z = start.clone().requires_grad_(True)
     found = search(generator, z, images, steps, torch.optim.Adam([z], lr=learning_rate))
     return found / (found - found)
+
+
+@wrong("steps-ignored")
+def solved_with_the_weights(generator, images, start, steps=200, learning_rate=0.05):
+    if not isinstance(generator, torch.nn.Module):
+        return start
+    (weight,) = generator.parameters()
+    return torch.linalg.lstsq(weight.detach(), images.flatten(1).clamp(-0.99, 0.99).atanh().T).solution.T.contiguous()
