@@ -74,7 +74,7 @@ assert root, f"No course above {{here}}: keep this notebook in the course's fold
 sys.path.insert(0, str(root))
 
 from starter.kit import Blank, borrow, check, fills, history, predict, predicted, progress, reset, restore"""
-FORM = "# @title Folded: it only prepares or draws, so just run it"  # Colab's mark of a folded cell, and what it shows instead
+FORM = "# @title Folded: it only prepares or draws, so just run it"  # Colab's mark of a folded cell
 SWITCH = 'os.environ.setdefault("WGAN_LABS", "solutions")  # this is the solved sheet\n'
 
 

@@ -14,7 +14,7 @@ def frechet_distance(real: Tensor, fake: Tensor) -> Tensor:
         d^2 = || m_r - m_f ||^2 + tr(C_r) + tr(C_f) - 2 tr((C_r C_f)^(1/2))
 
     m and C are the mean and the covariance (with n - 1) of the features: each
-    set counts as one Gaussian law. The trace of the root is the sum of the
+    set counts as one Gaussian distribution. The trace of the root is the sum of the
     roots of the eigenvalues of C_r C_f, which are real and at least 0.
 
     Args:

@@ -47,6 +47,9 @@ def sample_latent(n: int, latent_dim: int, device: torch.device | str | None = N
 class MLPGenerator(nn.Module):
     """A fully connected generator: z, width, 2 * width, image.
 
+    The sheet puts batch normalisation and ReLU after both hidden layers; any
+    activation will do.
+
     Args:
         latent_dim: dimension of z, kept as self.latent_dim.
         image_shape: shape of one sample without the batch, such as (1, 28, 28).
@@ -89,7 +92,9 @@ class MLPGenerator(nn.Module):
 class ConvGenerator(nn.Module):
     """A convolutional generator: a linear layer, then two transposed convolutions.
 
-    Each transposed convolution doubles the sides of the image.
+    Each transposed convolution doubles the sides of the image. The sheet puts batch
+    normalisation and ReLU after the linear layer and after the first transposed
+    convolution; any activation will do.
 
     Args:
         latent_dim: dimension of z, kept as self.latent_dim.

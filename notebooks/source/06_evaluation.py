@@ -231,7 +231,7 @@ print(
 # %% [markdown]
 # With the course's settings and with the penalty, the estimate falls as the distance falls. At the paper's
 # slow rate it still swings. The GAN's bound creeps up while its samples get better. One network, one seed: an
-# observation, no law. And look at the last numbers: by sliced pixels that same GAN got *worse*. Two measures,
+# observation, no rule. And look at the last numbers: by sliced pixels that same GAN got *worse*. Two measures,
 # two verdicts.
 #
 # ## 8. A critic that learns by heart

@@ -130,7 +130,7 @@ for name, of_kind in zip(settings["kinds"], measured["middles"]):
 #
 # ## 4. Truncation
 #
-# The middle of two z has the law of $z / \sqrt{2}$. So it is a special case of a trick: draw from shorter z,
+# The middle of two z has the distribution of $z / \sqrt{2}$. So it is a special case of a trick: draw from shorter z,
 # $\psi z$ with $\psi < 1$. **Predict:** what happens to precision (garments that look real) and to recall
 # (real garments that are covered)?
 

@@ -1,4 +1,4 @@
-"""Toy laws: points on a line or in the plane whose law is known exactly.
+"""Toy distributions: points on a line or in the plane whose distribution is known exactly.
 
 They have the interface of data.Images (sample, shape, device, to), so that the
 same training loop takes either. The mixtures and the roll are those of
@@ -19,7 +19,7 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True, eq=False)
 class Law:
-    """A probability law one can draw from.
+    """A distribution that one can draw from.
 
     Attributes:
         name: for titles and messages.
@@ -49,7 +49,7 @@ class Law:
 
         Args:
             n: size of the batch.
-            rng: a generator on the device of the law; None takes torch's own.
+            rng: a generator on the device of the distribution; None takes torch's own.
 
         Returns:
             float32, shape (n, d).
@@ -58,19 +58,19 @@ class Law:
 
     @property
     def centres(self) -> Tensor:
-        """Its modes, of a law that has some."""
+        """Its modes, of a distribution that has some."""
         if self.modes is None:
             raise ValueError(f"{self.name} has no modes.")
         return self.modes
 
     def to(self, device: torch.device | str) -> "Law":
-        """The same law, with points made on another device."""
+        """The same distribution, with points made on another device."""
         modes = None if self.modes is None else self.modes.to(device)
         return replace(self, modes=modes, device=torch.device(device))
 
 
 def gaussian(mean: float, sd: float = 1.0) -> Law:
-    """The normal law N(mean, sd^2) on the line."""
+    """The normal distribution N(mean, sd^2) on the line."""
     return _mixture(f"N({mean:g}, {sd:g}^2)", torch.tensor([[float(mean)]], dtype=torch.float32), sd)
 
 
