@@ -420,7 +420,7 @@ figures.show(
 #
 # ## Keep in mind
 #
-# - Far from the data a discriminator is flat: the sigmoid is. A leashed critic ends in a linear layer and is not.
+# - Far from the data a discriminator is flat, because it ends in a sigmoid. A critic ends in a linear layer.
 # - Scores have no zero and no unit. Only the leash gives them a unit.
 # - The estimate is W only for the best critic with slope at most exactly 1.
 # - The level of all scores drifts, and the generator's loss with it.
