@@ -15,7 +15,7 @@ WHY = {
     "small would draw averages. It is as well that a critic is no exact distance.",
     7: "Adam divides by the size of past gradients, so a badly scaled loss hides behind it.",
     8: "Only differences of scores enter the losses, so no score is a border. Zero means nothing for a critic.",
-    9: "A flat curve says that neither player gains on the other. They can stand still far away from the data, as here, "
+    9: "A flat curve says that neither player gains on the other. They can stand still far from the data, as here, "
     "where the generator has lost its gradient. Look at samples and at a score that you do not train on.",
 }
 _SAME = {"a": "", "an": "", "the": "", "two": "2", "four": "4", "sixteen": "16", "16x": "16", "no": "no"}
