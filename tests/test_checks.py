@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 from starter.kit import Blank, course, registry
-from starter.kit.checks import probes, watch
+from starter.kit.checks import draw, probes, watch
 from starter.kit.checks.calls import call
 from starter.kit.checks.judge import CHECKS
 from starter.kit.checks.mistakes import Mistakes
@@ -343,6 +343,15 @@ def test_a_check_takes_another_seed_at_every_call():
 WRONG_WITH_NUMBERS = {
     answer.exercise: answer.candidate for answer in WRONG if answer.mistake in ("uniform", "not-between")
 }
+
+
+def test_a_check_ends_even_if_no_example_will_do():
+    draw.start(0)
+    with pytest.raises(RuntimeError, match="No example"):
+        while True:
+            draw.whole(0, 1)
+    draw.start(0)
+    assert draw.whole(0, 1) in (0, 1)
 
 
 def test_noise_on_the_screen_is_not_shown(capsys):

@@ -96,7 +96,7 @@ class Sheet:
 SHEETS = (
     Sheet("00_start", "Start here", 20, 10, "what you will build, the game of two networks, how a sheet works"),
     Sheet("01_distances", "Distances between distributions", 35, 10, "Jensen-Shannon against Wasserstein, in numbers"),
-    Sheet("02_critic", "The critic", 20, 10, "scores instead of probabilities"),
+    Sheet("02_critic", "The critic", 20, 12, "scores instead of probabilities"),
     Sheet("03_generator", "The generator", 40, 10, "noise to images, and the two players' steps"),
     Sheet("04_clipping", "Weight clipping", 15, 10, "the first WGAN, trained on garments"),
     Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
@@ -116,7 +116,7 @@ EXERCISES = (
     Exercise("distances.dual_value", "01", 2, 6, 2, "core", "the distance that a critic drawn by hand proves"),
     Exercise("distances.transport_plan", "01", 6, 20, 4, "homework", "who sends how much where, as a linear programme"),
     Exercise("losses.critic_loss", "02", 1, 5, 2, "core", "the loss that the critic minimises"),
-    Exercise("losses.wasserstein_estimate", "02", 1, 2, 1, "core", "the distance that the critic reports"),
+    Exercise("losses.wasserstein_estimate", "02", 1, 2, 1, "core", "the estimate that the critic reports"),
     Exercise("critic.MLPCritic", "02", 6, 10, 2, "core", "a fully connected critic"),
     Exercise("critic.ConvCritic", "02", 8, 15, 3, "homework", "a convolutional critic"),
     Exercise("critic.optimal_discriminator", "02", 1, 3, 1, "lab", "the best answer of a GAN's discriminator"),

@@ -13,8 +13,10 @@ from torch import Tensor
 
 Thing = TypeVar("Thing")
 
+MOST = 50_000  # draws in one check; it ends with an error rather than never
+
 _source = torch.Generator()
-_last = 0
+_last = _draws = 0
 
 
 def fresh_seed() -> int:
@@ -24,7 +26,9 @@ def fresh_seed() -> int:
 
 def start(seed: int) -> None:
     """Let all that follows come from this seed, the numbers that answers draw included."""
+    global _draws
     _source.manual_seed(seed)
+    _draws = 0
     for_answers(seed)
 
 
@@ -40,14 +44,23 @@ def last_seed() -> int:
     return _last
 
 
+def _numbers() -> torch.Generator:
+    """Where the numbers come from. Checks draw until all mistakes are apart, and that has to end."""
+    global _draws
+    _draws += 1
+    if _draws > MOST:
+        raise RuntimeError("No example has told all mistakes apart.")
+    return _source
+
+
 def uniform(low: float, high: float, *shape: int) -> Tensor:
     """Numbers between low and high, float32, of that shape; without one a 0-d tensor."""
-    return low + (high - low) * torch.rand(shape, generator=_source, device="cpu", dtype=torch.float32)
+    return low + (high - low) * torch.rand(shape, generator=_numbers(), device="cpu", dtype=torch.float32)
 
 
 def normal(*shape: int) -> Tensor:
     """Standard normal numbers, float32."""
-    return torch.randn(shape, generator=_source, device="cpu", dtype=torch.float32)
+    return torch.randn(shape, generator=_numbers(), device="cpu", dtype=torch.float32)
 
 
 def number(low: float, high: float, digits: int = 2) -> float:
@@ -57,12 +70,12 @@ def number(low: float, high: float, digits: int = 2) -> float:
 
 def whole(low: int, high: int) -> int:
     """A whole number from low to high, both included."""
-    return int(torch.randint(low, high + 1, (), generator=_source, device="cpu"))
+    return int(torch.randint(low, high + 1, (), generator=_numbers(), device="cpu"))
 
 
 def order(n: int) -> Tensor:
     """The numbers 0 to n - 1 in a random order, int64."""
-    return torch.randperm(n, generator=_source, device="cpu")
+    return torch.randperm(n, generator=_numbers(), device="cpu")
 
 
 def one_of(things: Sequence[Thing]) -> Thing:

@@ -290,7 +290,7 @@ def run_figure(
         left.legend(loc="upper right")
         left.set_ylim(min(0, *np.quantile(estimate, [0.01])), 1.1 * np.quantile(estimate, 0.99) + 1e-6)
     left.set_xlabel("generator steps")
-    left.set_ylabel("Wasserstein estimate (score)")
+    left.set_ylabel("estimate (score)")
     _draw_growth(right, samples)
     last = f"{estimate[-1]:.3g}" if estimate else "not known yet"
     seconds = history["seconds"][-1] if estimate else 0
