@@ -32,6 +32,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,6 +53,7 @@ PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"
 NOTES = "90_notes"
 LESSONS, SHEETS, SOLVED = ROOT / "notebooks", ROOT / "labwork", ROOT / "solutions" / "labwork"
 README = ROOT / "README.md"
+ANSWER = "<summary>The answer</summary>"  # to a prediction
 WORDS = {"lesson": (1000, 1500), "sheet": (1000, 1000)}  # outside of folds, and in all; with more the build says so
 
 COPIED_FOLDERS = ("starter/kit", "notebooks/images", "notebooks/stored")
@@ -74,7 +76,7 @@ assert root, f"No course above {{here}}: keep this notebook in the course's fold
 sys.path.insert(0, str(root))
 
 from starter.kit import Blank, borrow, check, fills, history, predict, predicted, progress, reset, restore"""
-FORM = "# @title Folded: it only prepares or draws, so just run it"  # Colab's mark of a folded cell
+FORM = "# @title Folded code: run it, and open it if you are curious"  # Colab's mark of a folded cell
 SWITCH = 'os.environ.setdefault("WGAN_LABS", "solutions")  # this is the solved sheet\n'
 
 
@@ -135,7 +137,7 @@ def _cells(source: Path, solved: bool | None) -> list[tuple[int, nbformat.Notebo
     sources.check_exercises(source, read, None if solved is None else sheet)
     header = _code(HEADER.format(switch=SWITCH if solved else ""), "header", ["draws"])
     cells = [(1, _title(sheet, solved, read)), (1, header)]
-    for cell in read:
+    for cell in _with_predictions(read, lesson=solved is None):
         if "solved" in cell.tags and not solved:
             continue
         if cell.fill:
@@ -150,6 +152,39 @@ def _cells(source: Path, solved: bool | None) -> list[tuple[int, nbformat.Notebo
             cells.append((cell.line, _markdown(_linked(text, source.stem, solved), name, tags)))
     end = len(sources.text_of(source).split("\n"))
     return [*cells, (end, _markdown(_next(sheet, solved), "next"))]
+
+
+def _with_predictions(cells: list[sources.Cell], lesson: bool) -> list[sources.Cell]:
+    """Nothing gives an answer away: outputs up to the next text are folded, and so is its first paragraph.
+
+    In a lesson there is a cell for the guess before each answer, unless the source has one.
+    """
+    found: list[sources.Cell] = []
+    asked = {key for cell in cells for key in re.findall(r'^predict\("([\d.]+)"', cell.text, re.MULTILINE)}
+    open_question = False
+    for cell in cells:
+        if cell.kind == "code" and ("predict" in cell.tags or open_question):
+            key = re.search(r'^predicted\("([\d.]+)"\)', cell.text, re.MULTILINE)
+            if lesson and key and key[1] not in asked:
+                asked.add(key[1])
+                found.append(sources.Cell("code", f'predict("{key[1]}", "...")', [], cell.line))
+            tags = cell.tags if "predict" in cell.tags else [*cell.tags, "predict"]
+            cell, open_question = replace(cell, tags=tags), True
+        elif cell.kind == "markdown" and open_question:
+            cell, open_question = replace(cell, text=_folded_answer(cell.text)), False
+        found.append(cell)
+    return found
+
+
+def _folded_answer(text: str) -> str:
+    """The text with its first paragraph in a fold, unless it begins with something else than an answer."""
+    answer, _, rest = text.partition("\n\n")
+    if answer.startswith(("#", "<details>", "{{", "$$", "|", "**Predict")):
+        return text
+    question = re.search(r" ?\*\*(?:Predict|One more)\b.*", answer, re.DOTALL)
+    if question:
+        answer, rest = answer[: question.start()], "\n\n".join(filter(None, (question[0].strip(), rest)))
+    return f"<details>{ANSWER}\n\n{answer.strip()}\n\n</details>\n\n{rest}".strip()
 
 
 def _linked(text: str, stem: str, solved: bool | None) -> str:
@@ -278,7 +313,7 @@ def _words(book: dict) -> tuple[int, int]:
 
 def words_of(prose: str) -> int:
     """How many words it has, formulas and marks of HTML left out."""
-    prose = re.sub(r"<[^>]+>|\$\$.*?\$\$|\$[^$]+\$", " ", prose, flags=re.DOTALL)
+    prose = re.sub(rf"{ANSWER}|<[^>]+>|\$\$.*?\$\$|\$[^$]+\$", " ", prose, flags=re.DOTALL)
     return len(re.findall(r"[^\W\d_]\w+", prose))
 
 
@@ -374,7 +409,7 @@ def _title(sheet: registry.Sheet, solved: bool | None, cells: list[sources.Cell]
     exercises = registry.of_sheet(sheet.number)
     if solved is None:
         kind, alone = "Lesson", minutes_alone(cells)
-        minutes = f"{sheet.lesson_minutes} minutes to project, about {alone} to read alone. Nothing to fill in."
+        minutes = f"{sheet.lesson_minutes} minutes in class, about {alone} on your own. Nothing to fill in."
     else:
         kind = "Solved sheet" if solved else "Sheet"
         core = [exercise for exercise in exercises if exercise.path == "core"]
@@ -449,7 +484,7 @@ def _readme(text: str) -> str:
     if not re.search(rf"{begin}\n.*{end}\n", text, re.DOTALL):
         sources.stop(README, 1, f'The table of notebooks stands between "{begin}" and "{end}": one of them is missing.')
     rows = [
-        "| | topic | lesson, projected | read alone | sheet, core path | optional | what it is about |",
+        "| | topic | lesson, in class | on your own | sheet, core path | optional | what it is about |",
         "|---|---|---|---|---|---|---|",
     ]
     for sheet in registry.SHEETS:

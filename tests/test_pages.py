@@ -81,13 +81,29 @@ def test_a_prediction_is_not_given_away_and_always_answered(path):
         code = next(following for following in after if following.get("outputs") or answers(following))
         assert answers(code), f"given away: {text_of(cell)[-200:]}"
         answer = after[after.index(code) + 1 :]
-        assert any(each["cell_type"] == "markdown" for each in answer[:3]), f"unanswered: {text_of(cell)[-200:]}"
+        words = next(each for each in answer if each["cell_type"] == "markdown")
+        assert "<details>" in text_of(words), f"unanswered, or given away in words: {text_of(cell)[-200:]}"
 
 
 def test_a_students_sheet_hides_no_output():
     """There, it is the reader's own."""
     for path in build.SHEETS.glob("*.ipynb"):
         assert not any(cell["metadata"].get("jupyter", {}).get("outputs_hidden") for cell in cells_of(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "folded_text"),
+    [
+        ("Four.\n\nNow go on.", "<details><summary>The answer</summary>\n\nFour.\n\n</details>\n\nNow go on."),
+        (
+            "Four. **Predict:** and now?",
+            "<details><summary>The answer</summary>\n\nFour.\n\n</details>\n\n**Predict:** and now?",
+        ),
+        ("## Next\n\nGo on.", "## Next\n\nGo on."),
+    ],
+)
+def test_the_first_paragraph_after_a_prediction_is_folded(text, folded_text):
+    assert build._folded_answer(text) == folded_text
 
 
 # Pictures --------------------------------------------------------------------

@@ -152,8 +152,9 @@ figures.show(
 #
 # Three things went wrong in the first GANs (Goodfellow et al., 2014):
 #
-# 1. **A critic that is too sure teaches nothing.** Its answer was a probability. If all fakes are easy to
-#    spot, it is about 0 for each of them, and it stays 0 when a pixel changes. Then there is no slope.
+# 1. **A critic that is too sure teaches little.** Its answer was a probability. If all fakes are easy to
+#    spot, it is about 0 for each of them, and it stays 0 when a pixel changes: with the first loss of GANs
+#    there is hardly a slope, and with the second it swings wildly (lesson 02).
 # 2. **The generator may draw one kind of garment only.** This is called mode collapse.
 # 3. **The losses do not say how the game goes.** Each player is measured against the other, and the other
 #    changes too.

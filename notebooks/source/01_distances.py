@@ -35,7 +35,7 @@ figures.show(
 # %% [markdown]
 # How far is $q$ from $p$? Three of the numbers compare them bin by bin.
 #
-# **Kullback-Leibler** (KL) takes the logarithm of each ratio, and weighs it with $p_i$:
+# **Kullback-Leibler** (KL) asks: you expect the shares $q$, and you meet $p$; how wrong were you?
 #
 # $$\text{KL}(p, q) = \sum_i p_i \log \frac{p_i}{q_i} \tag{1.1}$$
 #
@@ -72,12 +72,10 @@ for moved in range(4):
 # WGAN paper") has this example. Real points are $(0, u)$ and fakes are $(\theta, u)$, with $u$
 # uniform on [0, 1]. The generator has one parameter, $\theta$, and it is perfect at $\theta = 0$.
 #
-# For every other $\theta$ the segments share no point, so KL, JS and TV have their largest values. For W,
-# each point moves straight across, by $|\theta|$. That gives all four numbers, and their gradients in
-# $\theta$ (`inf` is infinity, `nan` means that there is none):
+# **Predict:** the generator improves from $\theta = 0.5$ to $\theta = 0.01$. Which of the four numbers notice?
 
 
-# %%
+# %% tags=["draws"]
 def segment_distances(theta):
     if theta == 0:
         return {"KL": 0.0, "JS": 0.0, "TV": 0.0, "W": 0.0}
@@ -89,9 +87,6 @@ def segment_gradients(theta):
         return {"KL": nan, "JS": nan, "TV": nan, "W": nan}
     return {"KL": nan, "JS": 0.0, "TV": 0.0, "W": 1.0 if theta > 0 else -1.0}
 
-
-# %% [markdown]
-# **Predict:** the generator improves from $\theta = 0.5$ to $\theta = 0.01$. Which numbers notice?
 
 # %%
 predict("01.1", "...")
@@ -107,7 +102,10 @@ for theta in (0.5, 0.01):
     print(f"W {known['W']}, measured {cost[pairs].mean():.2f}")
 
 # %% [markdown]
-# Only W notices. Here are the four numbers over $\theta$ and, below each, its gradient:
+# Only W notices. As long as $\theta$ is not 0, the segments share no point, so KL, JS and TV have their largest
+# values (`inf` is infinity). For W, each point moves straight across, by $|\theta|$.
+#
+# Here are the four numbers over $\theta$ and, below each, its gradient:
 
 # %% tags=["draws"]
 figures.show(

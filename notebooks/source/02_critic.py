@@ -126,7 +126,9 @@ for name, scores in {"f": f, "f + 10": f + 10, "10 f": 10 * f}.items():
 #
 # $$D^*(x) = \frac{p(x)}{p(x) + q(x)} \tag{2.4}$$
 #
-# A GAN does not know densities. It trains $D = \sigma(h)$ on samples. `softplus` computes its loss from $h$:
+# A GAN does not know densities. It trains $D = \sigma(h)$ on samples, where $\sigma$ is the sigmoid: $D$ should be near
+# 1 for real ones and near 0 for fakes. Its loss is $-\log D$ of the real ones plus $-\log(1 - D)$ of the fakes, and
+# `softplus` computes both from $h$:
 
 
 # %%
@@ -406,14 +408,15 @@ for step in (0, 25, 50, 75, 100, 150, 199):
 # %% tags=["draws"]
 figures.show(
     draw.game(seen),
-    alt="Three curves over the generator's steps. The exact distance falls in a straight line to zero and the "
-    "estimate lies on it. The generator's loss rises at first, and later wanders.",
-    caption="The estimate follows the distance. The generator's loss does not.",
+    alt="Three curves over the generator's steps. The exact distance falls in a straight line to zero. The estimate "
+    "rises first and then lies on it. The generator's loss rises, falls beside them, and later wanders.",
+    caption="The estimate finds the distance and stays on it. The generator's loss keeps a level of its own.",
 )
 
 # %% [markdown]
-# The estimate falls with W. The generator's loss, minus the mean score of its fakes, does not: after 50 steps W has
-# halved, and the loss is four times what it was. From step 100 on the fakes are right, and the loss wanders.
+# The estimate starts too low, because the critic has learned nothing yet. Then it falls with W. (At the end it may be
+# a little below 0, because each batch is drawn anew.) The generator's loss, minus the mean score of its fakes, runs
+# beside W for a while, at a level that means nothing. From step 100 on the fakes are right, and it still wanders.
 #
 # Section 2 gives the reason. Add 10 to all scores, and the gap stays. So nothing holds the *level* of the scores:
 # each step of the critic moves it by accident. Watch the estimate, not the generator's loss.

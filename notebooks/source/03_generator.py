@@ -69,7 +69,7 @@ figures.show(
 
 # %% [markdown]
 # One round cloud has become four bumps, but the threads between them never vanish: $G$ is continuous, so it can
-# stretch the cloud, but it cannot tear it. A generator also draws what lies between two bumps, only seldom.
+# stretch the cloud, but cannot tear it. A generator also draws what lies between two bumps, only seldom.
 #
 # A generator of images does the same, from 64 random numbers to 784 pixels:
 #
@@ -134,8 +134,8 @@ figures.show(
 # %% [markdown]
 # ## 3. The range gives fakes away
 #
-# Images live in [-1, 1], and half of their pixels are exactly -1. Suppose that a generator is *perfect*, but ends
-# in a sigmoid, so that it draws in [0, 1]. Take a critic that looks at the darkest pixel of an image only.
+# Images live in [-1, 1], and half of their pixels are exactly -1. Suppose that a generator draws *perfect* shapes,
+# but ends in a sigmoid, so that its pixels lie in [0, 1]. Take a critic that looks at the darkest pixel of an image only.
 
 # %%
 garments = data.load()
@@ -157,7 +157,7 @@ figures.show(
     draw.ranges(real, fakes["sigmoid"], darkest["real"], darkest["sigmoid"]),
     alt="Left: pixel values of real images from -1 to 1, of the fakes from 0 to 1. Right: the "
     "darkest pixel of each image, at -1 for real ones and at 0 for fakes, without overlap.",
-    caption="A perfect generator behind a sigmoid: the darkest pixel tells every fake from every real image.",
+    caption="Perfect shapes behind a sigmoid: the darkest pixel tells every fake from every real image.",
 )
 
 # %% [markdown]
@@ -257,12 +257,12 @@ figures.show(
 # - **Detach** changes nothing for the critic. It keeps a gradient out of $G$ that points towards *worse* fakes.
 # - **The critic need not be frozen** in the generator's step. It passes the gradient on, and collects one itself,
 #   here -3. It is only not stepped. (The first WGAN code does freeze it.)
-# - **Without zero_grad** that leftover joins the critic's next step: -3 + 2 = -1. The two terms for the fake
-#   cancel, and the critic goes on as if there were no fakes at all.
+# - **Without zero_grad** that leftover joins the critic's next step, which is 3 for the fake and -1 for the real number:
+#   -3 + 3 - 1 = -1. The critic goes on as if there were no fakes at all.
 #
 # ## 5. Mode collapse
 #
-# The data are eight narrow bumps on a circle. A plain GAN and a WGAN get the same networks, rates and batches.
+# The data are eight narrow bumps on a circle, called *modes*. A plain GAN and a WGAN get the same networks, rates and batches.
 # The WGAN's critic is on a leash: a *gradient penalty* in its loss keeps its slope near 1. You will write it in
 # sheet 05. Both take twenty critic steps for each generator step. This took minutes, so it was run before:
 
@@ -315,5 +315,5 @@ figures.show(
 # - With twenty steps the plain GAN collapses again: its critic must be neither too weak nor too strong. The WGAN
 #   wants its critic well trained. That is its advantage, and it pays with threads between the modes.
 #
-# **Take away:** a generator bends noise and cannot tear it. A gradient goes wherever you let it. Collapse is seen
-# in numbers, not in a sample.
+# **Take away:** a generator bends noise and cannot tear it. A backward pass fills every `.grad` on its way. Collapse
+# is seen in numbers, not in a sample.

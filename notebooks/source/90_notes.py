@@ -94,7 +94,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # in physics, biology and economics, and the dual form with a trained critic is how one computes it
 # where exact transport is too large.
 #
-# **Habits.** A loss that is not what it seems, an estimate with a bias, wrong code that draws good pictures:
+# **Habits.** A loss that is not what it seems, an estimate with a bias, wrong code that draws well:
 # you will meet them in every kind of model. Here you can check them against exact answers.
 #
 # ## Sources

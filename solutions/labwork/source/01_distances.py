@@ -1,5 +1,5 @@
 # %% [markdown]
-# **Answer these two, and you may skip the lesson `notebooks/01_distances.ipynb`.**
+# **Answer these two, and you may skip `notebooks/01_distances.ipynb`.**
 #
 # 1. Two histograms share no bin. What is their Jensen-Shannon divergence, and what happens to it when
 #    one of them moves further away?

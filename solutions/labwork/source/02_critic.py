@@ -1,5 +1,5 @@
 # %% [markdown]
-# **Answer these two, and you may skip the lesson `notebooks/02_critic.ipynb`.**
+# **Answer these two, and you may skip `notebooks/02_critic.ipynb`.**
 #
 # 1. Add 10 to every score that a critic gives. Which of the two players learns something else?
 # 2. Why may the last layer of a critic not be a sigmoid?

@@ -1,5 +1,5 @@
 # %% [markdown]
-# **Answer these three, and you may skip the lesson `notebooks/03_generator.ipynb`.**
+# **Answer these three, and you may skip `notebooks/03_generator.ipynb`.**
 #
 # 1. Why are the fakes detached in the critic's step, and why not in the generator's?
 # 2. Some code calls `generator_optimizer.zero_grad()` in the critic's step. What goes wrong?
@@ -55,7 +55,7 @@ garments = data.load()
 #
 # </details>
 #
-# **Predict, then run.** Each number of $z$ is about 1 in size. How long is a $z$ of 64 numbers?
+# **Predict, then run.** How long is a $z$ of 64 numbers, each about 1 in size?
 
 # %% tags=["predict"]
 lengths = {d: generators.sample_latent(5000, d).norm(dim=1) for d in (2, 64)}
@@ -82,7 +82,8 @@ figures.show(
 # {{ box generator.MLPGenerator }}
 #
 # The critic turned round: from `latent_dim` numbers through `width` and `2 * width` units, each with batch
-# normalisation and ReLU, to one number for each pixel.
+# normalisation and ReLU, to one number for each pixel. (A critic must not mix the images of a batch. A generator
+# may: batch normalisation helps it to train, and `generator.eval()` then uses averages that it has kept.)
 #
 # $$G : \mathbb{R}^{d} \to [-1, 1]^{c \times h \times w} \tag{3.2}$$
 #
@@ -228,21 +229,6 @@ figures.show(
 )
 
 # %% [markdown]
-# **Predict, then run.** Suppose you forget to detach. Generator $G(z) = a z$ with $a = 2$, critic
-# $f(x) = 3x$, one $z = 1$, one real $x = 5$. What is in `a.grad` after the critic's backward? And
-# what would the generator want there?
-
-# %% tags=["predict", "nbval-check-output"]
-losses_of = {"critic": lambda fake: 3 * fake - 3 * 5.0, "generator": lambda fake: -3 * fake}
-for player, loss_of in losses_of.items():
-    a = torch.tensor(2.0, requires_grad=True)
-    loss_of(a * 1.0).backward()
-    print(f"after the {player}'s loss, a.grad is {a.grad.item()}")
-
-# %% [markdown]
-# `a.grad` holds 3, and the generator would want -3: the exact opposite. Left there, it would undo what the
-# generator is about to learn.
-#
 # ## 5. The generator's step
 #
 # {{ box training.generator_step }}
@@ -368,8 +354,8 @@ figures.show(
 )
 
 # %% [markdown]
-# These garments are yours: the networks, the losses and the steps. They are saved as `runs/garments_03.png`. The
-# only thing that you borrowed is the leash. In the next two sheets you write two leashes of your own.
+# These garments are yours: networks, losses and steps. They are saved as `runs/garments_03.png`. Only the leash is
+# borrowed. In the next two sheets you write two of your own.
 
 # %% [markdown]
 # ## 7. A convolutional generator
@@ -481,8 +467,7 @@ figures.show(
 )
 
 # %% [markdown]
-# With one step both fail, with five both do well: here it decides whether the critic keeps up. The lesson shows ten
-# runs of each, and where the two losses part.
+# With one step both fail, with five both do well. The lesson shows ten runs of each, and where the two part.
 #
 # ## What you built
 #

@@ -1,5 +1,5 @@
 # %% [markdown]
-# **Answer these two, and you may skip the lesson `notebooks/06_evaluation.ipynb`.**
+# **Answer these two, and you may skip `notebooks/06_evaluation.ipynb`.**
 #
 # 1. Two sets of 2,000 *real* images. Is their Frechet distance 0?
 # 2. A generator reaches the scores of real images in every column. Two explanations?

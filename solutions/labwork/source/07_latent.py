@@ -1,5 +1,5 @@
 # %% [markdown]
-# **Answer these two, and you may skip the lesson `notebooks/07_latent.ipynb`.**
+# **Answer these two, and you may skip `notebooks/07_latent.ipynb`.**
 #
 # 1. A z has 64 independent entries from $\mathcal{N}(0, 1)$. About how long is it? And the point half
 #    way between two of them?
