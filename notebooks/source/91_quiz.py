@@ -116,6 +116,7 @@ quiz.compare(6, {"batch": np.mean(to_batch) < np.mean(to_mean), "mean": np.mean(
 # %% [markdown]
 # ## 7. What does the scale of a loss do?
 
+
 # %% tags=["draws"]
 def moved(kind, scale):
     """How far five steps lead."""

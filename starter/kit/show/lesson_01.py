@@ -1,6 +1,7 @@
 """Drawings of lesson and sheet 01. Real is blue, fake is orange, a critic green."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,7 +35,7 @@ def moved(p: np.ndarray, shifts: Sequence[int]) -> Figure:
     return figure
 
 
-def _draw_bars(ax: Axes, p: np.ndarray, q: np.ndarray, **look: float) -> None:
+def _draw_bars(ax: Axes, p: np.ndarray, q: np.ndarray, **look: Any) -> None:
     """Two histograms beside each other, real and fake."""
     bins = np.arange(len(p))
     ax.bar(bins - 0.2, p, 0.4, color=figures.REAL, label="real, p", **look)
@@ -281,7 +282,7 @@ class Critic:
         bins = np.arange(len(p))
         _draw_histograms(left, p, q)
         (self._line,) = middle.plot(bins, 0 * bins, color=figures.CRITIC, marker="o", label="steepest slope 1")
-        look = {"color": figures.THEORY, "marker": ".", "linewidth": 1.5, "label": "as drawn"}
+        look: dict[str, Any] = {"color": figures.THEORY, "marker": ".", "linewidth": 1.5, "label": "as drawn"}
         (self._drawn,) = middle.plot(bins, 0 * bins, ":", **look)
         middle.set(xlabel="bin", ylabel="score f", xticks=bins, ylim=(-3.3, 4.9), yticks=range(-3, 4))
         middle.legend(loc="upper center", ncols=2, fontsize=8, columnspacing=1, handlelength=1.5)
