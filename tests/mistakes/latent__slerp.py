@@ -451,11 +451,6 @@ def sizes_of_the_weights(a, b, t):
     return ((torch.sin((1 - t) * w)).abs() * a + torch.sin(t * w).abs() * b) / torch.sin(w)
 
 
-@wrong("wrong-weights")
-def angle_in_whole_degrees(a, b, t):
-    return arc(a, b, t, angle_of(a, b).rad2deg().div(20).round().mul(20).deg2rad())
-
-
 @wrong("wrong-value")
 def angle_of_each_coordinate(a, b, t):
     w = torch.arccos((a * b / (a.norm() * b.norm())).clamp(-1, 1))

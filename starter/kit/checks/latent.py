@@ -173,12 +173,12 @@ def _follows(candidate: Walk, right: Walk, a: Tensor, b: Tensor, t: Tensor, know
     ends = {"low": t.min().item(), "high": t.max().item()}
     known_values = {**known(a, b, t), "clipped": right(a, b, t.clamp(0, 1))}
     wrong.named(value, known_values, 1e-3, nan="", **{**ends, **more})
-    for observed, expected, when in zip(value, points, t, strict=True):
-        if not near(observed, expected, 1e-3):
-            words = {"t": when.item(), "yours": _in_words(observed, a, b), "right": _in_words(expected, a, b)}
-            if words["yours"]:
-                wrong("wrong-weights", **words)
-            wrong("wrong-value", t=when.item(), yours=show(observed), right=show(expected))
+    words = [_in_words(point, a, b) for point in value]
+    for observed, expected, when, yours in zip(value, points, t.tolist(), words, strict=True):
+        if all(words) and not near(observed, expected, 1e-3):
+            wrong("wrong-weights", t=when, yours=yours, right=_in_words(expected, a, b))
+        if not yours:
+            wrong("wrong-value", t=when, yours=show(observed), right=show(expected))
 
 
 def _in_words(point: Tensor, a: Tensor, b: Tensor) -> str:
@@ -186,9 +186,8 @@ def _in_words(point: Tensor, a: Tensor, b: Tensor) -> str:
     basis = torch.stack([a, b], dim=1).double()
     weights = torch.linalg.lstsq(basis, point.detach().double()[:, None]).solution[:, 0]
     first, second = weights.mul(1000).round().div(1000).add(0.0).tolist()  # no -0
-    return (
-        f"{first:.3g} a {'-' if second < 0 else '+'} {abs(second):.3g} b" if near(basis @ weights, point, 1e-3) else ""
-    )
+    words = f"{first:.3g} a {'-' if second < 0 else '+'} {abs(second):.3g} b"
+    return words if near(basis @ weights, point, 1e-3) else ""
 
 
 def _points(candidate: Walk, a: Tensor, b: Tensor, t: Tensor, nan: bool) -> Tensor:
@@ -256,13 +255,13 @@ def _mistaken_lines(a: Tensor, b: Tensor, t: Tensor) -> dict[str, Any]:
 @checks("latent.slerp", "a b t")
 def slerp(candidate: Walk) -> str:
     d, wide, narrow = draw.whole(3, 6), draw.number(2.2, 2.35), draw.number(0.7, 0.9)
-    first, second, radius = draw.number(1.5, 2), draw.number(2.5, 3), draw.number(1.2, 1.8)
+    first, second, radius = draw.number(1.2, 1.4), draw.number(2.5, 2.8), draw.number(1.2, 1.8)
     degrees = wide * 180 / torch.pi
     a, b = _ends(wide, first, second, d)
-    numbers = {"first": first, "second": second, "degrees": degrees}
-    t = _times(d + draw.whole(1, 2))
-    _follows(candidate, partial(_arc, angle=wide), a, b, t, _mistaken_arcs, **numbers)
-    _follows(candidate, partial(_arc, angle=narrow), *_ends(narrow, radius, radius, d), _times(d + 1))
+    for angle, lengths in ((wide, (first, second)), (narrow, (radius, radius))):
+        numbers: dict[str, Any] = {"first": lengths[0], "second": lengths[1], "degrees": angle * 180 / torch.pi}
+        ends = (a, b) if angle == wide else _ends(angle, *lengths, d)
+        _follows(candidate, partial(_arc, angle=angle), *ends, _times(d + draw.whole(1, 2)), _mistaken_arcs, **numbers)
     _other_numbers(candidate, partial(_arc, angle=wide), a, b)
     return (
         f"Between two points of lengths {first} and {second} that are {degrees:.0f} degrees apart, yours goes in equal "
