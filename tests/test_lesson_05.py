@@ -1,21 +1,28 @@
 """The results of lesson 05, each at a size that takes seconds: their shape, not their digits."""
 
-import re
+import json
 from collections.abc import Callable
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+from scipy.stats import spearmanr
 from torch import Tensor, nn
 
 from starter import clipping, penalty, training
 from starter import critic as critics
-from starter.kit import figures, stored, theory, toys, widgets
+from starter import generator as generators
+from starter.kit import data, figures, stored, theory, toys, train, widgets
+from starter.kit.course import ROOT
 from starter.kit.show import lesson_05 as draw
 from tests.lesson_cells import after
 
 LESSON, SEED = "05_penalty", 0
+experiment = import_module("solutions.experiments.05_potential")
 
 
 class Fixed(nn.Module):
@@ -103,7 +110,7 @@ def test_the_drawing_shows_the_graph_that_autograd_recorded():
     assert right.count("Mul") == left.count("Mul") + 2  # slope = (derivative of tanh, times v) times w
 
 
-# Section 4 and 5: the closed form --------------------------------------------
+# Section 4: the closed form --------------------------------------------
 
 
 def test_the_slope_and_the_estimate_of_the_lesson_are_the_closed_form():
@@ -132,13 +139,17 @@ def test_lambda_10_means_something_else_for_stretched_pixels(theta, slope):
     assert critic.weight.item() == pytest.approx(slope, abs=0.02)
 
 
-# Section 6: the trap ---------------------------------------------------------
+# For the curious: the trap ---------------------------------------------------
 
 
-def test_the_smallest_critic_ends_where_pull_and_penalty_balance():
-    """Slope -(1 - W / 2 lambda) in the trap, for W below 2 lambda, and 1 + W / 2 lambda elsewhere."""
-    ends = [float(line.split()[-1]) for line in after(LESSON, "lambda n: n - 1").printed.splitlines()]
-    assert ends == pytest.approx([1 + 1 / 0.5, 1 + 1 / 0.5, -(1 - 1 / 20), 1 + 1 / 20], abs=0.005)
+@pytest.mark.parametrize(("lambda_", "two_sided"), [(0.25, 1 + 1 / 0.5), (10, -(1 - 1 / 20))])
+def test_the_smallest_critic_ends_where_pull_and_penalty_balance(lambda_, two_sided):
+    """f(x) = s x, W = 1: slope -(1 - W / 2 lambda) in the trap, for W below 2 lambda, else 1 + W / 2 lambda."""
+    for excess, end in ((lambda n: n - 1, two_sided), (lambda n: max(0, n - 1), 1 + 1 / (2 * lambda_))):
+        s = -1.0
+        for _ in range(2000):
+            s -= 0.01 * (-1 + 2 * lambda_ * excess(abs(s)) * np.sign(s))
+        assert s == pytest.approx(end, abs=0.005)
 
 
 def test_a_flipped_critic_stays_under_two_sides_and_turns_under_one():
@@ -182,17 +193,29 @@ def test_a_small_lambda_opens_the_trap():
     assert lean(critic) > 1
 
 
-# Section 7: batch normalisation ----------------------------------------------
+def test_garments_learn_under_lambda_100_too():
+    """No trap there, whatever W < 2 lambda would say: the pull is right, and the mean image goes to the data's."""
+    garments = data.load()
+    torch.manual_seed(SEED)
+    critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
+    begin = (generator(torch.randn(200, 64)).mean(dim=0) - garments[:2000].mean(dim=0)).norm()
+    run = train(critic, generator, garments, lambda_=100, steps=30, batch_size=64, live=False, device="cpu")
+    end = (run.sample(200, seed=0).mean(dim=0) - garments[:2000].mean(dim=0)).norm()
+    assert min(run.history["wasserstein"][-10:]) > 1
+    assert end < begin / 2
+
+
+# Section 6: batch normalisation ----------------------------------------------
 
 
 def test_batch_normalisation_couples_the_samples_and_nothing_else_does():
-    moved = after(LESSON, "moved[name]").variables["moved"]
+    moved = after(LESSON, "moved[kind").variables["moved"]
     assert all(changes[0] > 0.05 for changes in moved.values())
-    assert moved["BatchNorm"][1:].max() > 0.05
-    assert moved["LayerNorm"][1:].max() == moved["none"][1:].max() == 0
+    assert moved["BatchNorm1d"][1:].max() > 0.05
+    assert moved["LayerNorm"][1:].max() == moved["Identity"][1:].max() == 0
 
 
-# Section 8: the plane --------------------------------------------------------
+# Section 5: the plane --------------------------------------------------------
 
 
 def test_the_penalty_sees_the_modes_and_clipping_sees_the_ring():
@@ -213,7 +236,22 @@ def test_the_penalty_sees_the_modes_and_clipping_sees_the_ring():
     assert abs(contrast["clip"]) < 0.2
 
 
-# Section 9: clipping beside the penalty --------------------------------------
+def test_the_best_critic_of_slope_1_is_the_linear_programmes():
+    """Its estimate is the exact distance, nowhere is it steeper than 1, and it ranks points that it has not seen."""
+    law = toys.EIGHT_GAUSSIANS
+    torch.manual_seed(SEED)
+    real, fake = experiment.pair(law, 200)
+    critic, cost = experiment.Potential(real, fake), cdist(real, fake)
+    assert critic.estimate == pytest.approx(cost[linear_sum_assignment(cost)].mean(), abs=1e-9)
+    assert critic(real).mean() - critic(fake).mean() == pytest.approx(critic.estimate, abs=1e-9)
+    places = np.random.default_rng(SEED).uniform(-2, 2, size=(300, 2))
+    climbs, distances = abs(np.subtract.outer(critic(places), critic(places))), cdist(places, places)
+    assert (climbs <= distances + 1e-9).all()
+    real, fake = (critic(points) for points in experiment.pair(law, 500))
+    assert (real[:, None] > fake).mean() > 0.75  # with 1,000 points: .95 and more
+
+
+# Section 6: clipping beside the penalty --------------------------------------
 
 
 def test_gradients_are_flat_over_the_layers_under_the_penalty_and_not_under_clipping():
@@ -267,17 +305,89 @@ def test_the_stored_mixtures_have_all_their_modes():
     assert result["eight_share"][-1] > 0.9 and result["twenty_five_share"][-1] > 0.75
 
 
+def test_the_stored_potentials_rank_fresh_points_and_know_the_distance():
+    _, result = stored.load("05_potential")
+    assert result["pairs"].shape == result["distance"].shape == (3, 5)
+    for shares, lowest, highest in zip(result["pairs"], (0.94, 0.72, 0.76), (1, 0.83, 0.83), strict=True):
+        assert lowest < shares.min() < shares.max() < highest
+    for distances, about in zip(result["distance"], (0.82, 0.58, 0.61), strict=True):
+        assert distances.mean() == pytest.approx(about, abs=0.015)
+        assert distances.std(ddof=1) < 0.025
+    climbs = np.diff(result["surface"].astype(float), axis=2) / np.diff(result["grid"])
+    assert abs(climbs).max() < 1.05  # kept in float16
+
+
+def test_a_trained_critic_with_the_penalty_ranks_like_the_best_one_and_a_clipped_one_worse():
+    _, trained = stored.load("04_surfaces")
+    _, exact = stored.load("05_potential")
+    clipped, penalised = trained["pairs"]
+    best = exact["pairs"].mean(axis=1)
+    assert (clipped < 0.7).all() and (penalised > clipped + 0.05).all()
+    assert penalised == pytest.approx(best, abs=0.07)
+    assert (trained["estimate"][1] > 4 * exact["distance"].mean(axis=1)).all()  # lambda is .1
+    assert (trained["estimate"][0] < exact["distance"].mean(axis=1) / 100).all()
+
+
 def test_the_stored_race_of_clipping_and_penalty():
     settings, result = stored.load("05_side_by_side")
     for method in ("clip", "penalty"):
         assert abs(result[f"{method}_seconds"][-1] - settings["seconds"]) < 5
         assert result[f"{method}_images"].shape == (24, 28, 28)
     assert np.abs(result["clip_edges"]).max() == pytest.approx(0.03, rel=0.01)
-    assert result["penalty_at_edge"] > 0.5 > result["clip_at_edge"] > 0.05
-    column = settings["meter_columns"].split(", ").index("slope")
-    late = {name: result[f"meter_{name}"][column, -10:].mean() for name in ("none", "clip", "penalty")}
-    assert 0.9 < late["penalty"] < 1.3
-    assert late["none"] > 10 * late["penalty"]
+    assert result["penalty_at_edge"] > 0.5 > result["first_at_edge"] > result["clip_at_edge"] > 0.05
+    assert 1.3 < result["ms_penalty"] / result["ms_clip"] < 1.7
+
+
+def test_before_training_a_quarter_of_the_weights_are_as_large_as_the_window():
+    torch.manual_seed(SEED)
+    weights = torch.cat([w.detach().flatten() for w in critics.MLPCritic((1, 28, 28)).parameters()])
+    _, result = stored.load("05_side_by_side")
+    assert (weights.abs() > 0.97 * 0.03).double().mean().item() == pytest.approx(
+        float(result["first_at_edge"]), abs=1e-6
+    )
+
+
+def test_the_stored_meter_is_near_1_under_the_penalty_only_whatever_the_seed():
+    settings, result = stored.load("05_meter")
+    slope = settings["columns"].index("slope")
+    late = dict(zip(settings["cases"], result["seen"][:, :, slope, -10:].mean(axis=2), strict=True))
+    assert len(settings["seeds"]) == 3
+    assert late["penalty, λ = 10"] == pytest.approx(np.ones(3), abs=0.25)
+    assert late["clip, c = 0.01"].max() < 0.2 < 0.4 < late["clip, c = 0.03"].min()
+    assert late["clip, c = 0.03"].max() < 2 < 5 < late["clip, c = 0.1"].min()
+    assert late["no leash"].min() > 50
+
+
+def test_the_stored_losses():
+    settings, result = stored.load("05_losses")
+    frechet = result["distances"][:, :, 0]
+    for curve, of_seed in zip(result["wasserstein"], frechet, strict=True):
+        means = curve.reshape(-1, settings["every"]).mean(axis=1)
+        assert spearmanr(means, of_seed).statistic > 0.9
+    # judged by its loss, the generator that cannot succeed is the best
+    healthy, failed = result["generator_loss"][:, -100:].mean(axis=1), result["sigmoid_generator_loss"][-100:].mean()
+    assert failed < healthy.min() - 0.5
+    jitter = result["generator_loss"][:, -100:].std(axis=1)
+    assert jitter.min() > abs(healthy).mean()  # single values say nothing
+    # early, the average draws better images than the last weights
+    average, last = result["distances"][:, :2].transpose(2, 0, 1)
+    assert (average < last).all()
+    average, last = result["distances"][:, -3:].mean(axis=(0, 1))
+    assert average == pytest.approx(last, rel=0.02)
+    # a flat curve is not convergence
+    flat = result["sigmoid_wasserstein"][100:]
+    assert flat.std() / flat.mean() < 0.1 and flat.mean() > 10 * result["wasserstein"][:, -1].max()
+    assert result["sigmoid_distances"][-1, 0] > 3 * frechet[:, -1].max()
+
+
+def test_the_stored_pairs_of_networks_are_those_that_were_tried():
+    settings, result = stored.load("05_convolutional")
+    connected, small, large = result["distances"]
+    tried = json.loads((ROOT / "tests" / "bench" / "tried.json").read_text(encoding="utf-8"))
+    assert connected[0, 0] == pytest.approx(tried["rate 3e-3, batch 128"]["seeds"]["0"][0]["test"], rel=1e-5)
+    assert connected[:, 0].max() < small[:, 0].min() < large[:, 0].min()
+    assert large[:, 2].max() < connected[:, 2].min()  # after five minutes
+    assert len(settings["seeds"]) == 3 and np.isnan(small[:, 2]).all()
 
 
 def test_the_slider_of_the_lesson_draws_every_setting():
@@ -285,17 +395,3 @@ def test_the_slider_of_the_lesson_draws_every_setting():
     picture = widgets.drawn(draw.Line(now["x"], now["slope"], now["estimate"], now["LAMBDAS"]))
     pictures = {figures.png(picture(lambda_), widgets.DPI) for lambda_ in now["LAMBDAS"]}
     assert len(pictures) == len(now["LAMBDAS"])
-
-
-def test_the_table_says_what_is_stored():
-    _, result = stored.load("05_side_by_side")
-    clip, penalised = ([float(n) for n in row] for row in zip(*_numbers(draw.comparison(result)), strict=True))
-    assert (clip[0], penalised[0]) == (result["clip_steps"], result["penalty_steps"])
-    assert penalised[2] == pytest.approx(result["ms_penalty"], abs=0.05) and 1.2 < penalised[2] / clip[2] < 2
-    assert penalised[-1] > 50 > clip[-1]  # % of the weights beyond the window
-
-
-def _numbers(table: str) -> list[list[str]]:
-    """The first number of each cell of a table in Markdown."""
-    rows = [row.strip("| ").split(" | ")[1:] for row in table.splitlines()[2:]]
-    return [[re.match(r"[\d,.]+", cell)[0].rstrip(",").replace(",", "") for cell in row] for row in rows]

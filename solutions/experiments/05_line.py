@@ -1,4 +1,4 @@
-"""Lesson 05, sections 4 and 6: critics on the line, trained under the two penalties.
+"""Lesson 05, section 4 and for the curious: critics on the line, trained under the two penalties.
 
 Real numbers follow N(0, 1), fakes N(mu, 1). First, critics under the two-sided
 penalty against the closed form (starter/kit/measure/theory.py). Second, the trap: a

@@ -1,4 +1,4 @@
-"""Lesson 05, section 8: a WGAN-GP on 8 and on 25 Gaussians, trained to the end.
+"""Lesson 05, for the curious: a WGAN-GP on 8 and on 25 Gaussians, trained to the end.
 
 Source: Gulrajani et al. (2017), figure 1 and the authors' toy code (lambda 0.1,
 n_critic 5, batch 256, width 512, 100,000 steps). Width, depth and steps are

@@ -1,4 +1,4 @@
-"""Lesson 05, section 7: the two-sided and the one-sided penalty at four values of lambda.
+"""Lesson 05, for the curious: the two-sided and the one-sided penalty at four values of lambda.
 
 Sources: Gulrajani et al. (2017), appendix C; Petzka, Fischer and Lukovnikov
 (2018), section 4. Small networks on 8 Gaussians, several seeds, the exact
@@ -23,7 +23,7 @@ from starter import penalty
 from starter.kit import stored, toys, train
 
 SETTINGS = {
-    "law": "8 Gaussians",
+    "distribution": "8 Gaussians",
     "generator": "MLP 2-128-128-2, ReLU",
     "critic": "MLP 2-128-128-1, ReLU",
     "optimiser": "Adam 1e-3, betas (0.5, 0.9)",

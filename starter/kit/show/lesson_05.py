@@ -1,11 +1,12 @@
 """Drawings of lesson 05. Real is blue, fake is orange, the critic green, the penalty pink."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 from torch import Tensor
@@ -221,13 +222,32 @@ def line_strip(
     for ax, lambda_ in zip(panels[0], lambdas, strict=True):
         _draw_line(ax)
         ax.plot(x, slope(lambda_), color=figures.PENALTY)
-        title = f"λ = {lambda_:g}\nexact {estimate(lambda_):.3f}\n"
+        title = f"λ = {lambda_:g}\nestimate {estimate(lambda_):.3f}\n"
         for case in np.flatnonzero((trained["mu"] == 1) & np.isclose(trained["lambda_"], lambda_)):
             ax.plot(trained["x"], trained["slope"][case], color=figures.CRITIC, linestyle="--", linewidth=1.6)
             title += f"trained {trained['gap'][case].mean():.3f}"
         ax.set_title(title, fontsize=9)
         ax.set(ylabel="", xticks=(-3, 0, 3))
     panels[0, 0].set_ylabel("slope (score / x)")
+    return figure
+
+
+def against_exact(
+    x: Tensor, slopes: dict[float, Tensor], exact: Callable[[np.ndarray, float, float], np.ndarray]
+) -> Figure:
+    """The slopes of trained critics between N(0, 1) and N(1, 1), and the exact ones, dotted.
+
+    Args:
+        x: places on the line, shape (n, 1).
+        slopes: lambda, and the slopes there, shape (n, 1); two of them.
+        exact: the slopes for places (n,), a distance of the means and a lambda.
+    """
+    figure, ax = figures.axes(height=2.5)
+    for (lambda_, of_one), colour in zip(slopes.items(), (figures.CRITIC, figures.PENALTY), strict=True):
+        ax.plot(x, of_one, color=colour, label=f"your critic, λ = {lambda_:g}")
+        ax.plot(x, exact(x.flatten().numpy(), 1, lambda_), color=colour, linestyle=":", label="exact")
+    ax.set(xlabel="x", ylabel="slope (score / x)", ylim=(0, 2.5))
+    figures.legend(ax)
     return figure
 
 
@@ -244,7 +264,7 @@ def trap(line: Arrays) -> Figure:
         left.plot(line["trap_step"], line[f"trap_{name}_sided"].T, linewidth=1, alpha=0.6, **look)
         left.plot([], [], label=f"{name}-sided", **look)
     left.set(title="λ = 10", xlabel="critic steps after the flip", yticks=(-1, 0, 1))
-    left.set_ylabel("mean slope\nfrom fake to real")
+    left.set_ylabel("mean slope from fake\nto real (score / x)")
     left.legend(loc="center right")
     lambdas = line["sweep_lambda"]
     right.semilogx(lambdas, line["sweep_slope"], "o", color=figures.PENALTY, alpha=0.6, markersize=5)
@@ -277,47 +297,38 @@ def sides(result: Arrays) -> Figure:
         ax.plot([], [], marker, color=colour, label=name)
     ax.axhline(result["floor"].mean(), color=figures.THEORY, linestyle=":", label="real to real")
     ax.set_xticks(np.arange(len(two_sided)), [f"{lambda_:g}" for lambda_ in result["lambda_"]])
-    ax.set(xlabel="λ", ylabel="exact W to the data", ylim=(0, None))
+    ax.set(xlabel="λ (unit of x)", ylabel="W to the data (unit of x)", ylim=(0, None))
     ax.grid(False, axis="x")
     figures.legend(ax)
-    return figure
-
-
-# Batch normalisation ---------------------------------------------------------
-
-
-def score_changes(changes: dict[str, Tensor]) -> Figure:
-    """How far each score moves when the first sample does, one panel for each critic.
-
-    Args:
-        changes: name of the critic, and the changes, shape (n,).
-    """
-    figure, panels = figures.axes(columns=len(changes), height=2.3, sharey=True)
-    for ax, (name, of_one) in zip(panels[0], changes.items(), strict=True):
-        samples = np.arange(1, len(of_one) + 1)
-        ax.bar(samples, of_one.numpy(), color=[figures.FAKE, *[figures.CRITIC] * (len(samples) - 1)])
-        ax.set(title=name, xlabel="sample", xticks=samples)
-    panels[0, 0].set_ylabel("change of score")
     return figure
 
 
 # Planes ----------------------------------------------------------------------
 
 
-def surfaces(settings: Settings, result: Arrays) -> Figure:
-    """Scores over the plane: one row for each method, one column for each distribution.
+def surfaces(
+    names: Sequence[str], grid: np.ndarray, rows: dict[str, np.ndarray], points: np.ndarray, n_points: int = 200
+) -> Figure:
+    """Scores over the plane: one row for each critic, one column for each distribution.
 
     Args:
-        settings, result: of the stored result 04_surfaces.
+        names: of the distributions.
+        grid: places along each axis, shape (k,).
+        rows: name of the critic, and its scores, shape (distributions, k, k), y along the rows.
+        points: real points, shape (distributions, n, 2).
+        n_points: how many of them are drawn.
     """
-    names = settings["laws"]
-    figure, panels = figures.axes(rows=2, columns=len(names), height=2.3)
-    for row, method, scores in zip(panels, ("clipping", "penalty"), result["surface"], strict=True):
-        for ax, of_one, points in zip(row, scores, result["points"], strict=True):
-            figures.draw_scores(ax, result["grid"], of_one.astype(float), points[:200])
-        row[0].set_ylabel(method)
+    figure, panels = figures.axes(rows=len(rows), columns=len(names), height=2.1)
+    for row, (critic, scores) in zip(panels, rows.items(), strict=True):
+        for ax, of_one, real in zip(row, scores, points, strict=True):
+            figures.draw_scores(ax, grid, of_one.astype(float), real[:n_points])
+        row[0].set_ylabel(critic)
     for ax, name in zip(panels[0], names, strict=True):
         ax.set_title(name)
+    (shades,) = (each for each in panels[0, 0].collections if isinstance(each, QuadContourSet))
+    bar = figure.colorbar(shades, ax=panels, spacing="uniform", shrink=0.5, aspect=25, pad=0.02)
+    bar.set_label("score (in each panel,\na tenth of the plane in each shade)")
+    bar.set_ticks(shades.levels[[0, 5, 10]], labels=["lowest", "median", "highest"])
     return figure
 
 
@@ -342,92 +353,76 @@ def modes(mixtures: dict[str, toys.Law], result: Arrays) -> Figure:
     return figure
 
 
-# Clipping beside the penalty -------------------------------------------------
-
-METHODS = {"clip": "clipping", "penalty": "penalty"}  # in the stored result 05_side_by_side, and in words
+# On garments -----------------------------------------------------------------
 
 
-def comparison(result: Arrays) -> str:
-    """Clipping beside the penalty in numbers, as a table in Markdown.
+def meters(seen: dict[str, Sequence[Mapping[str, Sequence[float]]]]) -> Figure:
+    """What a Lipschitz meter saw: one panel for each training, all with the same axes.
 
     Args:
-        result: the arrays of the stored result 05_side_by_side.
+        seen: title, and the histories of one meter for each seed: step, low, slope and high.
     """
-    rows = {
-        "generator steps": "{steps:,}",
-        "one of them, with its five critic steps (ms)": "{turn:.0f}",
-        "one critic step (ms)": "{step:.1f}",
-        "W estimate at the end (score)": "{estimate:.3g}",
-        "mean gradient at the image, at the last layer's input": "{first:.2g}, {last:.2g}",
-        "weights of 0.029 or more in size": "{large:.0%}",
-    }
-    columns = [
-        {
-            "steps": int(result[f"{method}_steps"]),
-            "turn": 1000 * result[f"{method}_seconds"][-1] / result[f"{method}_steps"],
-            "step": float(result[f"ms_{method}"]),
-            "estimate": result[f"{method}_estimate"][-20:].mean(),
-            "first": result[f"{method}_layers"][0],
-            "last": result[f"{method}_layers"][-1],
-            "large": float(result[f"{method}_at_edge"]),
-        }
-        for method in METHODS
-    ]
-    lines = [f"| | {' | '.join(METHODS.values())} |", "|---|---|---|"]
-    lines += [f"| {name} | {' | '.join(form.format(**column) for column in columns)} |" for name, form in rows.items()]
-    return "\n".join(lines)
-
-
-def side_by_side(result: Arrays) -> Figure:
-    """Samples, estimate, gradients by layer and weights, one row for each method.
-
-    Args:
-        result: the arrays of the stored result 05_side_by_side.
-    """
-    figure, panels = figures.axes(rows=2, columns=4, height=2.3, width_ratios=(1.25, 1, 0.8, 1))
-    all_layers = np.array([result[f"{method}_layers"] for method in METHODS])
-    for row, (method, title) in zip(panels, METHODS.items(), strict=True):
-        images, estimate, gradients, weights = row
-        colour = CLIP if method == "clip" else figures.PENALTY
-        seen = {key.removeprefix(f"{method}_"): values for key, values in result.items()}
-        figures.draw_images(images, figures.from_bytes(seen["images"][:20, None]), columns=5)
-        images.set_title(title, fontsize=10)
-        estimate.plot(seen["seconds"], figures.running_median(seen["estimate"], 9), color=colour)
-        estimate.set(ylim=(0, 1.1 * np.quantile(seen["estimate"], 0.95)))
-        layers = np.arange(1, len(seen["layers"]) + 1)
-        gradients.semilogy(layers, seen["layers"], "o-", color=colour)
-        gradients.set(xticks=layers, ylim=(all_layers.min() / 2, all_layers.max() * 2))
-        gradients.set_yticks([0.3, 1, 3], ["0.3", "1", "3"])
-        gradients.yaxis.set_minor_formatter(NullFormatter())
-        weights.stairs(seen["counts"] / seen["counts"].sum(), seen["edges"], fill=True, color=colour)
-        weights.set(yticks=())
-        weights.xaxis.set_major_formatter("{x:g}")
-    for ax, title in zip(panels[0, 1:], ("W estimate\n(score)", "gradient at\nlayer's input", "weights"), strict=True):
-        ax.set_title(title, fontsize=10)
-    for ax, label in zip(panels[1, 1:], ("seconds", "layer", "weight"), strict=True):
-        ax.set_xlabel(label)
+    figure, panels = figures.axes(columns=len(seen), height=2.6, sharey=True)
+    for ax, (name, histories) in zip(panels[0], seen.items(), strict=True):
+        colour = figures.PENALTY if "penalty" in name else CLIP if "clip" in name else figures.CRITIC
+        for history in histories:
+            ax.fill_between(history["step"], history["low"], history["high"], color=colour, alpha=0.15, linewidth=0)
+            ax.plot(history["step"], history["slope"], color=colour, linewidth=1.5)
+        ax.axhline(1, color=figures.THEORY, linestyle=":", linewidth=1.2)
+        ax.set_title(name.replace(", ", "\n"), fontsize=10)
+        ax.set(yscale="log", xlim=(0, None))
+        ax.yaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_minor_formatter(NullFormatter())
+    panels[0, 0].set_ylabel("slope (score / unit of image)")
+    figure.supxlabel("generator steps", fontsize=10)
     return figure
 
 
-def meters(histories: dict[str, Arrays]) -> Figure:
-    """What the Lipschitz meter saw in three trainings: slopes between real and fake, and chords.
+# Reading a training ----------------------------------------------------------
+
+
+def averages(images: np.ndarray, steps: Sequence[int]) -> Figure:
+    """The same noise through the last weights of a generator and through their average, at some moments.
 
     Args:
-        histories: title, and the history of a meter: no constraint, clipping, penalty.
+        images: bytes of shape (moments, 2, k, 28, 28): the average first.
+        steps: of the generator, one for each moment.
     """
-    figure, panels = figures.axes(columns=2, height=2.6, sharey=True)
-    left, right = panels[0]
-    looks = ((figures.THEORY, "-."), (CLIP, "--"), (figures.PENALTY, "-"))
-    for (name, seen), (colour, style) in zip(histories.items(), looks, strict=True):
-        left.fill_between(seen["step"], seen["low"], seen["high"], color=colour, alpha=0.15, linewidth=0)
-        left.plot(seen["step"], seen["slope"], color=colour, linestyle=style)
-        right.plot(seen["step"], seen["chord"], color=colour, linestyle=style, label=name)
-    for ax, title in ((left, "slope between real and fake"), (right, "slope of chords")):
-        ax.axhline(1, color=figures.THEORY, linestyle=":", linewidth=1.2)
-        ax.set(yscale="log", xlabel="generator steps", title=title)
-        ax.yaxis.set_major_formatter("{x:g}")
-    left.set_ylabel("score / input")
-    figures.legend(right)
+    rows = {}
+    for step, (average, last) in zip(steps, images, strict=True):
+        rows[f"step {step:,}, last weights"] = figures.from_bytes(last)[:, None]
+        rows[f"step {step:,}, average"] = figures.from_bytes(average)[:, None]
+    return figures.image_rows(rows)
+
+
+def losses(result: Arrays, every: int) -> Figure:
+    """The estimate, the generator's loss and the Frechet distance of some seeds, and of a training that fails.
+
+    Args:
+        result: the arrays of the stored result 05_losses.
+        every: generator steps from one Frechet distance to the next.
+    """
+    figure, panels = figures.axes(columns=3, height=2.8)
+    looks = [{"color": figures.PENALTY, "linewidth": 1.3}] * len(result["wasserstein"])
+    looks += [{"color": figures.THEORY, "linewidth": 1.3, "linestyle": "--"}]
+    for ax, column in zip(panels[0], ("wasserstein", "generator_loss", "distances"), strict=True):
+        for curve, look in zip([*result[column], result[f"sigmoid_{column}"]], looks, strict=True):
+            if column == "distances":
+                ax.plot(every * np.arange(1, len(curve) + 1), curve[:, 0], **look)
+            else:
+                ax.plot(np.arange(1, len(curve) + 1), figures.running_median(curve, 25), **look)
+        ax.set(xlabel="generator steps", xlim=(0, None))
+    estimate, of_generator, frechet = panels[0]
+    estimate.set(yscale="log", ylabel="estimate (score)")
+    estimate.set_yticks([2, 5, 10, 20, 50], ["2", "5", "10", "20", "50"])
+    of_generator.set(ylabel="generator's loss (score)")
+    frechet.set(yscale="log", ylabel="Fréchet distance (features²)")
+    frechet.set_yticks([100, 200, 500, 1000], ["100", "200", "500", "1000"])
+    for ax in (estimate, frechet):
+        ax.yaxis.set_minor_formatter(NullFormatter())
+    of_generator.plot([], [], **looks[0], label="WGAN-GP, three seeds")
+    of_generator.plot([], [], **looks[-1], label="with a sigmoid")
+    figure.legend(*of_generator.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -438,9 +433,12 @@ def distances_over_time(settings: Settings, result: Arrays) -> Figure:
         settings, result: of the stored result 05_convolutional.
     """
     figure, ax = figures.axes(height=2.6)
-    marks = settings["marks"]
+    marks = np.array(settings["marks"])
     for title, values, line in zip(settings["pairs"], result["distances"], ("o-", "s--", "^:"), strict=True):
-        ax.plot(marks, values, line, color=figures.FAKE, label=title)
+        known = np.isfinite(values).all(axis=0)
+        low, high = values[:, known].min(axis=0), values[:, known].max(axis=0)
+        ax.fill_between(marks[known], low, high, color=figures.FAKE, alpha=0.15, linewidth=0)
+        ax.plot(marks[known], values[:, known].mean(axis=0), line, color=figures.FAKE, label=title)
     ax.set(xscale="log", xlabel="training (s)", ylabel="Fréchet distance (features²)", ylim=(0, None))
     ax.set_xticks(marks, [f"{mark:g}" for mark in marks])
     ax.minorticks_off()
