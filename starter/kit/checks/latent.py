@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from functools import partial
 from inspect import signature
 from math import cos, prod, sin
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -355,9 +355,9 @@ class _Problem:
 
     def __init__(self, n: int, *shape: int) -> None:
         self.shape, d = shape, draw.whole(2, 3)
-        self.weight = draw.normal(prod(shape), d) * 0.8
         self.path: list[Tensor] = []
         while not self._tells():
+            self.weight = draw.normal(prod(shape), d) * 0.8
             sides = torch.where(draw.uniform(0, 1, 2, n, d) < 0.5, -1.0, 1.0)
             self.hidden = draw.uniform(0.3, 1.6, n, d) * sides[0]
             self.start = self.hidden + draw.uniform(0.5, 1.2, n, d) * sides[1]
@@ -493,16 +493,14 @@ def _named(candidate: Search, problem: _Problem, value: Tensor) -> None:
         ("steps-miscounted", made): z for made, z in enumerate(problem.way(steps=2 * problem.steps + 2))
     }
     ways |= {(mistake, n): problem.way(**way)[-1] for mistake, faults in FAULTS.items() for n, way in enumerate(faults)}
-    for loss in (_squares, functional.mse_loss):
-        ways |= {("other-optimiser", name): problem.way(loss, make)[-1] for name, make in OPTIMISERS.items()}
+    ways |= {("other-optimiser", name): problem.way(make=make)[-1] for name, make in OPTIMISERS.items()}
     (mistake, which), nearest = min(ways.items(), key=lambda way: (way[1] - value).norm().item())
     if near(value, nearest, 5 * TOLERANCE):
-        more = {"steps": problem.steps, "made": which, "name": which}
-        if mistake == "root-of-squares" or "betas" in str(which):
-            wrong.not_as_asked(mistake if mistake in FAULTS else "other-betas", done=True, **more)
         if mistake == "other-optimiser":
-            wrong.not_as_asked(mistake, done=False, **more)
-        wrong(mistake, **more)
+            _other_optimiser(problem, which)
+        if mistake == "root-of-squares":
+            wrong.not_as_asked(mistake, done=True)
+        wrong(mistake, steps=problem.steps, made=which)
     rate, slope, lengths = 0.01, problem.slope(start), value.norm(dim=1)
     first = (problem(candidate, steps=1, learning_rate=rate).detach() - start) / rate
     wrong.first(
@@ -514,7 +512,13 @@ def _named(candidate: Search, problem: _Problem, value: Tensor) -> None:
         }
     )
     if near(first / first.norm(), -slope / slope.norm(), 0.02):
-        wrong.not_as_asked("other-optimiser", done=False, steps=problem.steps, name="plain gradient descent")
+        _other_optimiser(problem, "plain gradient descent")
+    gentle = problem(candidate, steps=3, learning_rate=rate)
+    adam = problem.way(steps=3, rate=rate)[-1]
+    for name, make in OPTIMISERS.items():
+        z = problem.way(make=make, steps=3, rate=rate)[-1]
+        if near(gentle, z, 1e-4) and not near(z, adam, 1e-3):
+            _other_optimiser(problem, name)
     factor = first.abs().mean().item()
     if near(first.abs(), torch.full_like(first, factor), 0.01) and not near(factor, 1.0, 0.02):
         wrong("learning-rate-scaled", factor=factor)
@@ -527,6 +531,11 @@ def _named(candidate: Search, problem: _Problem, value: Tensor) -> None:
     if far < 0.02:
         wrong.not_as_asked("off-the-path", done=False, end="though 200 steps lead to the same place", **said)
     wrong("off-the-path", end=f"and after 200 steps yours are still {far:.2g} away", **said)
+
+
+def _other_optimiser(problem: _Problem, name: str) -> NoReturn:
+    mistake = "other-betas" if "betas" in name else "other-optimiser"
+    wrong.not_as_asked(mistake, done=mistake == "other-betas", steps=problem.steps, name=name)
 
 
 FAULTS: dict[str, tuple[dict[str, Any], ...]] = {
