@@ -181,7 +181,8 @@ def _folded_answer(text: str) -> str:
     answer, _, rest = text.partition("\n\n")
     if answer.startswith(("#", "<details>", "{{", "$$", "|", "**Predict")):
         return text
-    question = re.search(r" ?\*\*(?:Predict|One more)\b.*", answer, re.DOTALL)
+    # What leads on to the next cell stays outside.
+    question = re.search(r" ?\*\*(?:Predict|One more)\b.*|(?<=[.?)])\s(?:[^.?]|\.\d)*[:?]$", answer, re.DOTALL)
     if question:
         answer, rest = answer[: question.start()], "\n\n".join(filter(None, (question[0].strip(), rest)))
     return f"<details>{ANSWER}\n\n{answer.strip()}\n\n</details>\n\n{rest}".strip()

@@ -143,7 +143,7 @@ def test_every_slider_of_the_explorer_changes_the_picture(generator, on_the_plan
     monkeypatch.setattr(widgets, "_display", shown.append)
     explorer = draw.Explorer(generator, on_the_plane)
     widgets.sliders(explorer, explorer.labels, explorer.start, explorer.bounds, alt="a map and a garment")
-    knobs, picture, _ = shown[0].children
+    knobs, picture = shown[0].children
     assert [knob.description for knob in knobs.children] == list(explorer.labels)
     seen = {picture.value}
     for knob in knobs.children:

@@ -207,7 +207,9 @@ for h in (0.0, -5.0, -10.0):
     print(f"{h.item():4.0f} {slopes[0]:12.6f} {slopes[1]:9.4f} {slopes[2]:5.1f}")
 
 # %% [markdown]
-# $\log(1 - D)$ has hardly any slope where the fake is worst, and $-f$ has slope -1 everywhere. Now on images. This
+# $\log(1 - D)$ has hardly any slope where the fake is worst, and $-f$ has slope -1 everywhere.
+#
+# Now on images. This
 # generator stands still: it blends typical patterns of garments.
 
 # %% tags=["draws"]
@@ -348,7 +350,9 @@ figures.show(
 )
 
 # %% [markdown]
-# It becomes a V, and its estimate comes from below to within 1 % of W. What if the limit is another number?
+# It becomes a V, and its estimate comes from below to within 1 % of W.
+#
+# What if the limit is another number?
 
 # %% tags=["nbval-check-output"]
 for limit in (0.5, 1.0, 2.0, 5.0):

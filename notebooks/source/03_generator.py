@@ -50,8 +50,9 @@ widgets.slider(
 )
 
 # %% [markdown]
-# The points gather in the four corners. Do all of them arrive? Say that a point lies *in between* if one of its
-# coordinates is below 0.9 in size, and count:
+# The points gather in the four corners.
+#
+# Do all of them arrive? Say that a point lies *in between* if one of its coordinates is below 0.9 in size, and count:
 
 # %% tags=["nbval-check-output"]
 many = torch.randn(400_000, 2, generator=torch.Generator().manual_seed(0))
@@ -104,7 +105,9 @@ for size in (3, 4, 5):
 
 # %% [markdown]
 # Kernel 4, away from the ends: a size that is a multiple of the stride overlaps evenly. That is why you will meet
-# 4 with 2 so often. Now for images whose pixels are all 1. Above, all weights are 1 too, so that each layer
+# 4 with 2 so often.
+#
+# Now for images whose pixels are all 1. Above, all weights are 1 too, so that each layer
 # counts its stamps. Below, the weights are random, as before any training:
 
 # %% tags=["draws"]
@@ -235,8 +238,9 @@ for after, (of_w, of_v) in held.items():
     print(f"{after:36} w.grad {of_w or 'none':>5}   v.grad {of_v:>4}")
 
 # %% [markdown]
-# It holds 0.75, and the generator's own loss puts -0.75 there: the opposite. Here are the first four in pictures.
-# The filled box is the player whose loss it is.
+# It holds 0.75, and the generator's own loss puts -0.75 there: the opposite.
+#
+# Here are the first four in pictures. The filled box is the player whose loss it is.
 
 # %% tags=["draws"]
 figures.show(

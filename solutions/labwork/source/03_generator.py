@@ -60,8 +60,6 @@ garments = data.load()
 # %% tags=["predict"]
 lengths = {d: generators.sample_latent(5000, d).norm(dim=1) for d in (2, 64)}
 print(f"64 numbers: length {lengths[64].mean():.2f} on average, give or take {lengths[64].std():.2f}")
-
-# %% tags=["predict", "draws"]
 fig, ax = figures.axes(height=2.3)
 for latent_dim, colour in [(2, figures.QUIET), (64, figures.FAKE)]:
     label = f"{latent_dim} numbers"
@@ -111,8 +109,6 @@ figures.show(
 torch.manual_seed(0)
 generator = generators.MLPGenerator(latent_dim=64)
 images = generator(generators.sample_latent(16, 64))
-
-# %% tags=["draws"]
 fig, ax = figures.axes(height=1.9)
 figures.draw_images(ax, images, columns=8)
 figures.show(
@@ -152,8 +148,6 @@ torch.manual_seed(0)
 fakes = torch.randn(40, 2, requires_grad=True)
 (gradient,) = torch.autograd.grad(losses.generator_loss(hill(fakes)), fakes)
 pulls = -len(fakes) * gradient
-
-# %% tags=["draws"]
 fig, ax = figures.axes(height=3.0)
 draw.directions(ax, hill, fakes, pulls)
 figures.show(
@@ -213,8 +207,6 @@ for _ in range(30):
     training.critic_step(critic, generator, garments.sample(64), critic_optimizer)
 with torch.no_grad():
     scores = critic(garments.sample(500)), critic(generator(generators.sample_latent(500, 64)))
-
-# %% tags=["draws"]
 fig, ax = figures.axes(height=2.3)
 for of_one, colour, label in zip(scores, (figures.REAL, figures.FAKE), ("real", "fake")):
     ax.hist(of_one.flatten(), bins=70, range=(-1.5, 5.5), color=colour, alpha=0.75, label=label)
@@ -250,7 +242,7 @@ figures.show(
 # See both at work. **Predict, then run:** five critic steps, then one generator step, eight times. In which
 # direction does each move the mean score of the fakes?
 
-# %%
+# %% tags=["predict"]
 critic, generator, critic_optimizer, generator_optimizer = new_players()
 fixed_z, scores = generators.sample_latent(256, 64), []
 for turn in range(16):
@@ -261,8 +253,6 @@ for turn in range(16):
         training.generator_step(critic, generator, 64, generator_optimizer)
     with torch.no_grad():
         scores.append(critic(generator(fixed_z)).mean().item())
-
-# %% tags=["predict", "draws"]
 rises = sum(after > before for before, after in zip(scores[::2], scores[1::2]))
 fig, ax = figures.axes(height=2.5)
 ax.plot(range(1, 17), scores, color=figures.QUIET, linewidth=1)
@@ -316,37 +306,30 @@ for optimizer, lr in [(torch.optim.Adam, 1e-3), (torch.optim.SGD, 1e-2)]:
 # ## 6. Garments
 #
 # One thing is missing: nothing bounds the critic's slope yet. Until you write leashes of your own, take one from the
-# shelf. *Spectral normalisation* (Miyato et al., 2018) keeps each layer of the critic from making anything steeper:
+# shelf. *Spectral normalisation* (Miyato et al., 2018) keeps each layer of the critic from making anything steeper. Then both play: three critic steps, one generator
+# step, again and again, for thirty seconds.
 
 # %%
 torch.manual_seed(0)
-critic = critics.MLPCritic(garments.shape)
+critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(latent_dim=64)
 for layer in critic.modules():
     if isinstance(layer, (nn.Linear, nn.Conv2d)):
         nn.utils.parametrizations.spectral_norm(layer)
-generator = generators.MLPGenerator(latent_dim=64)
-
-# %% [markdown]
-# Now play: three critic steps, one generator step, again and again, for thirty seconds.
-
-# %%
 of_critic, of_generator = (torch.optim.Adam(net.parameters(), lr=1e-3, betas=(0.5, 0.9)) for net in (critic, generator))
-turns, end = 0, perf_counter() + steps(30, fast_steps=2)
+
+turns, end = 0, perf_counter() + steps(30, fast_steps=2)  # the game, for thirty seconds
 while perf_counter() < end:
     for _ in range(3):
         training.critic_step(critic, generator, garments.sample(64), of_critic)
     training.generator_step(critic, generator, 64, of_generator)
     turns += 1
 
-# %%
 generator.eval()
 with torch.no_grad():
     drawn = generator(generators.sample_latent(48, 64))
 figures.save_images(drawn, root / "runs" / "garments_03.png")
-
-# %% tags=["draws"]
 fig, ax = figures.axes(height=3.0)
-figures.draw_images(ax, drawn.cpu(), columns=12)
+figures.draw_images(ax, drawn, columns=12)
 figures.show(
     fig,
     alt="Forty-eight images by your generator after thirty seconds: rough, but shirts, trousers, shoes and bags.",
@@ -354,7 +337,7 @@ figures.show(
 )
 
 # %% [markdown]
-# These garments are yours: networks, losses and steps. They are saved as `runs/garments_03.png`. Only the leash is
+# These garments are yours: networks, losses and steps. They are in `runs/garments_03.png`. Only the leash is
 # borrowed. In the next two sheets you write two of your own.
 
 # %% [markdown]

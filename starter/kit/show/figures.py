@@ -30,6 +30,7 @@ REAL, FAKE, CRITIC = "#0072B2", "#D55E00", "#009E73"
 PENALTY, THEORY, QUIET = "#CC79A7", "#000000", "#767676"
 WIDTH = 7.6  # inches: the width of a notebook's output
 _SHADES = matplotlib.colormaps["Greens"](np.linspace(0, 0.62, 10))  # blue points show on the darkest too
+FOLDED = "<!-- A picture: open it here. -->"  # JupyterLab shows the first line of an output that is folded
 _ZOOM, _SECONDS = 5, 4.0  # screen pixels for one pixel of an animation, and how long one round of it lasts
 
 _STYLE = {
@@ -359,7 +360,7 @@ def page(picture: bytes, width: int, alt: str, caption: str = "") -> str:
     data = base64.b64encode(picture).decode("ascii")
     image = f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%" src="data:image/png;base64,{data}">'
     words = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    return f'<figure style="margin:0">{image}{words}</figure>'
+    return f'{FOLDED}\n<figure style="margin:0">{image}{words}</figure>'
 
 
 def panel() -> Panel:
