@@ -37,6 +37,21 @@ def with_another_default(x):
         torch.set_default_device(before)
 
 
+def in_the_context_of_the_cpu(x):
+    with torch.device("cpu"):
+        return torch.rand(4, 1) * x
+
+
+def without_autocast(x):
+    with torch.autocast(x.device.type, enabled=False):
+        return x * 2
+
+
+def with_random_numbers_apart(x):
+    with torch.random.fork_rng(devices=[]):
+        return torch.rand_like(x) * x
+
+
 def filled_row_by_row(x):
     result = torch.empty_like(x)
     for row, values in zip(result, x, strict=True):
@@ -117,8 +132,8 @@ RIGHT = {
     "vmap": lambda x: torch.func.vmap(lambda row: row * row.new_tensor(2.0))(x),
     "grad": lambda x: torch.func.grad(lambda z: (z * z).sum())(x),
     "einsum": lambda x: torch.einsum("nd,d->n", x, torch.ones(3, device=x.device)),
-    "autocast off": lambda x: torch.autocast(x.device.type, enabled=False).__enter__() and x * 2,
-    "random numbers apart": lambda x: torch.random.fork_rng(devices=[]).__enter__() or torch.rand_like(x) * x,
+    "autocast off": without_autocast,
+    "random numbers apart": with_random_numbers_apart,
     "network made there": lambda x: nn.Linear(3, 1, device=x.device)(x).detach() * x,
     "network moved": lambda x: moved_network(x, lambda net: net.to(x.device)),
     "network moved by name": lambda x: moved_network(x, lambda net: net.to(device=x.device)),
@@ -149,7 +164,7 @@ WRONG = {
     "list": lambda x: torch.tensor(x.tolist()),
     "filled": lambda x: torch.zeros(4, 3).copy_(x),
     "drawn": lambda x: torch.distributions.Uniform(0, 1).sample((4, 1)) * x,
-    "context of the CPU": lambda x: torch.device("cpu").__enter__() and torch.rand(4, 1) * x,
+    "context of the CPU": in_the_context_of_the_cpu,
     "sum of made ones": lambda x: (torch.rand(4, 3) + torch.rand(4, 3)).mean(dim=0),
 }
 
