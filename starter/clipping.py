@@ -1,4 +1,4 @@
-"""Weight clipping: the first way of keeping a critic Lipschitz.
+"""Weight clipping: the first leash for a critic, which limits its slope by keeping its weights small.
 
 Arjovsky, Chintala and Bottou, "Wasserstein GAN" (2017), Algorithm 1.
 """
@@ -56,8 +56,8 @@ def wgan_step(
         batch_size: samples in each batch.
 
     Returns:
-        The Wasserstein estimate of the last critic step, and the generator's
-        loss: two 0-d tensors without a graph.
+        The estimate of the Wasserstein distance at the last critic step, and the
+        generator's loss: two 0-d tensors without a graph.
 
     Source: WGAN, Algorithm 1, lines 2 to 11.
     """
@@ -66,7 +66,7 @@ def wgan_step(
 
 
 def lipschitz_bound(critic: nn.Module, c: float) -> float:
-    """How steep a clipped critic can be at most. Equation (4.3).
+    """A bound on the slope of a clipped critic. Equation (4.3).
 
         K1 = c^L * (product of the hidden widths)
 
@@ -75,9 +75,9 @@ def lipschitz_bound(critic: nn.Module, c: float) -> float:
         c: all weights lie in [-c, c].
 
     Returns:
-        A bound on the change of score per unit of input, where inputs are
-        measured by the sum of absolute pixel changes (the l1 norm). Multiplied
-        by the root of the number of pixels it is one for the Euclidean norm.
+        K1, a bound on the change of score per unit of input, where the change of
+        an input is the sum of all absolute changes of pixels (the l1 norm). For
+        Euclidean distances, the root of the number of pixels times K1 is a bound.
     """
     # YOUR CODE HERE
     raise Blank("clipping.lipschitz_bound")

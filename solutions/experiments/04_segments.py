@@ -4,7 +4,9 @@
 
 Source of the segments: WGAN, Example 1. Four critics for each distance start with
 weights spread evenly over the window, so that a pile at its ends comes from
-training. All 28 are trained at once, side by side in one tensor.
+training. All 28 are trained at once, side by side in one tensor. What a critic
+reports for each unit of distance is its mean slope across, and so at most its
+Lipschitz constant; the steepest place is looked for on a grid around the segments.
 """
 
 import os
@@ -75,11 +77,28 @@ class Trained(NamedTuple):
 
     Attributes:
         reported: mean f(x) - mean f(G(z)) of each critic, shape (thetas, critics_each).
+        steepest: largest slope in one coordinate that was found, shape (thetas, critics_each).
         weights: of all critics, shape (k,).
     """
 
     reported: np.ndarray
+    steepest: np.ndarray
     weights: np.ndarray
+
+
+def steepest_slopes(critics: Stack, offsets: Tensor, sides: int = 120) -> Tensor:
+    """The largest slope in one coordinate, on a grid from 1 left of the real segment to 1 right of the fake one.
+
+    Args:
+        critics: n of them.
+        offsets: where the fake segment of each lies, shape (n, 1).
+        sides: places along each side of the grid.
+    """
+    across, up = torch.meshgrid(torch.linspace(0, 1, sides), torch.linspace(-1, 2, sides), indexing="ij")
+    x = (2 + offsets) * across.flatten() - 1
+    places = torch.stack([x, up.flatten().expand_as(x)], dim=-1).requires_grad_(True)
+    (slopes,) = torch.autograd.grad(critics(places).sum(), places)
+    return slopes.abs().amax(dim=(1, 2))
 
 
 def train(thetas: Sequence[float], critics_each: int, steps: int) -> Trained:
@@ -102,22 +121,26 @@ def train(thetas: Sequence[float], critics_each: int, steps: int) -> Trained:
         critics.clip(c)
     with torch.no_grad():
         heights = ((torch.arange(200) + 0.5) / 200).expand(n, 200)
-        at_the_end = reported(heights, heights).view(len(thetas), critics_each)
-    return Trained(at_the_end.numpy(), critics.flat().numpy())
+        at_the_end = reported(heights, heights)
+    shape = len(thetas), critics_each
+    steepest = steepest_slopes(critics, offsets)
+    return Trained(at_the_end.view(shape).numpy(), steepest.view(shape).numpy(), critics.flat().numpy())
 
 
 def main() -> None:
     c = SETTINGS["c"]
-    reported, weights = train(SETTINGS["thetas"], SETTINGS["critics_each"], SETTINGS["steps"])
+    reported, steepest, weights = train(SETTINGS["thetas"], SETTINGS["critics_each"], SETTINGS["steps"])
     stored.save(
         "04_segments",
         SETTINGS,
         reported=reported,  # by distance, critic
+        steepest=steepest,  # by distance, critic
         histogram=np.histogram(weights / c, bins=61, range=(-1, 1))[0].astype(np.int32),
         at_the_ends=np.array((abs(weights) > 0.97 * c).mean()),  # share of weights beyond .97 c
     )
     slopes = reported / np.array(SETTINGS["thetas"])[:, None]
-    print(f"K from {slopes.min():.3f} to {slopes.max():.3f}, {(abs(weights) > 0.97 * c).mean():.0%} at the ends")
+    print(np.c_[SETTINGS["thetas"], slopes.mean(axis=1), steepest.mean(axis=1)].round(3))
+    print(f"K at least {slopes.min():.3f} to {slopes.max():.3f}, {(abs(weights) > 0.97 * c).mean():.0%} at the ends")
 
 
 if __name__ == "__main__":

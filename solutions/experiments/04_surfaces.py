@@ -64,7 +64,7 @@ def new_critic(width: int) -> nn.Sequential:
 
 
 def train(law: toys.Law, method: str, steps: int, lr: float, seed: int, width: int = 128) -> nn.Sequential:
-    """A critic between the law and its blurred copy."""
+    """A critic between the distribution and its blurred copy."""
     torch.manual_seed(seed)
     critic, generator = new_critic(width), Blurred(law)
     if method == "clip":
@@ -107,11 +107,11 @@ def estimate(critic: nn.Module, law: toys.Law, n: int = 20_000) -> float:
     return (critic(law.sample(n)).mean() - critic(Blurred(law)(torch.randn(n, 2))).mean()).item()
 
 
-def sample_distance(law: toys.Law, n: int = 2000, repeats: int = 5) -> float:
-    """Exact optimal transport between n points of each law, the mean over some samples."""
+def sample_distances(law: toys.Law, n: int = 2000, draws: int = 5) -> list[float]:
+    """Exact optimal transport between n points of each distribution, for some draws of the points."""
     torch.manual_seed(0)
-    costs = [cdist(law.sample(n), Blurred(law)(torch.randn(n, 2))) for _ in range(repeats)]
-    return np.mean([cost[linear_sum_assignment(cost)].mean() for cost in costs])
+    costs = [cdist(law.sample(n), Blurred(law)(torch.randn(n, 2))) for _ in range(draws)]
+    return [cost[linear_sum_assignment(cost)].mean() for cost in costs]
 
 
 def main() -> None:
@@ -129,16 +129,19 @@ def main() -> None:
             heights.append(np.histogram(weights, bins=81, range=(-edge, edge))[0].astype(np.int32))
             at_edge = (weights.abs() > 0.97 * edge).float().mean().item()
             print(f"{law.name}, {method}: estimate {gaps[-1]:.4g}, pairs {pairs[-1]:.1%}, at the edge {at_edge:.1%}")
+    distances = [sample_distances(law) for law in LAWS]
+    print("distances", np.round(distances, 3))
     stored.save(
         "04_surfaces",
         SETTINGS,
         grid=grid.numpy(),
-        surface=np.array(shapes).reshape(2, 3, 81, 81),  # mean 0 and standard deviation 1, by method and law
+        surface=np.array(shapes).reshape(2, 3, 81, 81),  # mean 0 and standard deviation 1, by method and distribution
         scale=np.array(scales).reshape(2, 3),  # times this, in units of score
         pairs=np.array(pairs).reshape(2, 3),
         estimate=np.array(gaps).reshape(2, 3),
         histogram=np.array(heights).reshape(2, 3, 81),  # of weights in [-c, c], and in [-.5, .5]
-        distance=np.array([sample_distance(law) for law in LAWS]),
+        distance=np.mean(distances, axis=1),
+        distances=np.array(distances),  # by distribution, draw
         points=np.array([law.sample(400, torch.Generator().manual_seed(1)).half().numpy() for law in LAWS]),
     )
 
