@@ -79,6 +79,7 @@ print(tiny.weight.detach())
 #
 # **Predict, then run:** where in the window do the critic's weights end?
 
+
 # %% tags=["draws"]
 def new_players(c: float) -> tuple[nn.Module, nn.Module]:
     """A critic whose weights lie in [-c, c], and a generator."""
@@ -154,6 +155,7 @@ show_weights(critic)
 # Now 300 turns with the paper's own settings, RMSProp with 0.00005 and $c = 0.01$. **Predict, then run:** are the images
 # better or worse than those above?
 
+
 # %% tags=["draws"]
 def show_turns(estimates: list[float], images: Tensor) -> None:
     """The estimate of each turn, and images."""
@@ -214,6 +216,7 @@ with torch.no_grad():
 # Some critic should reach the bound: give all weights the value $c$. **Predict, on paper:** for 2-512-512-512-1 and
 # $c = 0.01$, is $K_1$ above or below 1?
 
+
 # %% tags=["draws"]
 def relu_critic(*sizes: int) -> nn.Sequential:
     """Linear layers with ReLU between them, and scores of shape (n,)."""
@@ -238,6 +241,7 @@ print(f"one step to the right raises the score by {high - low:.4f}, and the boun
 # Now trained critics, with four layers of weights. Each is trained to tell points around (0, 0) from points around
 # (1, 0), with your steps and your clipping. **Predict, then run:** $c$ is doubled. By which factor does the bound grow?
 # Does the slope of the trained critics follow?
+
 
 # %% tags=["draws"]
 class Shift(nn.Module):
