@@ -51,7 +51,7 @@ for step in range(1, 6):
     print(f"step {step}: w = {w:+.2f}, v = {v:+.2f}, slope v w = {v * w:.4f}")
 
 # %% [markdown]
-# Both grow until they stop at an end of the window. The slope stops at $c^2 = 0.01$: one factor $c$ for each layer.
+# Both grow in size until they stop at an end of the window. The slope stops at $c^2 = 0.01$: one factor $c$ for each layer.
 # Slope 1 would be right, but the data have no say in it.
 #
 # ## 2. Reading the curve
@@ -149,8 +149,8 @@ figures.show(
 # $$|f(x) - f(y)| \le K_1 \lVert x - y \rVert_1, \qquad K_1 = c^L \prod_{\text{hidden}} \text{width} \tag{4.3}$$
 #
 # Take the two segments of lesson 01, where $W = \theta$. A critic's estimate divided by $\theta$ is its mean slope on
-# the way across. So its $K$ is at least that. Four critics 2-32-32-1 with $c = 0.1$ were trained for each of seven
-# distances. **Predict:** do they all report the same multiple of $\theta$?
+# the way across. So its $K$ is at least that. For each of seven distances, four critics with two hidden layers of 32
+# units were trained with $c = 0.1$. **Predict:** do they all report the same multiple of $\theta$?
 
 # %% tags=["predict"]
 predicted("04.3")
@@ -214,8 +214,8 @@ figures.show(
 #
 # <details><summary>For the curious: the settings</summary>
 #
-# Points along a spiral (the Swiss roll), 12-layer ReLU networks, RMSProp 5e-5, five critic steps, as in the paper, which does not say the width:
-# ours is 128. Scaled down: batches of 64, 300 generator steps.
+# As in the paper: points along a spiral (the Swiss roll), 12-layer ReLU networks, RMSProp 5e-5, five critic steps. It
+# does not say the width; ours is 128. Scaled down: batches of 64, 300 generator steps.
 #
 # </details>
 #
@@ -263,6 +263,13 @@ print(f"{ends:.0%} of the clipped weights lie in the outer 2.5% of the window, w
 # %% [markdown]
 # The critic wants to be as steep as it may, so it pushes its weights to the ends. The authors of WGAN-GP see in this the
 # reason why its functions are so simple.
+#
+# <details><summary>For the curious: the settings</summary>
+#
+# As in the paper: $c = 0.01$, RMSProp 5e-5, batches of 256, three hidden layers. Scaled down: 128 units in each for 512,
+# 4,000 critic steps for 100,000. The weights start evenly spread over the window.
+#
+# </details>
 #
 # ## 6. Choosing c
 #
@@ -327,8 +334,8 @@ figures.show(
 # %% [markdown]
 # 0.5 does no harm here. With 0.9, all three seeds are far behind, and they draw much the same garment again and again.
 #
-# None of these runs breaks down, and on the eight Gaussians (five seeds) all optimisers are alike. So "at times" is well said. RMSProp
-# is the safe choice.
+# None of these runs breaks down, and on the eight Gaussians (five seeds) all optimisers are alike. So "at times" is
+# well said. RMSProp is the safe choice.
 #
 # ## What to take along
 #
@@ -337,11 +344,11 @@ figures.show(
 # steep it is.
 #
 # **Three questions.** You double $c$ for a critic of four layers: how does the bound change? Two runs
-# report 0.02 and 0.9: which has the better samples? Is a network with small weights 1-Lipschitz?
+# report 0.02 and 0.9: which has the better samples? Has a network with small weights slope 1 at most?
 #
 # <details><summary>Answers</summary>
 #
-# 1. It grows 16 times. 2. Nobody can say, unless the critics are the same. 3. Not for that reason:
-#    widths multiply. And a 1-Lipschitz network may have large weights that cancel.
+# 1. It grows 16 times. 2. Nobody can say, unless the critics are the same. 3. Not for that reason: widths multiply.
+#    And a network of slope 1 may have large weights that cancel.
 #
 # </details>
