@@ -294,6 +294,12 @@ def graded(tmp_path_factory):
     import socket
 
     folder = tmp_path_factory.mktemp("grade")
+    trial = folder / "trial"
+    (trial / "mine").mkdir(parents=True)
+    try:
+        box.Box(box.maker(), box.hand_out(trial), trial / "mine", [], []).close()
+    except box.Died:
+        pytest.skip("no box starts on this machine")
     back, out = folder / "returned", folder / "out" / "marks.csv"
     back.mkdir()
     out.parent.mkdir()

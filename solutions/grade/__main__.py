@@ -138,7 +138,8 @@ def _rows(student: Submission, workshop: Path, course: Path, hidden: list[Path],
         (mine / f"{module}.py").write_text(text, encoding="utf-8")
     asked = [exercise for exercise in registry.EXERCISES if exercise.module in student.modules]
     rows = {exercise.name: Row(exercise.name, "blank") for exercise in registry.EXERCISES}
-    kept = [Path(sys.prefix).resolve()] if Path(sys.prefix).resolve().is_relative_to(box.ROOT) else []
+    python = {Path(sys.prefix), Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
+    kept = [folder for folder in sorted(python) if any(folder.is_relative_to(each) for each in (*hidden, *box.SCRATCH))]
     room: box.Box | None = None
     for exercise in asked:
         try:

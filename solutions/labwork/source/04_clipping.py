@@ -85,7 +85,7 @@ def new_players(c: float) -> tuple[nn.Module, nn.Module]:
     """A critic whose weights lie in [-c, c], and a generator."""
     torch.manual_seed(0)
     critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
-    for parameter in critic.parameters():
+    for parameter in list(critic.parameters()):
         nn.init.uniform_(parameter, -c, c)
     return critic, generator
 

@@ -190,7 +190,7 @@ def game(seen: Sequence[tuple[float, float, float]]) -> Figure:
 
 def gradient(critic: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     """How each image should change to get a higher score: the gradient of its score, in the shape of the images."""
-    images = images.detach().requires_grad_(True)
+    images = images.detach().clone().requires_grad_(True)
     (result,) = torch.autograd.grad(critic(images).sum(), images)
     return result
 
