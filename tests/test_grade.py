@@ -318,7 +318,7 @@ def graded(tmp_path_factory):
     (back / "dora.zip").write_bytes(b"")
     before = {path: path.read_bytes() for path in back.iterdir()}
     monkey = pytest.MonkeyPatch()
-    monkey.setattr(box, "LIMIT", 3.0)
+    monkey.setattr(box, "LIMIT", 12.0)
     grade.main([str(back), "--out", str(out), "--seed", "7"])
     monkey.undo()
     listener.close()

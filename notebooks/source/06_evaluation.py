@@ -217,7 +217,9 @@ figures.show(
     "row: the Frechet distance of their samples falls in all four.",
     caption=f"Above: what each training reports. Below: the distance of its samples (seed {settings['seed']}).",
 )
-print("rank correlation after step 200:", ", ".join(f"{name} {value:.2f}" for name, value in zip(settings["names"], rank)))
+print(
+    "rank correlation after step 200:", ", ".join(f"{name} {value:.2f}" for name, value in zip(settings["names"], rank))
+)
 bound, pixels = smooth[2], stored.load("04_curves")[1]["distance"][2]
 print(
     f"GAN: bound of JS {bound[99]:.2f} at step 100, {bound[-1]:.2f} at the end; "

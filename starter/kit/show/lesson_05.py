@@ -328,7 +328,7 @@ def surfaces(
     (shades,) = (each for each in panels[0, 0].collections if isinstance(each, QuadContourSet))
     bar = figure.colorbar(shades, ax=panels, spacing="uniform", shrink=0.5, aspect=25, pad=0.02)
     bar.set_label("score (in each panel,\na tenth of the plane in each shade)")
-    bar.set_ticks(np.asarray(shades.levels)[[0, 5, 10]], labels=["lowest", "median", "highest"])
+    bar.set_ticks(list(np.asarray(shades.levels)[[0, 5, 10]]), labels=["lowest", "median", "highest"])
     return figure
 
 
