@@ -248,9 +248,7 @@ figures.show(
     "falls; with 10,000 the two stay together.",
     caption="Training minus held-out, mean of the last third: "
     + ", ".join(f"{gap:.2f} with {n:,} images" for gap, n in zip(gaps, settings["images"]))
-    + f". Critic {settings['critic']}, batch {settings['batch_size']}, "
-    f"λ = {settings['lambda_']:g}, {settings['optimiser']}, seed {settings['seed']}. "
-    "After WGAN-GP, figure 5b.",
+    + f" (seed {settings['seed']}, after figure 5b of WGAN-GP).",
 )
 
 # %% [markdown]

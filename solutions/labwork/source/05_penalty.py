@@ -249,7 +249,7 @@ figures.show(
     draw.meters(seen),
     alt="Four panels with the same logarithmic axis: the slope over the training. It is far below one for c = 0.01, "
     "about one for 0.03, far above for 0.1, and at one for the penalty.",
-    caption="Lines: the median slope. Bands: nine tenths of all slopes. One seed.",
+    caption="Lines: the median slope of one run. Bands: nine tenths of all slopes.",
 )
 
 # %% [markdown]
