@@ -429,7 +429,8 @@ def _title(sheet: registry.Sheet, solved: bool | None, cells: list[sources.Cell]
 def minutes_alone(cells: list[sources.Cell]) -> int:
     """How long a lesson takes somebody who reads it alone, in steps of five minutes.
 
-    Measured with readers: eighty words a minute, and a look at each figure and each prediction.
+    Chosen so that the lesson that took a reader 22 minutes gets them: eighty words a minute, and a look at each
+    figure and each prediction.
     """
     words = words_of("\n".join(cell.text for cell in cells if cell.kind == "markdown"))
     figures = sum("draws" in cell.tags for cell in cells)

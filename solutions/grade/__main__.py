@@ -142,19 +142,26 @@ def _rows(student: Submission, workshop: Path, course: Path, hidden: list[Path],
     kept = [folder for folder in sorted(python) if any(folder.is_relative_to(each) for each in (*hidden, *box.SCRATCH))]
     room: box.Box | None = None
     for exercise in asked:
+        room = room or _room(how, course, mine, hidden, kept)
         try:
-            room = room or box.Box(how, course, mine, hidden, kept)
             said = room.ask(exercise.name, seed)
             rows[exercise.name] = Row(exercise.name, said["state"], said["mistake"], said["message"], _seen(said))
         except box.Died as error:
             sentence = "The answer ended more than its own process."
             rows[exercise.name] = Row(exercise.name, "wrong", "no-report", str(error), sentence)
-            if room:
-                room.close()
+            room.close()
             room = None
     if room:
         room.close()
     return list(rows.values())
+
+
+def _room(how: str, course: Path, mine: Path, hidden: list[Path], kept: list[Path]) -> box.Box:
+    """A new box. No answer has run in it yet, so that none is to blame if it does not start."""
+    try:
+        return box.Box(how, course, mine, hidden, kept)
+    except box.Died as error:
+        raise SystemExit(f"A box does not start on this machine, so nothing is graded. {error}") from None
 
 
 def _seen(said: dict) -> str:

@@ -109,11 +109,11 @@ def _exercises(graded: Sequence[Graded]) -> list[tuple]:
     lines = []
     for exercise in registry.EXERCISES:
         rows = [row for one in graded for row in one.rows if row.exercise == exercise.name]
-        wrong = [row for row in rows if row.state in ("wrong", "other")]
+        wrong = [row for row in rows if row.state in ("wrong", "other", "broken")]
         first = {row.mistake: row.message for row in reversed(wrong)}
         counts = Counter(row.mistake for row in wrong).most_common(3)
         frequent = "\n".join(f"{count} x {mistake}: {first[mistake]}" for mistake, count in counts)
-        lines.append((exercise.name, sum(row.state == "right" for row in rows), len(wrong), frequent))
+        lines.append((exercise.name, sum(row.state == "done" for row in rows), len(wrong), frequent))
     return lines
 
 

@@ -85,8 +85,8 @@ def new_players(c: float) -> tuple[nn.Module, nn.Module]:
     """A critic whose weights lie in [-c, c], and a generator."""
     torch.manual_seed(0)
     critic, generator = critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
-    for parameter in list(critic.parameters()):
-        nn.init.uniform_(parameter, -c, c)
+    weights = nn.utils.parameters_to_vector(critic.parameters()).detach()
+    nn.utils.vector_to_parameters(weights.uniform_(-c, c), critic.parameters())
     return critic, generator
 
 

@@ -13,8 +13,11 @@ from ..registry import Exercise
 from . import answers, modules
 
 HERE_ONLY = "in use in this notebook only, not saved"
-WORDS = {"done": "done", "wrong": "not yet right", "borrowed": "borrowed", "blank": "blank", "broken": "does not load"}
-MARKS = {"done": "[x]", "wrong": "[!]", "borrowed": "[=]", "blank": "[ ]", "broken": "[!]"}
+WORDS = {
+    **{"done": "done", "other": "works, but is not what was asked", "wrong": "not yet right"},
+    **{"borrowed": "borrowed", "blank": "blank", "broken": "does not load"},
+}
+MARKS = {"done": "[x]", "other": "[~]", "wrong": "[!]", "borrowed": "[=]", "blank": "[ ]", "broken": "[!]"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,13 @@ class Standing:
     note: str = ""
 
 
-def standing(exercise: Exercise) -> Standing:
-    """Check one answer, unless it is blank."""
+def standing(exercise: Exercise, seed: int | None = None) -> Standing:
+    """Check one answer, unless it is blank.
+
+    Args:
+        exercise: which.
+        seed: what the examples are drawn from; None draws others at every call.
+    """
     from .verdict import check
 
     try:
@@ -44,40 +52,16 @@ def standing(exercise: Exercise) -> Standing:
         state = "filled" if course.solutions_mode() or unsaved else answers.state(exercise)
         if state == "blank":
             return Standing(exercise, "blank")
-        report = check(exercise.name)
+        report = check(exercise.name, seed=seed)
     except course.BrokenModule as error:
         return Standing(exercise, "broken", "", str(error))
     except KeyboardInterrupt:
         raise course.Stopped(f"{exercise.name} was still running. Is there a loop without an end?") from None
     note = HERE_ONLY if unsaved else ""
     if not report.passed:
-        state = "broken" if report.mistake == "broken-module" else "wrong"
+        state = "broken" if report.mistake == "broken-module" else "other" if report.works else "wrong"
         return Standing(exercise, state, report.mistake, report.message, note)
     return Standing(exercise, "borrowed" if state == "borrowed" else "done", "", report.message, note)
-
-
-def standing_of(name: str, seed: int | None = None) -> dict[str, str]:
-    """How one exercise stands, in plain text for whoever grades: name, state, mistake, message.
-
-    The states are right, other (it works, but is not what was asked), wrong, borrowed and blank.
-
-    Args:
-        name: the exercise, such as "losses.critic_loss".
-        seed: what the examples are drawn from.
-    """
-    from .verdict import check
-
-    exercise = registry.exercise(name)
-    try:
-        state = answers.state(exercise)
-        if state == "blank":
-            return {"name": name, "state": "blank", "mistake": "", "message": ""}
-        report = check(name, seed=seed)
-    except course.CourseError as error:
-        return {"name": name, "state": "wrong", "mistake": "broken-module", "message": str(error)}
-    verdict = "other" if report.works else "right" if report.passed else "wrong"
-    verdict = "borrowed" if state == "borrowed" and verdict == "right" else verdict
-    return {"name": name, "state": verdict, "mistake": report.mistake, "message": report.message}
 
 
 class Progress(list[Standing]):
@@ -184,10 +168,10 @@ def holds_answers(folder: Path) -> bool:
 def _lines(row: Standing, width: int) -> list[str]:
     exercise = row.exercise
     first = f"  {MARKS[row.state]} {exercise.name:<{width}}  {WORDS[row.state]}"
-    if row.state == "wrong":
+    if row.state in ("wrong", "other"):
         first += f" ({row.mistake})"
     if row.state == "blank":
         first += f", {exercise.minutes} min, {registry.PATHS[exercise.path]}"
     if row.note:
         first += f", {row.note}"
-    return [first, f"      {row.message}"] if row.state in ("wrong", "broken") else [first]
+    return [first, f"      {row.message}"] if row.state in ("wrong", "other", "broken") else [first]

@@ -190,9 +190,7 @@ def game(seen: Sequence[tuple[float, float, float]]) -> Figure:
 
 def gradient(critic: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     """How each image should change to get a higher score: the gradient of its score, in the shape of the images."""
-    images = images.detach().clone().requires_grad_(True)
-    (result,) = torch.autograd.grad(critic(images).sum(), images)
-    return result
+    return torch.autograd.functional.vjp(lambda pixels: critic(pixels).sum(), images)[1]
 
 
 Page = tuple[Figure, str, str]  # a figure, its text alternative and its caption
