@@ -102,8 +102,8 @@ def test_the_points_of_the_plane_can_be_told_apart_and_the_best_arrows_do_not_cr
     real, fake, cheapest = now["real"], now["fake"], now["cheapest"]
     points = np.r_[real, fake]
     assert len(real) == len(fake) == 12 and cdist(points, points)[~np.eye(24, dtype=bool)].min() > 0.3
-    ends = real[cheapest]
-    assert not any(crossing(fake[i], ends[i], fake[j], ends[j]) for i, j in combinations(range(12), 2))
+    starts = fake[cheapest]
+    assert not any(crossing(starts[i], real[i], starts[j], real[j]) for i, j in combinations(range(12), 2))
     assert any(crossing(fake[i], real[i], fake[j], real[j]) for i, j in combinations(range(12), 2))
 
 

@@ -229,9 +229,10 @@ figures.show(
 # The ramp is best. It uses the whole slope that it is allowed, everywhere, and reaches 3 = W. In the third
 # critic the steep step makes everything else flat.
 #
-# Can a critic exceed W? No. Carry the fakes to the real data: with each bin of its way, the score of a
-# share changes by the steepest slope at most. So the mean scores differ by no more than this slope times
-# the cost of the transport:
+# Can a critic exceed W? No. Follow one grain of sand that goes from bin 5 to bin 2. Its way is 3 bins long,
+# and with each bin the score changes by 1 at most. So the scores at the two ends of the way differ by 3 at
+# most, which is what the grain costs. This holds for each grain, and so for the mean of all of them. If the
+# steepest slope is not 1, divide by it:
 #
 # $$\frac{\sum_i f_i\, (p_i - q_i)}{\text{steepest slope of } f} \;\le\; W(p, q) \tag{1.5}$$
 #
@@ -249,20 +250,22 @@ print(f"best critic proves {-best.fun:.3f}, W is {exact:.3f}")
 #
 # ## 5. In the plane: a plan
 #
-# Points in the plane have no order. Write down a whole *plan* instead: $\text{plan}_{ij}$ is the share that
-# goes from $i$ to $j$, and $\text{cost}_{ij}$ is how far that is.
+# Points in the plane have no order. Write down a whole *plan* instead, a table with a row for each real
+# point and a column for each fake. The entry $\text{plan}_{ij}$ is the share that travels between real point
+# $i$ and fake $j$, and $\text{cost}_{ij}$ is how far these two are apart. Row $i$ has to sum to $p_i$, all that
+# the real data have there, and column $j$ to $q_j$:
 #
 # $$W(p, q) = \min \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \qquad \text{plan}_{ij} \ge 0, \quad
 # \text{row sums } p, \quad \text{column sums } q \tag{1.6}$$
 #
-# All of this is linear in the plan: a *linear programme*, which a computer solves exactly. If all points
-# weigh the same, a best plan pairs them off:
+# Nothing here is squared or multiplied by another unknown: it is a *linear programme*, which a computer
+# solves exactly. If all points weigh the same, a best plan makes pairs:
 
 # %% tags=["nbval-check-output"]
 angles = np.arange(12) * np.pi / 6
 circle = np.c_[np.cos(angles), np.sin(angles)]
 real, fake = 2 * circle, np.random.default_rng(1).permutation(0.8 * circle + [0.5, 0])
-cost = cdist(fake, real)
+cost = cdist(real, fake)  # a row for each real point
 _, cheapest = linear_sum_assignment(cost)
 print(f"as they come {np.diag(cost).mean():.3f}, cheapest plan {cost[np.arange(12), cheapest].mean():.3f}")
 means = np.linalg.norm(real.mean(axis=0) - fake.mean(axis=0))

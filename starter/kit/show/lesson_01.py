@@ -202,20 +202,20 @@ def _draw_distribution_functions(ax: Axes, x: np.ndarray, y: np.ndarray, edges: 
 
 
 def pairings(real: np.ndarray, fake: np.ndarray, partners: Mapping[str, np.ndarray]) -> Figure:
-    """Ways of sending each fake to a real point, one panel each.
+    """Ways of pairing fakes with real points, one panel each.
 
     Args:
         real, fake: points, shape (n, 2).
-        partners: title and, for each fake, the number of its real point, shape (n,).
+        partners: title and, for each real point, the number of its fake, shape (n,).
     """
     figure, panels = figures.row(len(partners), height=2.6, sharey=True)
     for ax, (title, chosen) in zip(panels, partners.items(), strict=True):
-        for start, end in zip(fake, real[chosen], strict=True):
+        for start, end in zip(fake[chosen], real, strict=True):
             arrow = {"arrowstyle": "->", "color": figures.QUIET, "shrinkA": 2, "shrinkB": 3}
             ax.annotate("", end, start, arrowprops=arrow)
         ax.scatter(real[:, 0], real[:, 1], color=figures.REAL, s=28, label="real")
         ax.scatter(fake[:, 0], fake[:, 1], color=figures.FAKE, s=28, marker="s", label="fake")
-        length = np.linalg.norm(real[chosen] - fake, axis=1).mean()
+        length = np.linalg.norm(real - fake[chosen], axis=1).mean()
         ax.set_title(f"{title}\nmean length {length:.3f}", fontsize=10)
         ax.set(xlabel="first coordinate", aspect="equal")
     panels[0].set_ylabel("second coordinate")
