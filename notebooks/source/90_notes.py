@@ -12,8 +12,8 @@
 # Real images score **high**. Everybody minimises. The estimate $\widehat W$ is minus the critic's loss without its
 # penalty. It is not $W$, the exact Wasserstein distance.
 # Some public code, among it the first WGAN's own, turns both signs round: real images score low there,
-# and the generator minimises $+\operatorname{mean} f(G(z))$. That is the same game in a mirror. What does
-# not work is to turn one sign and not the other.
+# and the generator minimises $+\operatorname{mean} f(G(z))$. That is the same game in a mirror. It does
+# not work to turn only one sign.
 #
 # Here are the signs in numbers. Real scores are 3 and 1, fake scores are 0 and -2:
 

@@ -41,7 +41,7 @@ garments = data.load()
 #
 # {{ box generator.sample_latent }}
 #
-# The generator is a function: the same input gives the same image. All variety comes from its input, the noise:
+# The generator is a function: the same input gives the same image. All variety comes from the input, noise:
 #
 # $$z \sim \mathcal{N}(0, I) \tag{3.1}$$
 
