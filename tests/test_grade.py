@@ -277,6 +277,18 @@ def wasserstein_1d(x, y):
     return x.sum()
 """,
     "latent.lerp": "def lerp(a, b, t):\n    while True:\n        pass\n",
+    "evaluation.nearest_neighbours": """
+def nearest_neighbours(images, references, k=1):
+    import json, sys
+    frame = sys._getframe()
+    while "seal" not in frame.f_locals:
+        frame = frame.f_back
+    name, found = "evaluation.nearest_neighbours", frame.f_locals
+    text = json.dumps({"name": name, "state": "done", "mistake": "", "message": "forged"}).encode()
+    found["seal"].update(text)
+    found["write"](found["there"], found["seal"].hexdigest().encode() + text)
+    found["end"](0)
+""",
     "latent.slerp": """
 def slerp(a, b, t):
     from starter.kit import borrow
@@ -338,10 +350,20 @@ def test_honest_students_get_what_is_theirs(graded):
     assert all(row["points"] == "0" for (owner, _), row in graded.items() if owner == "dora")
 
 
-@pytest.mark.parametrize("name", [name for name in HOSTILE if name != "generator.to_image"])
+FORGED = "evaluation.nearest_neighbours"  # reaches the seal, and is found out by what it has to use for that
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name not in ("generator.to_image", FORGED)])
 def test_hostile_answers_gain_nothing(graded, name):
     row = graded["mallory", name]
     assert row["points"] == "0" and row["state"] in ("wrong", "broken"), row
+
+
+def test_what_the_interpreters_own_frames_give_is_held_back(graded):
+    row = graded["mallory", FORGED]
+    assert row["sentence"] == "forged" and row["state"] == "done"
+    assert row["points"] == "0" and row["held"] == "2"
+    assert "It uses _getframe, f_back, f_locals, sys, which no answer needs." in row["seen"]
 
 
 def test_what_hostile_answers_attempt_finds_nothing(graded):

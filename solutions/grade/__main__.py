@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from starter.kit import registry
 
-from . import alike, box, report, submissions
+from . import alike, box, report, screen, submissions
 from .report import Graded, Row
 from .submissions import Submission
 
@@ -153,6 +153,9 @@ def _rows(student: Submission, workshop: Path, course: Path, hidden: list[Path],
             room = None
     if room:
         room.close()
+    for exercise in asked:
+        if rows[exercise.name].state != "blank":
+            rows[exercise.name].suspect = screen.found(student.modules[exercise.module])
     return list(rows.values())
 
 

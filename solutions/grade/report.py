@@ -14,7 +14,8 @@ from starter.kit import registry
 from . import marks
 from .submissions import Submission
 
-COLUMNS = ("student", "exercise", "state", "mistake", "sentence", "points", "of", "late", "alike", "seen", "version")
+COLUMNS = ("student", "exercise", "state", "mistake", "sentence", "points", "of", "held")
+COLUMNS += ("late", "alike", "seen", "version")
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Row:
         mistake, message: the words of its check.
         seen: what the answer attempted, as far as it can be told.
         alike: who returned the same answer.
+        suspect: words in it that no answer needs, of solutions.grade.screen.
     """
 
     exercise: str
@@ -35,10 +37,23 @@ class Row:
     message: str = ""
     seen: str = ""
     alike: list[str] = field(default_factory=list)
+    suspect: list[str] = field(default_factory=list)
 
     @property
     def points(self) -> float:
-        return marks.earned(registry.exercise(self.exercise), self.state)
+        return 0 if self.suspect else marks.earned(registry.exercise(self.exercise), self.state)
+
+    @property
+    def held(self) -> float:
+        """Points that wait for somebody to read the answer."""
+        return marks.earned(registry.exercise(self.exercise), self.state) if self.suspect else 0
+
+    @property
+    def told(self) -> str:
+        """What the answer attempted, and what it uses, in whole sentences."""
+        words = f"It uses {', '.join(self.suspect)}, which no answer needs."
+        held = f"Its points ({self.held:g}) are held back until you have read it." if self.held else ""
+        return " ".join(filter(None, (words if self.suspect else "", held, self.seen)))
 
 
 @dataclass
@@ -52,6 +67,10 @@ class Graded:
     def points(self) -> float:
         return sum(row.points for row in self.rows)
 
+    @property
+    def held(self) -> float:
+        return sum(row.held for row in self.rows)
+
 
 def table(graded: Sequence[Graded]) -> str:
     """All answers as CSV, one in a line; spreadsheets do not take a cell for a formula."""
@@ -63,8 +82,9 @@ def table(graded: Sequence[Graded]) -> str:
         for row in one.rows:
             of = marks.points(registry.exercise(row.exercise))
             alike, version = ", ".join(row.alike), one.submission.version
+            held = f"{row.held:g}" if row.held else ""
             cells = (one.submission.owner, row.exercise, row.state, row.mistake, row.message, f"{row.points:g}", of)
-            writer.writerow([_plain(cell) for cell in (*cells, late, alike, row.seen, version)])
+            writer.writerow([_plain(cell) for cell in (*cells, held, late, alike, row.told, version)])
     return text.getvalue()
 
 
@@ -77,7 +97,7 @@ def page(graded: Sequence[Graded], seed: int) -> str:
     """The report as HTML: students, then what went wrong in each exercise, then every answer."""
     students = [
         (
-            *(one.submission.owner, f"{one.points:g}", _counts(one.rows)),
+            *(one.submission.owner, f"{one.points:g}", f"{one.held:g}" if one.held else "", _counts(one.rows)),
             *("late" if one.submission.late else "", one.submission.version, " ".join(one.submission.notes)),
         )
         for one in graded
@@ -89,8 +109,9 @@ def page(graded: Sequence[Graded], seed: int) -> str:
 th,td{{text-align:left;vertical-align:top;padding:.25em .8em;border-bottom:1px solid #ddd}}</style>
 <h1>Marks</h1>
 <p>{len(graded)} students, {marks.most()} points at most, WGAN Lab {registry.VERSION}, examples drawn from seed {seed}.
-An answer that is right earns the difficulty of its exercise, one that works but is not as asked half of it.</p>
-{_table(("student", "points", "answers", "late", "version", "notes"), students)}
+An answer that is right earns the difficulty of its exercise, one that works but is not as asked half of it.
+Points are held back where an answer uses what no answer needs: read it, and add them yourself.</p>
+{_table(("student", "points", "held back", "answers", "late", "version", "notes"), students)}
 <h2>What went wrong, exercise by exercise</h2>
 {_table(("exercise", "right", "not right", "most frequent mistakes"), _exercises(graded))}
 <h2>Every answer</h2>
@@ -122,7 +143,7 @@ def _one(one: Graded) -> str:
     lines = [
         (
             *(row.exercise, marks.STATES[row.state], row.mistake, row.message),
-            *(f"{row.points:g}", ", ".join(row.alike), row.seen),
+            *(f"{row.points:g}", ", ".join(row.alike), row.told),
         )
         for row in answered
     ]
