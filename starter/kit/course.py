@@ -5,7 +5,9 @@ WGAN_LABS chooses between the student's answers and the reference, WGAN_WORK
 moves the folder with the answers.
 """
 
+import json
 import os
+import re
 from pathlib import Path
 
 from . import registry
@@ -13,6 +15,8 @@ from . import registry
 ROOT = Path(__file__).resolve().parents[2]
 BLANKS = ROOT / "starter"
 REFERENCE = ROOT / "solutions"
+HOME_FOLDER = "wgan-lab-work"  # in the user's home, where the course's own folder is not theirs to write in
+MARK = ".handout.json"  # what a hand-out says of itself; a copy of its head lies beside the answers
 
 _opened: dict[str, str | None] = {}
 
@@ -44,7 +48,7 @@ class Blank(NotImplementedError):
     def __init__(self, name: str) -> None:
         exercise = registry.exercise(name)
         self.name, self.sheet = name, exercise.sheet
-        borrowing = f', or ask for borrow("{name}")' if REFERENCE.is_dir() else ""
+        borrowing = f', or ask for borrow("{name}")' if can_be_borrowed(exercise) else ""
         super().__init__(
             f"{name} is still blank. Its cell is in labwork/{registry.sheet(exercise.sheet).stem}.ipynb. "
             f"If you are stuck, open the hints below that cell{borrowing}."
@@ -59,10 +63,59 @@ def solutions_mode() -> bool:
     return _setting("WGAN_LABS") == "solutions"
 
 
+def can_be_borrowed(exercise: registry.Exercise) -> bool:
+    """Whether this copy of the course has the answer: the reference is there, and it is no blank."""
+    try:
+        text = (REFERENCE / f"{exercise.module}.py").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    there = re.search(rf"^(?:def|class) {exercise.definition}\b", text, re.MULTILINE)
+    return bool(there) and f'raise Blank("{exercise.name}")' not in text
+
+
 def work_folder() -> Path:
     """The folder with the student's answers; it need not exist yet. A relative WGAN_WORK starts at the course's."""
     chosen = _setting("WGAN_WORK")
-    return (ROOT / Path(chosen).expanduser()).resolve() if chosen else BLANKS / "mine"
+    if chosen:
+        return (ROOT / Path(chosen).expanduser()).resolve()
+    return BLANKS / "mine" if own_folder() == ROOT else own_folder() / "mine"
+
+
+def own_folder() -> Path:
+    """Where what you make is kept: the course's folder, or one in your home if that is not yours to write in."""
+    return Path(_opened.get("own folder") or _find_own_folder())
+
+
+def _find_own_folder() -> Path:
+    mine = BLANKS / "mine"
+    installed = ROOT.parent.name in ("site-packages", "dist-packages")
+    if not installed and (os.access(mine if mine.is_dir() else BLANKS, os.W_OK) or _holds_answers_of_yours(mine)):
+        return ROOT
+    try:
+        return Path.home() / HOME_FOLDER
+    except RuntimeError:
+        raise CourseError(
+            f"{ROOT} cannot be written, and there is no home folder for your answers. Set WGAN_WORK to a folder."
+        ) from None
+
+
+def _holds_answers_of_yours(mine: Path) -> bool:
+    """Whether a folder that cannot be written has answers all the same, and they are this user's."""
+    files = [mine / f"{module}.py" for module in registry.MODULES]
+    return any(file.is_file() and file.stat().st_uid == getattr(os, "getuid", lambda: 0)() for file in files)
+
+
+def handed_out() -> dict[str, str]:
+    """What this copy of the course is: its version, and where it is a hand-out, date, release and group.
+
+    A mark that cannot be read says nothing.
+    """
+    try:
+        mark = json.loads((ROOT / MARK).read_text(encoding="utf-8"))
+        found = {key: str(mark[key]) for key in ("date", "release", "group") if mark.get(key)}
+    except (OSError, ValueError, AttributeError, TypeError):
+        found = {}
+    return {"course": "WGAN Lab", "version": registry.VERSION, **found}
 
 
 def fast() -> bool:
@@ -81,11 +134,12 @@ def budget(seconds: float) -> dict[str, float]:
 
 
 def show_path(path: Path) -> str:
-    """The path as seen from the course's folder, where it is inside."""
-    try:
+    """The path as seen from the course's folder or from your folder in your home, where it is in one of them."""
+    if path.is_relative_to(ROOT):
         return path.relative_to(ROOT).as_posix()
-    except ValueError:
-        return path.name
+    if own_folder() != ROOT and path.is_relative_to(own_folder()):
+        return f"~/{path.relative_to(own_folder().parent).as_posix()}"
+    return path.name
 
 
 def read_switches() -> None:
@@ -95,6 +149,7 @@ def read_switches() -> None:
         CourseError: one of them has a value that it cannot have.
     """
     _opened.update(WGAN_LABS=os.environ.get("WGAN_LABS"), WGAN_WORK=os.environ.get("WGAN_WORK"))
+    _opened["own folder"] = str(_find_own_folder())
     labs = _opened["WGAN_LABS"] or "student"
     if labs not in ("student", "solutions"):
         raise CourseError(f'WGAN_LABS is "{labs}"; it can be "student" (your answers) or "solutions".')

@@ -399,7 +399,15 @@ def _edit(exercise: Exercise, text: str) -> Path:
         changed = "\n".join(lines).rstrip("\n") + "\n"
         if changed != file.text and (text or file.text):
             replace_file(path, changed)
+            _note_version(path.parent)
     return path
+
+
+def _note_version(folder: Path) -> None:
+    """Keep beside the answers which version of the course they were last written with."""
+    note, text = folder / course.MARK, json.dumps(course.handed_out()) + "\n"
+    if not note.is_file() or note.read_bytes() != text.encode():
+        replace_file(note, text)
 
 
 def _own_text(file: AnswerFile) -> str:

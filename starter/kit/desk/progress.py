@@ -122,7 +122,9 @@ class Progress(list[Standing]):
         odd = [sentence for sentence in (*_odd_files(), *_misplaced_folder()) if sentence not in shown]
         newer = registry.newer_on_disk()
         restart = [f"This folder holds version {newer} by now: restart the kernel."] if newer else []
-        return [f"WGAN Lab {registry.VERSION}, {whose}.", *restart, *odd]
+        date = course.handed_out().get("date")
+        handed_out = f", handed out on {date}" if date else ""
+        return [f"WGAN Lab {registry.VERSION}{handed_out}, {whose}.", *restart, *odd]
 
 
 def progress(sheet: str = "") -> Progress:
@@ -135,7 +137,8 @@ def progress(sheet: str = "") -> Progress:
 
 
 def _shown(folder: Path) -> str:
-    return course.show_path(folder) if folder.is_relative_to(course.ROOT) else str(folder)
+    shown = folder.is_relative_to(course.ROOT) or folder.is_relative_to(course.own_folder())
+    return course.show_path(folder) if shown else str(folder)
 
 
 def _odd_files() -> list[str]:
