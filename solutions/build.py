@@ -5,6 +5,7 @@
                                        --keep   stores outputs of new and changed cells only
                                        --only lessons, --only sheets
     python solutions/build.py handout [--release NN] [FOLDER]     exports the course, see handout.py
+                                      [--groups CSV] [--date DAY]  one hand-out for each group, see releases.py
 
 What is made from what:
 
@@ -20,7 +21,8 @@ A source of a notebook is jupytext's py:percent. Three marks stand for built cel
 for the line above it, and cells tagged "solved" go to the solved sheet only. Code of
 cells tagged "draws" is folded, outputs of cells tagged "predict" too. A notebook that
 is named in a text, as "lesson 03" or `labwork/03_generator.ipynb`, becomes a link, and
-each notebook ends with a link to the next one.
+each notebook ends with a link to the next one. A student's sheet ends with five
+questions. Lessons know their slides (see slides.py).
 
 What is wrong with a source is said with its file and line (see sources.py), and
 nothing is written then.
@@ -33,6 +35,7 @@ import os
 import re
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,6 +48,7 @@ from solutions import sources  # the first, because it says in one sentence what
 import nbformat
 
 from solutions import handout as handouts
+from solutions import installing, releases, slides
 from solutions.sources import BEGIN, END
 from starter.kit import registry
 from starter.kit.desk import answers
@@ -64,18 +68,23 @@ COPIED_FILES = (
 SAME_AGAIN = "Nothing that is yours was lost; give the same command again when that is mended."
 
 HEADER = """\
-# Finds the folder of the course, so that `starter` is the one that lies beside this notebook.
+# Finds the course: the one in whose folder this notebook lies, else the one that is installed.
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # so that two notebooks can train at a time
 {switch}here = Path.cwd()
-root = next((folder for folder in [here, *here.parents] if (folder / "starter" / "kit").is_dir()), None)
-assert root, f"No course above {{here}}: keep this notebook in the course's folder. If it is there, restart the kernel."
-sys.path.insert(0, str(root))
+course_folder = next((folder for folder in [here, *here.parents] if (folder / "starter" / "kit").is_dir()), None)
+if course_folder:
+    sys.path.insert(0, str(course_folder))
+assert find_spec("starter"), f"No course above {{here}}, and none installed. Keep this notebook in the course's folder."
 
-from starter.kit import Blank, borrow, check, fills, history, predict, predicted, progress, reset, restore"""
+from starter.kit import Blank, borrow, check, fills, history, predict, predicted, progress, reset, restore
+from starter.kit.course import own_folder
+
+root = own_folder()  # what you make is kept there"""
 FORM = "# @title Folded code: run it, and open it if you are curious"  # Colab's mark of a folded cell
 SWITCH = 'os.environ.setdefault("WGAN_LABS", "solutions")  # this is the solved sheet\n'
 
@@ -148,10 +157,14 @@ def _cells(source: Path, solved: bool | None) -> list[tuple[int, nbformat.Notebo
         tags = [tag for tag in cell.tags if solved is not False or tag not in ("nbval-check-output", "predict")]
         if cell.kind == "code":
             cells.append((cell.line, _code(text, name, tags)))
-        else:
-            cells.append((cell.line, _markdown(_linked(text, source.stem, solved), name, tags)))
+            continue
+        for part in slides.sections(text) if solved is None else [text]:
+            cells.append((cell.line, _markdown(_linked(part, source.stem, solved), f"cell-{len(cells):02d}", tags)))
     end = len(sources.text_of(source).split("\n"))
-    return [*cells, (end, _markdown(_next(sheet, solved), "next"))]
+    cells.append((end, _markdown(_next(sheet, solved), "next")))
+    if solved is None:
+        slides.mark([cell for _, cell in cells])
+    return cells
 
 
 def _with_predictions(cells: list[sources.Cell], lesson: bool) -> list[sources.Cell]:
@@ -503,7 +516,7 @@ def _readme(text: str) -> str:
     return before + begin + "\n" + "\n".join(rows) + "\n" + end + rest.split(end)[1]
 
 
-def handout(folder: str | Path, release: str) -> None:
+def handout(folder: str | Path, release: str, group: str = "") -> None:
     """Export the course without its answers, or with those of the sheets up to `release`.
 
     Raises:
@@ -515,7 +528,7 @@ def handout(folder: str | Path, release: str) -> None:
         raise SystemExit(f"RELEASE: {error.args[0]}") from None
     try:
         folder = handouts.target(str(folder), ROOT)
-        handouts.export(folder, contents(release), release)
+        handouts.export(folder, contents(release), release, group)
     except OSError as error:
         what = f"{error.strerror}: {error.filename}" if error.filename else str(error)
         raise SystemExit(f"The hand-out is not finished ({what}). {SAME_AGAIN}") from None
@@ -523,6 +536,19 @@ def handout(folder: str | Path, release: str) -> None:
         raise SystemExit(f"The hand-out is not finished (interrupted). {SAME_AGAIN}") from None
     answers = f"with the answers up to sheet {release}" if release else "without answers"
     print(f"{folder} and {handouts.archive_of(folder)}: version {registry.VERSION} of the course, {answers}")
+
+
+def handouts_for_groups(folder: str, table: str, day: str) -> None:
+    """Export the course once for each group of students, with the answers that it may have on that day.
+
+    Raises:
+        SystemExit: it may not or cannot be done; one sentence says why.
+    """
+    if not folder.strip():
+        raise SystemExit("The name of the folder is empty. Name one for the folders of all groups: make handout TO=...")
+    due = releases.due(Path(table).expanduser(), releases.day_of(day))
+    for group, release in due.items():
+        handout(Path(folder) / group, release, group)
 
 
 def contents(release: str) -> dict[str, bytes]:
@@ -534,10 +560,20 @@ def contents(release: str) -> dict[str, bytes]:
     if release:
         texts |= {ROOT / "solutions" / f"{module}.py": blank_module(module, release) for module in registry.MODULES}
     readme = re.sub(r"<!-- for instructors -->\n.*?<!-- end for instructors -->\n", "", texts[README], flags=re.DOTALL)
-    texts[README] = re.sub(r"    make test .*\n", "", readme)
+    about = f"*Version {registry.VERSION}, handed out on {date.today().isoformat()}.*"
+    texts[README] = re.sub(r"    make test .*\n", "", readme).replace("\n\n", f"\n\n{about}\n\n", 1)
+    texts |= {path: _with_version(text) for path, text in texts.items() if path.suffix == ".ipynb"}
+    texts |= installing.files(bool(release))
     files = {path: text.encode("utf-8") for path, text in texts.items()}
     files |= {path: path.read_bytes() for path in _copied()}
     return {path.relative_to(ROOT).as_posix(): files[path] for path in sorted(files)}
+
+
+def _with_version(text: str) -> str:
+    """A notebook that says by which version of the course it was made, so that a returned one does."""
+    book = json.loads(text)
+    book["metadata"]["wgan_lab"] = {"version": registry.VERSION}
+    return text_of(book)
 
 
 def _copied() -> list[Path]:
@@ -570,14 +606,22 @@ def main() -> None:
     run.add_argument("numbers", nargs="*")
     export = commands.add_parser("handout")
     export.add_argument("--release", default="")
+    export.add_argument("--groups", default="")
+    export.add_argument("--date", default="")
     export.add_argument("folder", nargs="?", default=ROOT / "handout")
     arguments = parser.parse_args()
     if arguments.command == "build":
         build()
     elif arguments.command == "execute":
         execute(arguments.numbers, arguments.keep, arguments.only != "sheets", arguments.only != "lessons")
-    else:
+    elif not arguments.groups.strip():
+        if arguments.date.strip():
+            raise SystemExit("DATE says which answers the groups get on that day, so it needs GROUPS=groups.csv.")
         handout(arguments.folder, arguments.release)
+    elif arguments.release.strip():
+        raise SystemExit("Give RELEASE for one hand-out, or GROUPS for one a group, and not both.")
+    else:
+        handouts_for_groups(str(arguments.folder), arguments.groups, arguments.date)
 
 
 if __name__ == "__main__":

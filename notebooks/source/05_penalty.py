@@ -406,6 +406,8 @@ figures.show(
     "for large.",
     caption="Left: ten seeds each. Right: three seeds for each λ.",
 )
+
+# %% tags=["predict", "draws"]
 settings, result = stored.load("05_sides")
 figures.show(
     draw.sides(result),
@@ -413,6 +415,8 @@ figures.show(
     "two penalties agree for 0.1 and 1; for 10 and 100 the two-sided one is far above.",
     caption=f"8 Gaussians, {settings['seeds']} seeds, {settings['steps']} generator steps.",
 )
+
+# %% tags=["predict", "draws"]
 settings, result = stored.load("05_modes")
 mixtures = {"eight": toys.EIGHT_GAUSSIANS, "twenty_five": toys.TWENTY_FIVE_GAUSSIANS}
 figures.show(
