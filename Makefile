@@ -4,8 +4,12 @@ PYTHON  ?= python3
 VENV    ?= .venv
 ARGS    ?=
 JOBS    ?= auto
-TO      ?= handout
+ifeq ($(origin TO),undefined)
+TO      := $(or $(filter nbgrader otter,$(firstword $(MAKECMDGOALS))),handout)
+endif
 RELEASE ?=
+PLAN    ?=
+DAY     ?=
 NAME    ?=
 SHEET   ?=
 FOLDER  ?=
@@ -20,12 +24,14 @@ LOCK    ?=
 # dollars do no harm. Only VENV is the name of a target, and these make splits at spaces.
 override TO := $(value TO)
 override RELEASE := $(value RELEASE)
+override PLAN := $(value PLAN)
+override DAY := $(value DAY)
 override NAME := $(value NAME)
 override SHEET := $(value SHEET)
 override FOLDER := $(value FOLDER)
 override OUT := $(value OUT)
 override VENV := $(value VENV)
-export PYTHON TO RELEASE NAME SHEET FOLDER OUT DUE SEED UNSAFE
+export PYTHON TO RELEASE PLAN DAY NAME SHEET FOLDER OUT DUE SEED UNSAFE
 SIGNS   := ' " ` ; & | < > * ? ! % : \ ( ) [ ] { } $$ \# //
 UNFIT   := $(foreach sign,$(SIGNS),$(findstring $(sign),$(VENV))) $(filter /,$(abspath $(VENV)))
 HERE    := $(if $(subst $(CURDIR)/,,$(abspath $(VENV))/),,the course)
@@ -40,7 +46,8 @@ PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check check-matrix mutants grade test bench build exercise execute figures pretrained scores handout clean
+.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures
+.PHONY: pretrained scores handout clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -54,7 +61,10 @@ help:
 	@echo "make scores         the scores of those networks, beside those of real images"
 	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
 	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03; TO=folder)"
+	@echo "                    (PLAN=groups.csv TO=folder: one for each group, with the answers that it may have today)"
+	@echo "make nbgrader       write sheets as assignments of nbgrader (TO=folder SHEET=05); make otter: of Otter"
 	@echo "make grade          marks for what students returned (FOLDER=returned OUT=marks.csv DUE=2026-12-01T18:00 SEED=7)"
+	@echo "make test-graders   the whole way of an assignment through nbgrader and Otter, some minutes"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
 	@echo "make mutants        solutions with one small fault each, made by machine, against the checks"
 	@echo "make clean          remove the environment and the caches that make made; all else stays"
@@ -128,14 +138,25 @@ bench: $(VENV)/.tests
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
 handout: $(VENV)/.tests
-	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" -- "$$TO"
+	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" --plan="$$PLAN" --day="$$DAY" -- "$$TO"
 
 grade: $(VENV)/.tests
 	@$(BIN)/python -m solutions.grade --out="$$OUT" --due="$$DUE" --seed="$$SEED" --unsafe="$$UNSAFE" -- "$$FOLDER"
 
+nbgrader otter: $(VENV)/.tests
+	@$(BIN)/python -m solutions.assignments $@ --sheet="$$SHEET" -- "$$TO"
+
+$(VENV)/.graders: tests/requirements-graders.txt $(VENV)/.tests
+	@echo "Installing nbgrader and Otter: a minute, once."
+	$(PIP) -r requirements.txt -r tests/requirements.txt -r tests/requirements-graders.txt
+	@touch $@
+
+test-graders: $(VENV)/.graders
+	OMP_NUM_THREADS=1 WGAN_GRADERS=1 $(BIN)/python -m pytest tests/test_graders.py $(ARGS)
+
 else
 
-check-matrix mutants grade test bench build exercise execute figures pretrained handout:
+check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained handout:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

@@ -5,7 +5,7 @@
                                        --keep   stores outputs of new and changed cells only
                                        --only lessons, --only sheets
     python solutions/build.py handout [--release NN] [FOLDER]     exports the course, see handout.py
-                                      [--groups CSV] [--date DAY]  one hand-out for each group, see releases.py
+                                      [--plan CSV] [--day DAY]      one hand-out for each group, see releases.py
 
 What is made from what:
 
@@ -606,22 +606,22 @@ def main() -> None:
     run.add_argument("numbers", nargs="*")
     export = commands.add_parser("handout")
     export.add_argument("--release", default="")
-    export.add_argument("--groups", default="")
-    export.add_argument("--date", default="")
+    export.add_argument("--plan", default="")
+    export.add_argument("--day", default="")
     export.add_argument("folder", nargs="?", default=ROOT / "handout")
     arguments = parser.parse_args()
     if arguments.command == "build":
         build()
     elif arguments.command == "execute":
         execute(arguments.numbers, arguments.keep, arguments.only != "sheets", arguments.only != "lessons")
-    elif not arguments.groups.strip():
-        if arguments.date.strip():
-            raise SystemExit("DATE says which answers the groups get on that day, so it needs GROUPS=groups.csv.")
+    elif not arguments.plan.strip():
+        if arguments.day.strip():
+            raise SystemExit("DAY says which answers the groups get on that day, so it needs PLAN=groups.csv.")
         handout(arguments.folder, arguments.release)
     elif arguments.release.strip():
-        raise SystemExit("Give RELEASE for one hand-out, or GROUPS for one a group, and not both.")
+        raise SystemExit("Give RELEASE for one hand-out, or PLAN for one a group, and not both.")
     else:
-        handouts_for_groups(str(arguments.folder), arguments.groups, arguments.date)
+        handouts_for_groups(str(arguments.folder), arguments.plan, arguments.day)
 
 
 if __name__ == "__main__":

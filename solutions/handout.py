@@ -1,7 +1,8 @@
 """Writes a hand-out into a folder of its own, and never over what is somebody else's.
 
-A hand-out bears a mark, the file `.handout.json`: the course's version, the release, and the sha256 of each
-file that was written. By it the next hand-out into the same folder knows its own files from all others:
+A hand-out bears a mark, the file `.handout.json`: the course's version, the day, the release, the group that it is
+for, and the sha256 of each file that was written. By it the next hand-out into the same folder knows its own files
+from all others:
 
     as it was written      is replaced, or removed if the hand-out has no such file any more
     changed since then     is kept beside the new one, as NAME.yours.ipynb
@@ -19,11 +20,12 @@ import os
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from starter.kit import registry
+from starter.kit.course import MARK
 
-MARK = ".handout.json"
 ANOTHER = "Name a new or an empty folder: make handout TO=..."
 Sums = dict[str, str]  # path of a file in the hand-out -> sha256 of what was written there
 
@@ -103,7 +105,7 @@ def _may_be_ours(name: str) -> bool:
 
 def _refuse_the_course(folder: Path, course: Path) -> None:
     inside = any(_same(up, course) for up in (folder, *folder.parents))
-    default = folder.name == "handout" and _same(folder.parent, course)
+    default = any(up.name == "handout" and _same(up.parent, course) for up in (folder, *folder.parents))
     above = any(_same(folder, up) for up in course.parents)
     if above or (inside and not default):
         raise SystemExit(f"{folder} is the course itself, or a folder in it or above it. {ANOTHER}")
@@ -152,13 +154,14 @@ def _is_a_handout(archive: Path) -> bool:
 # Writing ---------------------------------------------------------------------
 
 
-def export(folder: Path, files: dict[str, bytes], release: str) -> None:
+def export(folder: Path, files: dict[str, bytes], release: str, group: str = "") -> None:
     """Write a hand-out and its zip file, and say which files of others were kept.
 
     Args:
         folder: as `target` gives it.
         files: path in the hand-out and contents of every file.
         release: number of the last sheet whose answers are among them, "" for none.
+        group: of students that it is for, "" for all.
     """
     for name in files:
         if other := _not_a_folder(folder, name):
@@ -166,18 +169,19 @@ def export(folder: Path, files: dict[str, bytes], release: str) -> None:
     new = {name: _sum(data) for name, data in files.items()}
     before = [sums for sums in marks(folder) if sums != new]
     folder.mkdir(parents=True, exist_ok=True)
-    _put(folder / MARK, _mark(new, release, before))
+    _put(folder / MARK, _mark(new, release, group, before))
     for name, data in files.items():
         _replace(folder, name, data, before)
     for name in sorted({name for sums in before for name in sums} - set(files)):
         _remove(folder, name, before)
-    mark = _mark(new, release, [])
+    mark = _mark(new, release, group, [])
     _put(folder / MARK, mark)
     _put(archive_of(folder), _packed(folder.name, {MARK: mark, **files}))
 
 
-def _mark(files: Sums, release: str, before: list[Sums]) -> bytes:
-    mark: dict[str, object] = {"course": "WGAN Lab", "version": registry.VERSION, "release": release, "files": files}
+def _mark(files: Sums, release: str, group: str, before: list[Sums]) -> bytes:
+    about = {"course": "WGAN Lab", "version": registry.VERSION, "date": date.today().isoformat()}
+    mark: dict[str, object] = {**about, "release": release, "group": group, "files": files}
     if before:
         mark["before"] = before
     return (json.dumps(mark, indent=1) + "\n").encode()

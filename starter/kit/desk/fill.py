@@ -26,6 +26,7 @@ from . import history as versions
 from .history import History, Version
 
 seen_in_this_cell: list[str] = []  # exercises that fills was asked for; cells.py looks at it
+not_taken: dict[str, tuple[str, str]] = {}  # mistake and sentences of definitions that were not taken; see graded.py
 
 
 class fills:
@@ -189,6 +190,7 @@ def _choices(saved: History) -> str:
 
 
 def _fill(exercise: Exercise, definition: Any, file_name: str, notebook: dict[str, Any]) -> Any:
+    not_taken.pop(exercise.name, None)
     text, line = _cell_text(exercise, definition, file_name)
     module = modules.module_of(exercise)
     if answers.is_blank(exercise, text):
@@ -396,6 +398,7 @@ def _only_for_students(action: str) -> None:
 def _say(exercise: Exercise, mistake: str, message: str, note: str) -> None:
     from ..checks.report import Report
 
+    not_taken[exercise.name] = mistake, message
     _show(Report(exercise.name, False, mistake, message, note))
 
 
