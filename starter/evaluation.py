@@ -1,4 +1,4 @@
-"""How good are generated images? Two measures written out.
+"""How good are generated images? Two measures, written out.
 
 Heusel, Ramsauer, Unterthiner, Nessler and Hochreiter, "GANs Trained by a Two
 Time-Scale Update Rule Converge to a Local Nash Equilibrium" (2017), section 4.
@@ -13,7 +13,7 @@ from starter.kit.course import Blank
 
 
 def frechet_distance(real: Tensor, fake: Tensor) -> Tensor:
-    """The Frechet distance of two sets of features. Equation (6.1).
+    """The Fréchet distance of two sets of features. Equation (6.1).
 
         d^2 = || m_r - m_f ||^2 + tr(C_r) + tr(C_f) - 2 tr((C_r C_f)^(1/2))
 
@@ -36,9 +36,12 @@ def frechet_distance(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def nearest_neighbours(images: Tensor, references: Tensor, k: int = 1) -> Tensor:
-    """Which references lie nearest to each image. Equation (6.2).
+    """Which references lie nearest to each image. Equation (6.3) for k = 1.
 
-        i_1, ..., i_k:  the k smallest of  || x - y_i ||_2
+        i_1, ..., i_k:  the numbers of the k smallest  || x - y_i ||_2
+
+    A table of all distances takes 4 n m bytes: 12 GB for 50,000 images and 60,000
+    references. Hand over so many in parts, with `images.split(1000)`.
 
     Args:
         images: shape (n, ...).

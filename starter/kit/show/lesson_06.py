@@ -24,7 +24,7 @@ def clouds(real: Tensor, others: dict[str, Tensor], distances: Sequence[float]) 
     Args:
         real: features, shape (n, d).
         others: title, and features of another set, shape (m, d).
-        distances: Frechet distance of each to the real ones, in all d dimensions.
+        distances: Fréchet distance of each to the real ones, in all d dimensions.
     """
     figure, panels = figures.axes(columns=len(others), height=2.6, sharex=True, sharey=True)
     plane = torch.linalg.eigh(real.T.cov())[1][:, -2:].flip(1)
@@ -34,8 +34,8 @@ def clouds(real: Tensor, others: dict[str, Tensor], distances: Sequence[float]) 
             ax.scatter(*points[:600].T, s=4, color=colour, alpha=0.35, linewidths=0)
             _draw_ellipse(ax, points, colour, style)
         shown = f"{distance:.1f}" if distance < 100 else f"{distance:,.0f}"
-        ax.set(title=f"{name}\ndistance {shown}", xlabel="feature plane, 1st axis")
-    panels[0, 0].set_ylabel("2nd axis")
+        ax.set(title=f"{name}\ndistance {shown}", xlabel="1st axis (features)")
+    panels[0, 0].set_ylabel("2nd axis (features)")
     return figure
 
 
@@ -50,7 +50,7 @@ def _draw_ellipse(ax: Axes, points: np.ndarray, colour: str, style: str) -> None
 
 
 def floors(sizes: np.ndarray, measured: dict[str, Sequence[float]], theory: dict[str, Sequence[float]]) -> Figure:
-    """Frechet distance of two samples of one distribution, over their size.
+    """Fréchet distance of two samples of one distribution, over their size.
 
     Args:
         sizes: n, shape (k,).
@@ -64,7 +64,7 @@ def floors(sizes: np.ndarray, measured: dict[str, Sequence[float]], theory: dict
         ax.plot(sizes, distances, marker, color=colour, label=name)
     ax.plot([], [], color=figures.THEORY, linestyle=":", linewidth=1.4, label="theory, for Gaussians")
     ax.set(xscale="log", yscale="log", xlabel="n, images on each side")
-    ax.set_ylabel("Frechet distance of two\nsets of the same kind")
+    ax.set_ylabel("Fréchet distance of two\nsets of the same kind")
     ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
     ax.set_yticks([0.5, 1, 2, 5, 10, 20], ["0.5", "1", "2", "5", "10", "20"])
     ax.minorticks_off()
@@ -110,36 +110,46 @@ def nearness(by_pixels: dict[str, Nearness], by_features: dict[str, Nearness]) -
 
 
 def runs(settings: Settings, arrays: Arrays) -> Figure:
-    """What is reported during each training, over the Frechet distance of the samples.
+    """What is reported during each training, over the Fréchet distance of the samples.
 
     Args:
         settings, arrays: of the stored result 06_run.
     """
     names, every = settings["names"], settings["every"]
     figure, panels = figures.axes(2, len(names), height=1.9, sharex=True)
-    for (top, bottom), name, reported, distances in zip(
-        panels.T, names, arrays["reported"], arrays["frechet"], strict=True
-    ):
-        _draw_reported(top, reported, gan=name == "standard GAN")
+    steps = every * np.arange(1, arrays["distances"].shape[2] + 1)
+    for column, name in enumerate(names):
+        top, bottom = panels[:, column]
+        gan, medians = name == "standard GAN", arrays["medians"][:, column]
+        _draw_band(top, steps, medians, figures.QUIET if gan else figures.CRITIC)
+        _draw_band(bottom, steps, arrays["distances"][:, column], figures.FAKE)
+        top.set(ylim=(0, 0.85 if gan else 1.15 * medians.max()))
         top.set_title(name, fontsize=10)
-        bottom.plot(every * np.arange(1, len(distances) + 1), distances, color=figures.FAKE)
+        if gan:
+            top.axhline(np.log(2), color=figures.THEORY, linestyle="--", linewidth=1.2)
+            top.text(0.97, 0.97, "log 2", transform=top.transAxes, ha="right", va="top", fontsize=9)
+            top.set_ylabel("L/2 + log 2")
         bottom.axhline(arrays["floor"], color=figures.THEORY, linestyle=":")
-        bottom.set(yscale="log", xlabel="generator steps", ylim=(2, 1.3 * arrays["frechet"].max()))
-        bottom.set_xticks([0, len(reported) // 2, len(reported)])
-        bottom.tick_params(labelleft=bottom is panels[1, 0])
-    panels[0, 0].set_ylabel("reported\n(score; GAN: nats)")
-    panels[1, 0].set_ylabel("Frechet distance\n(dotted: floor)")
+        bottom.set(xlabel="generator steps", ylim=(0, 1.05 * arrays["distances"].max()))
+        bottom.set_xticks([0, 1000, 2000], ["0", "1,000", "2,000"])
+        bottom.tick_params(labelleft=column == 0)
+    panels[0, 0].set_ylabel("estimate (score)")
+    panels[1, 0].set_ylabel("Fréchet distance")
     return figure
 
 
-def _draw_reported(ax: Axes, values: np.ndarray, gan: bool) -> None:
-    """What one training reports; for a standard GAN beside its bound."""
-    colour = figures.QUIET if gan else figures.CRITIC
-    figures.draw_smoothed(ax, np.arange(1, len(values) + 1), values, 101, color=colour)
-    ax.set_ylim(0, 0.85 if gan else 1.15 * np.quantile(values, 0.99))
-    if gan:
-        ax.axhline(np.log(2), color=figures.THEORY, linestyle="--", linewidth=1.2)
-        ax.text(0.97, 0.97, "log 2", transform=ax.transAxes, ha="right", va="top", fontsize=9)
+def _draw_band(ax: Axes, steps: np.ndarray, of_seeds: np.ndarray, colour: str, **look: Any) -> None:
+    """The middle of some seeds as a line, over a band from the smallest to the largest.
+
+    Args:
+        ax: the panel.
+        steps: shape (n,).
+        of_seeds: shape (seeds, n).
+        colour: of both.
+        look: label and line style, as for ax.plot.
+    """
+    ax.fill_between(steps, of_seeds.min(axis=0), of_seeds.max(axis=0), color=colour, alpha=0.25, linewidth=0)
+    ax.plot(steps, np.median(of_seeds, axis=0), color=colour, **look)
 
 
 def overfitting(settings: Settings, estimate: np.ndarray) -> Figure:
@@ -147,15 +157,89 @@ def overfitting(settings: Settings, estimate: np.ndarray) -> Figure:
 
     Args:
         settings: of the stored result 06_overfit.
-        estimate: shape (panels, moments, 2): training images, held-out ones.
+        estimate: shape (seeds, panels, moments, 2): training images, held-out ones.
     """
-    figure, panels = figures.axes(columns=len(estimate), height=2.6, sharey=True)
-    steps = settings["every"] * np.arange(1, estimate.shape[1] + 1)
-    looks = (("training images", figures.CRITIC, "-"), ("held-out images", figures.REAL, "--"))
-    for ax, n, of_panel in zip(panels[0], settings["images"], estimate, strict=True):
-        for values, (name, colour, style) in zip(of_panel.T, looks, strict=True):
-            figures.draw_smoothed(ax, steps, values, 7, color=colour, linestyle=style, label=name)
+    figure, panels = figures.axes(columns=estimate.shape[1], height=2.6, sharey=True)
+    steps = settings["every"] * np.arange(1, estimate.shape[2] + 1)
+    looks = (("on training images", figures.CRITIC, "-"), ("on held-out images", figures.REAL, "--"))
+    for column, (ax, n) in enumerate(zip(panels[0], settings["images"], strict=True)):
+        for kind, (name, colour, style) in enumerate(looks):
+            smooth = np.array([figures.running_median(values, 7) for values in estimate[:, column, :, kind]])
+            _draw_band(ax, steps, smooth, colour, linestyle=style, label=name)
         ax.set(title=f"{n:,} training images", xlabel="generator steps", ylim=(0, 4))
-    panels[0, 0].set_ylabel("mean f(real) − mean f(fake)\n(score)")
+    panels[0, 0].set_ylabel("estimate (score)")
     panels[0, -1].legend(loc="upper right")
+    return figure
+
+
+def lettered(sets: dict[str, Tensor], columns: int = 12) -> Figure:
+    """The first images of each set, a row each, with the set's letter to the left.
+
+    Args:
+        sets: letter, and images of shape (n, channels, height, width).
+        columns: images in a row.
+    """
+    return figures.image_rows({letter: images[:columns] for letter, images in sets.items()})
+
+
+def moved(top: Tensor, moved: Tensor, others: Tensor) -> Figure:
+    """An image, the same moved, and others that are nearer to it.
+
+    Args:
+        top, moved: shape (1, channels, height, width).
+        others: shape (n, channels, height, width).
+    """
+    figure, panels = figures.row(3, height=1.5, width_ratios=(1, 1, len(others)))
+    titles = ("a top", "moved by 2 pixels", "garments that are nearer to it, by pixels")
+    for ax, images, title in zip(panels, (top, moved, others), titles, strict=True):
+        figures.draw_images(ax, images, columns=len(images))
+        ax.set_title(title, fontsize=10)
+    return figure
+
+
+def word_of_the_critic(steps: Sequence[int], estimates: Sequence[float], distances: Sequence[float]) -> Figure:
+    """The estimate and the Fréchet distance at some moments of one training.
+
+    Args:
+        steps: generator steps, shape (n,).
+        estimates, distances: at these steps.
+    """
+    figure, panels = figures.row(2, height=2.5)
+    named = (("estimate (score)", estimates, figures.CRITIC), ("Fréchet distance", distances, figures.FAKE))
+    for ax, (label, values, colour) in zip(panels, named, strict=True):
+        ax.plot(steps, values, "o-", color=colour, markersize=4)
+        ax.set(xlabel="generator steps", ylabel=label, xscale="log", ylim=(0, None))
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+    return figure
+
+
+def catalogue(images: Tensor, kinds: Tensor, gaps: Tensor, photographs: Tensor, title: str) -> Figure:
+    """One garment of each kind, as it comes and the best, with the photograph nearest to it, and the oddest ten.
+
+    Args:
+        images: shape (n, channels, height, width).
+        kinds: the garment that each shows, 0 to 9, shape (n,).
+        gaps: how far each is from a real image, shape (n,).
+        photographs: the real image nearest to each, shaped as the images.
+        title: above them.
+    """
+    missing = -torch.ones_like(images[0])  # for a kind that is not there
+    rows: dict[str, list[Tensor]] = {"first": [], "best": [], "photograph": []}
+    for kind in range(10):
+        there = (kinds == kind).nonzero().flatten()
+        best = there[gaps[there].argmin()] if len(there) else 0
+        found = (images[there[0]], images[best], photographs[best]) if len(there) else (missing,) * 3
+        for row, image in zip(rows.values(), found, strict=True):
+            row.append(image)
+    oddest = images[gaps.argsort(descending=True)[:10]]
+    figure, panels = figures.axes(2, 1, height=1.75, height_ratios=(3.3, 1))
+    top, bottom = panels[:, 0]
+    figures.draw_images(top, torch.stack([image for row in rows.values() for image in row]), columns=10)
+    figures.label_rows(top, list(rows))
+    side = images.shape[-1] + 2
+    for column, garment in enumerate(data.GARMENTS):
+        top.text(side * (column + 0.5) - 1, -2, garment, ha="center", va="bottom", fontsize=8)
+    top.set_title(title, fontsize=10, pad=18)
+    figures.draw_images(bottom, oddest, columns=10)
+    figures.label_rows(bottom, ["oddest ten"])
     return figure
