@@ -51,7 +51,7 @@ from solutions import handout as handouts
 from solutions import installing, releases, slides
 from solutions.sources import BEGIN, END
 from starter.kit import registry
-from starter.kit.desk import answers
+from starter.kit.desk import answers, questions
 
 PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"
 NOTES = "90_notes"
@@ -86,6 +86,13 @@ from starter.kit.course import own_folder
 
 root = own_folder()  # what you make is kept there"""
 FORM = "# @title Folded code: run it, and open it if you are curious"  # Colab's mark of a folded cell
+QUESTIONNAIRE_ID = "questionnaire"
+QUESTIONNAIRE = f"""\
+## Five questions, if you like
+
+Your answers make the next course better: the minutes at the top of this sheet, for instance, are only estimates.
+Fill in what you want to tell, and run the cell. It writes the file `{questions.FILE}` beside your exercises.
+Nothing is sent. Your instructor can read it only if you hand in that folder, and you can delete it."""
 SWITCH = 'os.environ.setdefault("WGAN_LABS", "solutions")  # this is the solved sheet\n'
 
 
@@ -161,6 +168,9 @@ def _cells(source: Path, solved: bool | None) -> list[tuple[int, nbformat.Notebo
         for part in slides.sections(text) if solved is None else [text]:
             cells.append((cell.line, _markdown(_linked(part, source.stem, solved), f"cell-{len(cells):02d}", tags)))
     end = len(sources.text_of(source).split("\n"))
+    if solved is False:
+        last = cells[-1][1].source.startswith("progress(")
+        cells[len(cells) - last : len(cells) - last] = [(end, cell) for cell in _five_questions(sheet)]
     cells.append((end, _markdown(_next(sheet, solved), "next")))
     if solved is None:
         slides.mark([cell for _, cell in cells])
@@ -320,8 +330,9 @@ def too_long(files: dict[Path, str]) -> list[str]:
 
 
 def _words(book: dict) -> tuple[int, int]:
-    """The words of a notebook's text: outside of folds, and in all."""
-    prose = "\n".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
+    """The words of a notebook's text, without the questionnaire: outside of folds, and in all."""
+    texts = [cell for cell in book["cells"] if cell["cell_type"] == "markdown"]
+    prose = "\n".join("".join(cell["source"]) for cell in texts if not cell["id"].endswith(QUESTIONNAIRE_ID))
     return words_of(re.sub(r"<details>.*?</details>", " ", prose, flags=re.DOTALL)), words_of(prose)
 
 
@@ -472,6 +483,14 @@ def _box(mark: re.Match) -> str:
         f"> **Exercise `{exercise.name}`** · {registry.PATHS[exercise.path]} · {exercise.minutes} min · {lines} · "
         f"difficulty {stars} ({exercise.difficulty} of 5)"
     )
+
+
+def _five_questions(sheet: registry.Sheet) -> list[nbformat.NotebookNode]:
+    """The cells of the questionnaire."""
+    empty = {key: '""' if key in ("hard", "change") else "None" for key in questions.QUESTIONS}
+    lines = [f"    {key}={empty[key]},  # {question}" for key, question in questions.QUESTIONS.items()]
+    call = "\n".join(["from starter.kit import feedback", "", "feedback(", f'    "{sheet.number}",', *lines, ")"])
+    return [_markdown(QUESTIONNAIRE, QUESTIONNAIRE_ID), _code(call, f"{QUESTIONNAIRE_ID}-call")]
 
 
 def _markdown(text: str, name: str, tags: list[str] | None = None) -> nbformat.NotebookNode:

@@ -21,6 +21,7 @@ _NAMES = {  # functions and classes, and where they are
     **dict.fromkeys(("borrow", "fills", "history", "reset", "restore"), "desk.fill"),
     **{"check": "desk.verdict", "progress": "desk.progress"},
     **dict.fromkeys(("predict", "predicted"), "desk.guesses"),
+    "feedback": "desk.questions",
     **dict.fromkeys(("Blank", "CourseError", "budget", "steps"), "course"),
     **dict.fromkeys(("Run", "go_on", "resume", "train"), "loop"),
     **{"Data": "data", "Generator": "data", "Meter": "loop.meter"},
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # the same names, for editors and for mypy
     from .desk.fill import borrow, fills, history, reset, restore
     from .desk.guesses import predict, predicted
     from .desk.progress import progress
+    from .desk.questions import feedback
     from .desk.verdict import check
     from .loop import Run, go_on, resume, train, variants
     from .loop.meter import Meter

@@ -170,7 +170,7 @@ figures.show(*draw.climbs(pixels, "Bag", scores))
 # ## What you built
 #
 # A way to show images, and a way to ask a function how steep it is. Both are saved in
-# `starter/mine` and in use from now on:
+# `starter/mine` and in use from now on.
 
 # %%
 progress()
