@@ -65,12 +65,12 @@ def find_latent(
     Args:
         generator: maps (n, d) to (n, ...). Its weights do not change.
         images: what it should draw, shape (n, ...).
-        start: first guess, shape (n, d). It is left as it was.
-        steps: steps of Adam.
+        start: first guess, shape (n, d), without a graph. It is left as it was.
+        steps: how many steps of torch.optim.Adam.
         learning_rate: of Adam, in units of z.
 
     Returns:
-        One z for each image, shape (n, d), without a graph.
+        One z for each image, shape (n, d), detached: it does not track gradients.
 
     Source: Lipton and Tripathi, "Precise Recovery of Latent Vectors from
     Generative Adversarial Networks" (2017).

@@ -6,14 +6,12 @@ import numpy as np
 import torch
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from scipy.stats import chi
 from torch import Tensor
 
-from . import figures
+from . import figures, widgets
 
 ARC = figures.CRITIC  # the arc, beside the straight line
-_CORNERS = (("a", 0, 0), ("b", 1, 0), ("c", 0, 1))  # where on the plane the three z are
 
 
 # Lengths and paths -----------------------------------------------------------
@@ -23,11 +21,10 @@ def lengths(z: dict[str, Tensor]) -> Figure:
     """Histograms of the lengths of z, and the exact density of the length of Gaussian noise.
 
     Args:
-        z: title, and z of shape (n, d): fresh ones first.
+        z: title, and z of shape (n, d): fresh ones, and others.
     """
     figure, ax = figures.axes(height=2.5)
-    looks = zip((figures.QUIET, figures.FAKE, ARC), (True, False, False), strict=True)
-    for (name, of), (colour, fill) in zip(z.items(), looks, strict=True):
+    for (name, of), colour, fill in zip(z.items(), (figures.QUIET, figures.FAKE), (True, False), strict=True):
         counts, edges = np.histogram(of.norm(dim=1), bins=np.linspace(0, 12, 97), density=True)
         ax.stairs(counts, edges, color=colour, fill=fill, alpha=0.6 if fill else 1, linewidth=2, label=name)
     x = np.linspace(0, 12, 400)
@@ -43,7 +40,7 @@ def paths(line: Tensor, arc: Tensor) -> Figure:
     for points, colour, marker, name in ((line, figures.FAKE, "s", "lerp"), (arc, ARC, "o", "slerp")):
         ax.plot(*points.T, color=colour, marker=marker, markersize=5, label=name)
     ax.plot(0, 0, "+", color=figures.THEORY, markersize=10)
-    ax.set(xlabel="first entry of z", ylabel="second entry")
+    ax.set(xlabel="first entry of z", ylabel="second entry of z")
     ax.set_aspect("equal")
     figures.legend(ax)
     return figure
@@ -69,85 +66,120 @@ def truncation(images: dict[float, Tensor], precision: np.ndarray, recall: np.nd
     return figure
 
 
-# A plane through three z -----------------------------------------------------
+# A globe of garments ---------------------------------------------------------
+
+Place = Callable[[Tensor, Tensor], Tensor]  # east and north, in degrees, of shape (n,), to z of shape (n, d)
+_EAST, _NORTH = range(-180, 181, 30), range(60, -61, -20)  # the places on the map
 
 
-def plane(images: Tensor, side: int) -> Figure:
-    """Images on the plane through three z, in equal steps; the three themselves are framed.
-
-    Args:
-        images: shape (side * side, 1, 28, 28), u from 0 to 1 along a row, v from 0 to 1 down the rows.
-        side: images along one side.
-    """
-    figure, ax = figures.axes(height=5.0)
-    figures.draw_images(ax, images, side)
-    for name, u, v in _CORNERS:
-        x, y = (at * (side - 1) * 30 - 1.5 for at in (u, v))
-        ax.add_patch(Rectangle((x, y), 30, 30, fill=False, edgecolor=figures.FAKE, linewidth=2.5, clip_on=False))
-        ax.text(x + 3, y + 3, name, color=figures.FAKE, fontweight="bold", va="top")
-    return figure
+def world(place: Place) -> Tensor:
+    """The z of all places on the map, from the northwest, row by row, shape (91, d)."""
+    north, east = torch.meshgrid(torch.tensor(_NORTH), torch.tensor(_EAST), indexing="ij")
+    return place(east.flatten().float(), north.flatten().float())
 
 
 class Explorer:
-    """A map of the plane through three z, where you are on it, and the garment that is there.
+    """A map of garments on a globe in the space of z, where you are on it, and the garment that is there.
 
     Args:
         generator: z of shape (n, d) to images.
-        on_the_plane: u and v of shape (n,) to the z there, shape (n, d).
+        place: where on the globe each z is.
+        marks: name, and the degrees east and north where it is written on the map.
     """
 
-    labels = ("u", "v", "ψ")
-    start = (0.3, 0.3, 1.0)
-    bounds = (0.0, 1.5)
+    knobs = (
+        widgets.Knob("u (° east)", -30, -180, 180, 5),
+        widgets.Knob("v (° north)", 40, -60, 60, 5),
+        widgets.Knob("ψ", 1, 0, 1.5, 0.05),
+    )
 
-    def __init__(self, generator: Callable[[Tensor], Tensor], on_the_plane: Callable[[Tensor, Tensor], Tensor]) -> None:
-        self._generator, self._on_the_plane = generator, on_the_plane
-        self.figure, panels = figures.axes(columns=2, height=2.7)
+    def __init__(
+        self, generator: Callable[[Tensor], Tensor], place: Place, marks: dict[str, tuple[float, float]] | None = None
+    ) -> None:
+        self._generator, self._place = generator, place
+        self.figure, panels = figures.axes(columns=2, height=3.3, width_ratios=(1.36, 1))
         chart, view = panels[0]
-        side, (low, high) = 7, self.bounds
-        v, u = torch.meshgrid(*[torch.linspace(low, high, side)] * 2, indexing="ij")
-        half = (high - low) / (side - 1) / 2
-        picture = figures.image_grid(generator(on_the_plane(u.flatten(), v.flatten())), side)
-        chart.imshow(picture, extent=(low - half, high + half, high + half, low - half))
-        chart.set(xlabel="u", ylabel="v", xticks=(0, 0.5, 1, 1.5), yticks=(0, 0.5, 1, 1.5))
+        with torch.no_grad():
+            picture = figures.image_grid(generator(world(place)), len(_EAST))
+        chart.imshow(picture, extent=(-195, 195, -70, 70), aspect=1.5)
+        chart.set(xlabel="u, degrees east", ylabel="v, degrees north", xticks=_EAST[::3], yticks=_NORTH)
         chart.grid(False)
-        for name, x, y in _CORNERS:
+        for name, (east, north) in (marks or {}).items():
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-            chart.text(x, y, name, ha="center", va="center", fontweight="bold", bbox=box)
-        (self._spot,) = chart.plot([], [], "o", markersize=16, markerfacecolor="none", markeredgecolor=figures.FAKE)
+            chart.text(east, north, name, ha="center", va="center", fontweight="bold", bbox=box)
+        chart.set(xlim=(-195, 195), ylim=(-70, 70))
+        (self._spot,) = chart.plot([], [], "o", markersize=20, markerfacecolor="none", markeredgecolor=figures.FAKE)
         self._spot.set_markeredgewidth(3)
-        self._image = view.imshow(np.zeros((28, 28, 3)), extent=(0.02, 0.98, 0, 0.96), interpolation="nearest")
+        self._image = view.imshow(np.zeros((28, 28, 3)), extent=(0, 1, 0, 1), interpolation="nearest")
         self._words = view.text(0.5, -0.06, "", ha="center", va="center")
         view.axis("off")
-        view.set(xlim=(0, 1), ylim=(-0.12, 1), aspect="equal")
+        view.set(xlim=(0, 1), ylim=(-0.11, 1), aspect="equal")
         self.moving: list[Artist] = [self._spot, self._image, self._words]
 
     def set(self, u: float, v: float, psi: float) -> Figure:
-        """Go to (u, v), and scale z by psi there."""
-        z = psi * self._on_the_plane(torch.tensor([u]), torch.tensor([v]))
-        self._image.set_data(figures.image_grid(self._generator(z), 1))
+        """Go to u degrees east and v degrees north, and scale z by psi there."""
+        z = psi * self._place(torch.tensor([float(u)]), torch.tensor([float(v)]))
+        with torch.no_grad():
+            self._image.set_data(figures.image_grid(self._generator(z), 1))
         self._spot.set_data([u], [v])
         self._words.set_text(f"length of z: {z.norm():.1f}")
         return self.figure
 
 
-def strip(
-    generator: Callable[[Tensor], Tensor],
-    on_the_plane: Callable[[Tensor, Tensor], Tensor],
-    places: Sequence[tuple[float, float, float]],
-) -> Figure:
+def strip(generator: Callable[[Tensor], Tensor], place: Place, places: Sequence[tuple[float, float, float]]) -> Figure:
     """What the explorer shows at a few places.
 
     Args:
-        generator, on_the_plane: as in Explorer.
+        generator, place: as in Explorer.
         places: u, v and psi of each.
     """
-    u, v, psi = torch.tensor(places).T
-    images = generator(psi[:, None] * on_the_plane(u, v))
-    figure, panels = figures.axes(columns=len(places), height=1.9)
-    for ax, image, place in zip(panels[0], images, places, strict=True):
+    u, v, psi = torch.tensor(places, dtype=torch.float32).T
+    images = generator(psi[:, None] * place(u, v))
+    figure, panels = figures.axes(columns=len(places), height=8.6 / len(places))
+    for ax, image, at in zip(panels[0], images, places, strict=True):
         figures.draw_images(ax, image[None], 1)
-        ax.set_title("u {:g}, v {:g}, ψ {:g}".format(*place), fontsize=10)
+        ax.set_title("u {:g}, v {:g}\nψ {:g}".format(*at), fontsize=10)
+    return figure
+
+
+def numbered(images: Tensor, columns: int = 10) -> Figure:
+    """Images in rows, each with its number above it, from 0."""
+    rows = -(-len(images) // columns)
+    figure, panels = figures.axes(rows, columns, height=1.0)
+    for number, (ax, image) in enumerate(zip(panels.flat, images, strict=False)):
+        figures.draw_images(ax, image[None], 1)
+        ax.set_title(str(number), fontsize=10)
+    return figure
+
+
+# A search --------------------------------------------------------------------
+
+
+def valleys(error: Callable[[np.ndarray], np.ndarray], searches: Sequence[tuple[float, float]]) -> Figure:
+    """An error over z, and searches that go downhill on it.
+
+    Args:
+        error: of z, shape (n,) to (n,).
+        searches: where each began and where it ended.
+    """
+    figure, ax = figures.axes(height=2.6)
+    z = np.linspace(-3.2, 4.2, 800)
+    ax.plot(z, error(z), color=figures.QUIET)
+    for number, (start, end) in enumerate(searches):
+        path = np.linspace(start, end, 100)
+        ax.plot(path, error(path), color=figures.FAKE, linewidth=4, alpha=0.5)
+        for at, face, name in ((start, "white", "start"), (end, figures.FAKE, "end")):
+            ax.plot(
+                at,
+                error(np.array(at)),
+                "o",
+                markerfacecolor=face,
+                markeredgecolor=figures.FAKE,
+                markersize=8,
+                label=name if number == 0 else None,
+            )
+    ax.set(xlabel="z", ylabel="squared error", ylim=(-1, 24))
+    figures.legend(ax)
     return figure
 
 
@@ -172,3 +204,32 @@ def dots(groups: dict[str, np.ndarray], colours: Sequence[str], xlabel: str) -> 
     ax.set_xlim(left=0)
     ax.set_yticks(range(len(groups)), list(groups))
     return figure
+
+
+def enlarged(images: Tensor) -> Tensor:
+    """Each pixel twice as large in both directions, so that an animation has 280 pixels a side."""
+    return images.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
+
+
+def globe_through(z: Tensor) -> tuple[Place, dict[str, tuple[float, float]]]:
+    """A globe of radius 8 whose directions are those of three z, as in lesson 07.
+
+    Args:
+        z: three of them, shape (3, d), not in one plane with 0.
+
+    Returns:
+        The place function of the globe, and where the three are: "a", "b" and "c",
+        in degrees east and north. They lie around the north pole.
+    """
+    directions = z / z.norm(dim=1, keepdim=True)
+    middle = directions.sum(dim=0)
+    north, side, third = torch.linalg.qr(torch.stack([middle, *directions[:2]], dim=1)).Q.T
+    e = torch.stack([side, third, north * torch.sign(north @ middle)])
+
+    def place(u: Tensor, v: Tensor) -> Tensor:
+        u, v = u.deg2rad()[:, None], v.deg2rad()[:, None]
+        return 8 * (v.cos() * u.cos() * e[0] + v.cos() * u.sin() * e[1] + v.sin() * e[2])
+
+    x, y, height = (directions @ e.T).T
+    degrees = zip(torch.atan2(y, x).rad2deg().tolist(), torch.asin(height.clamp(-1, 1)).rad2deg().tolist(), strict=True)
+    return place, dict(zip("abc", degrees, strict=True))

@@ -7,7 +7,7 @@ each slider a lesson draws a plain strip of a few settings.
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import ipywidgets
 import numpy as np
@@ -88,6 +88,48 @@ def sliders(
         for label, value in zip(labels, start, strict=True)
     ]
     _show(knobs, scene, alt)
+
+
+class Knob(NamedTuple):
+    """One level slider.
+
+    Attributes:
+        label: what it sets.
+        start: the value to begin with.
+        low, high: lowest and highest value.
+        step: how far an arrow key moves it.
+    """
+
+    label: str
+    start: float
+    low: float
+    high: float
+    step: float
+
+
+def side_by_side(scene: Scene, knobs: Sequence[Knob], alt: str) -> None:
+    """Show level sliders side by side and, below, the picture that belongs to their values.
+
+    Args:
+        scene: the picture; it is set to as many numbers as there are sliders.
+        knobs: the sliders, from left to right.
+        alt: what the picture shows, whatever the settings.
+    """
+    width = round(figures.WIDTH * 100 / len(knobs)) - 4  # as wide together as the picture
+    of_scene = [
+        ipywidgets.FloatSlider(
+            value=knob.start,
+            min=knob.low,
+            max=knob.high,
+            step=knob.step,
+            description=knob.label,
+            readout_format="g",
+            style={"description_width": "initial"},
+            layout={"width": f"{width}px"},
+        )
+        for knob in knobs
+    ]
+    _show(of_scene, scene, alt)
 
 
 def _show(knobs: list[ipywidgets.Widget], scene: Scene, alt: str) -> None:
