@@ -46,8 +46,7 @@ PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures
-.PHONY: pretrained scores handout clean
+.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained scores handout clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -62,7 +61,8 @@ help:
 	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
 	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03; TO=folder)"
 	@echo "                    (PLAN=groups.csv TO=folder: one for each group, with the answers that it may have today)"
-	@echo "make nbgrader       write sheets as assignments of nbgrader (TO=folder SHEET=05); make otter: of Otter"
+	@echo "make nbgrader       write sheets as assignments of nbgrader (TO=folder; SHEET=05 for one)"
+	@echo "make otter          write sheets as assignments of Otter (TO=folder; SHEET=05 for one)"
 	@echo "make grade          marks for what students returned (FOLDER=returned OUT=marks.csv DUE=2026-12-01T18:00 SEED=7)"
 	@echo "make test-graders   the whole way of an assignment through nbgrader and Otter, some minutes"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
@@ -138,7 +138,8 @@ bench: $(VENV)/.tests
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
 handout: $(VENV)/.tests
-	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" --plan="$$PLAN" --day="$$DAY" -- "$$TO"
+	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" \
+	  $(if $(PLAN),--plan="$$PLAN") $(if $(DAY),--day="$$DAY") -- "$$TO"
 
 grade: $(VENV)/.tests
 	@$(BIN)/python -m solutions.grade --out="$$OUT" --due="$$DUE" --seed="$$SEED" --unsafe="$$UNSAFE" -- "$$FOLDER"

@@ -105,7 +105,7 @@ def _may_be_ours(name: str) -> bool:
 
 def _refuse_the_course(folder: Path, course: Path) -> None:
     inside = any(_same(up, course) for up in (folder, *folder.parents))
-    default = any(up.name == "handout" and _same(up.parent, course) for up in (folder, *folder.parents))
+    default = folder.name == "handout" and _same(folder.parent, course)
     above = any(_same(folder, up) for up in course.parents)
     if above or (inside and not default):
         raise SystemExit(f"{folder} is the course itself, or a folder in it or above it. {ANOTHER}")
