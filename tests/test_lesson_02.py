@@ -171,8 +171,10 @@ def test_the_estimate_follows_the_distance_and_the_generators_loss_does_not(seed
     torch.manual_seed(seed)
     layers = [spectral_norm(nn.Linear(*size)) for size in ((1, 32), (32, 32), (32, 1))]
     seen = now["play"](nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2]), mu=4.0, n_steps=200)
-    distance, estimate, loss = np.array(seen).T
+    mu, estimate, loss = np.array(seen).T
+    distance = np.abs(mu)
     assert np.abs(estimate - distance)[20:100].max() < 0.4
+    assert mu[:90].min() > 0 > mu[90:].min() and estimate[90:].min() < 0  # it runs past the data
     assert distance[50] < 0.6 * distance[0] and loss[50] > loss[0] + 0.5
     assert distance[110:].max() < 1 and np.ptp(loss[110:]) > 1
 

@@ -97,8 +97,8 @@ print("Drawn by the generator:")
 print(*fakes)
 
 # %% [markdown]
-# The numbers are 1, 3, 5, 7 and 8. Fine details give them away: the print of 5 is smeared, and 8 has
-# blotches. You have just done the work of the second network, the **critic**. If you told the generator
+# The numbers are 1, 3, 5, 7 and 8. Fine details give some of them away: the print on the chest of 5 is
+# smeared, and 8 has blotches. The other three are hard. You have just done the work of the second network, the **critic**. If you told the generator
 # what gave it away, it could draw better next time.
 #
 # ## 3. The game
@@ -153,11 +153,11 @@ figures.show(
 # Three things went wrong in the first GANs (Goodfellow et al., 2014):
 #
 # 1. **A critic that is too sure teaches little.** Its answer was a probability. If all fakes are easy to
-#    spot, it is about 0 for each of them, and it stays 0 when a pixel changes: with the first loss of GANs
-#    there is hardly a slope, and with the second it swings wildly (lesson 02).
+#    spot, it is about 0 for each of them, and it stays about 0 when a pixel changes. So there is hardly a
+#    slope to learn from. Lesson 02 measures this, and shows what GANs do about it.
 # 2. **The generator may draw one kind of garment only.** This is called mode collapse.
-# 3. **The losses do not say how the game goes.** Each player is measured against the other, and the other
-#    changes too.
+# 3. **The losses do not say how the game goes.** A loss compares a player with an opponent, who changes too.
+#    So a smaller loss need not mean better images.
 #
 # The Wasserstein GAN, or WGAN (Arjovsky, Chintala and Bottou, 2017), asks the critic for something else.
 # Its score may be any number, but its slope is limited. Then the gap between real and fake scores

@@ -2,7 +2,7 @@
 # A generator draws fakes, and a critic compares them with real images: that is the game of lesson 00.
 # To get better, the generator needs a number that says how far its fakes are from the real data, and the
 # *gradient* of that number: which way is better? This lesson tries four such numbers on cases so simple
-# that you know the truth. Three of them fail.
+# that you know the truth. Not all of them pass.
 
 # %% tags=["draws"]
 from math import inf, log, nan
@@ -29,7 +29,7 @@ figures.show(
     draw.moved(p, range(4)),
     alt="Four histograms. The real shares stay in bins 0 and 1. The fakes are moved by 0, 1, 2 and 3 bins: "
     "first they cover the real shares, then they share one bin with them, then none.",
-    caption="From two bins on, the two share nothing.",
+    caption="From a move of 2 on, no bin has both colours.",
 )
 
 # %% [markdown]
@@ -72,7 +72,8 @@ for moved in range(4):
 # WGAN paper") has this example. Real points are $(0, u)$ and fakes are $(\theta, u)$, with $u$
 # uniform on [0, 1]. The generator has one parameter, $\theta$, and it is perfect at $\theta = 0$.
 #
-# **Predict:** the generator improves from $\theta = 0.5$ to $\theta = 0.01$. Which of the four numbers notice?
+# **Predict:** the generator improves from $\theta = 0.5$ to $\theta = 0.01$. What does each of the four numbers say
+# before, and what after?
 
 
 # %% tags=["draws"]
@@ -179,7 +180,7 @@ figures.show(
     draw.sorted_pairs(x, y),
     alt="Left: three real numbers and three fakes joined in order by arrows of length 2, 4 and 5. "
     "Right: the shares up to each place, two staircases, with the area between them shaded.",
-    caption="Left: the cheapest way. Right: each arrow is one flat strip of the area, 1/3 high.",
+    caption="Left: the cheapest way. Right: each arrow is a horizontal strip of the area, as long as the arrow and 1/3 high.",
 )
 
 # %% [markdown]
@@ -187,14 +188,17 @@ figures.show(
 #
 # A critic $f$ gives every place a score. Its result is the mean score of the real data minus that of the
 # fakes, the larger the better. One rule: from one bin to the next, the score may change by 1 at most.
-# Otherwise ten times the same critic would have ten times the result.
-#
-# Each slider sets the score of one bin. Dotted is what you draw. Green is the same critic, made flatter
-# or steeper until its steepest step is 1. The bar is its result, the distance that it *proves*. Try to
-# reach the dashed line:
+# Otherwise ten times the same critic would have ten times the result. Here are the shares of seven bins:
+
+# %%
+p, q = np.array([0.1, 0.4, 0.3, 0.2, 0, 0, 0]), np.array([0, 0, 0.1, 0.1, 0.2, 0.3, 0.3])  # real and fake
+
+# %% [markdown]
+# The real data lie on the left, the fakes on the right. Each slider sets the score of one bin. Dotted is what you draw. Green is the same critic, made flatter
+# or steeper until its steepest step is 1. The bar is its result. The dashed line is W, and no critic gets
+# beyond it. Try to reach it:
 
 # %% tags=["draws"]
-p, q = np.array([0.1, 0.4, 0.3, 0.2, 0, 0, 0]), np.array([0, 0, 0.1, 0.1, 0.2, 0.3, 0.3])
 bins = np.arange(7)
 exact = wasserstein_distance(bins, bins, p, q)
 widgets.sliders(
@@ -258,8 +262,8 @@ print(f"best critic proves {-best.fun:.3f}, W is {exact:.3f}")
 # $$W(p, q) = \min \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \qquad \text{plan}_{ij} \ge 0, \quad
 # \text{row sums } p, \quad \text{column sums } q \tag{1.6}$$
 #
-# Nothing here is squared or multiplied by another unknown: it is a *linear programme*, which a computer
-# solves exactly. If all points weigh the same, a best plan makes pairs:
+# The unknown numbers, those of the plan, are only added, each times a known cost. That is a *linear
+# programme*, which a computer solves exactly. If all points weigh the same, a best plan makes pairs:
 
 # %% tags=["nbval-check-output"]
 angles = np.arange(12) * np.pi / 6

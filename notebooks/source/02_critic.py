@@ -127,8 +127,8 @@ for name, scores in {"f": f, "f + 10": f + 10, "10 f": 10 * f}.items():
 # $$D^*(x) = \frac{p(x)}{p(x) + q(x)} \tag{2.4}$$
 #
 # A GAN does not know densities. It trains $D = \sigma(h)$ on samples, where $\sigma$ is the sigmoid: $D$ should be near
-# 1 for real ones and near 0 for fakes. Its loss is $-\log D$ of the real ones plus $-\log(1 - D)$ of the fakes, and
-# `softplus` computes both from $h$:
+# 1 for real ones and near 0 for fakes. Its loss is $-\log D$ of the real ones plus $-\log(1 - D)$ of the fakes. The
+# function `softplus` gives both: $-\log D$ is `softplus(-h)`, and $-\log(1 - D)$ is `softplus(h)`.
 
 
 # %%
@@ -150,7 +150,7 @@ torch.manual_seed(0)
 pairs = {}
 for mu in (0.5, 1, 2, 3, 4, 6, 8):
     p, q = normal(x, 0), normal(x, mu)
-    h = train_discriminator(mu, steps(300, fast_steps=150))
+    h = train_discriminator(mu, steps(300, fast_steps=150))  # 300 steps, and 150 in a quick run of the tests
     D = torch.sigmoid(h(x.float()[:, None]).detach()).flatten().double()
     D_best, f = 1 / (1 + q / p), mu / 2 - x
     pairs[mu] = draw.Pair(x, mu, p, q, D, D_best, f, slope=mean_slope(D, x, q))
@@ -195,8 +195,8 @@ widgets.slider(
 # A generator learns only from the slope at its fakes. It may minimise $\log(1 - D)$, as in the theory of GANs, or
 # $-\log D$, as GANs do in practice, or $-f$, in a Wasserstein GAN.
 #
-# **Predict:** the surer the network that an image is fake, the lower its number $h$ (or $f$). What are the slopes of
-# the three losses in this number, at 0, -5 and -10?
+# **Predict:** the surer the network that an image is fake, the lower its number $h$ (or $f$). Lower it from 0 to -5 and
+# to -10. How steep are the three losses there, as functions of this number?
 
 # %% tags=["predict", "nbval-check-output"]
 print("   h   log(1 - D)    -log D    -f")
@@ -207,10 +207,10 @@ for h in (0.0, -5.0, -10.0):
     print(f"{h.item():4.0f} {slopes[0]:12.6f} {slopes[1]:9.4f} {slopes[2]:5.1f}")
 
 # %% [markdown]
-# $\log(1 - D)$ has hardly any slope where the fake is worst, and $-f$ has slope -1 everywhere.
+# $\log(1 - D)$ has hardly any slope where the fake is worst. The other two keep a slope near -1. So does it not matter
+# which of these two one takes? For the pixels one more slope counts: how fast $h$, or $f$, changes with them.
 #
-# Now on images. This
-# generator stands still: it blends typical patterns of garments.
+# Now on images. This generator never learns: it blends typical patterns of garments.
 
 # %% tags=["draws"]
 torch.manual_seed(0)
@@ -287,8 +287,9 @@ figures.show(
 )
 
 # %% [markdown]
-# With $\log(1 - D)$, the better the discriminator, the less the generator learns. The gradient of $-\log D$ grows,
-# and that is why GANs do learn in practice. The critic's gradient stays between 0.5 and its limit, 1.
+# With $\log(1 - D)$, the better the discriminator, the less the generator learns. The gradient of $-\log D$ grows:
+# nothing limits how steep $h$ becomes, and it becomes steeper the longer it trains. So GANs do learn in practice, but
+# with steps whose size nobody controls. The critic's gradient stays between 0.5 and its limit, 1.
 #
 # <details><summary>For the curious: where this was found</summary>
 #
@@ -299,8 +300,8 @@ figures.show(
 #
 # ## 5. A critic meets the exact distance
 #
-# Is the estimate really W? In one dimension there is a perfect leash: join straight pieces, and let $\tanh$ give
-# each its slope.
+# Is the estimate really W? In one dimension there is a perfect leash. The critic is a chain of straight pieces. Each
+# piece has a number in `a`, and the $\tanh$ of this number is its slope:
 
 # %% tags=["nbval-check-output"]
 a = torch.tensor([-9.0, -9.0, 0.0, 0.5, 9.0])
@@ -309,7 +310,7 @@ for name, values in {"slopes": rises, "scores": rises.cumsum(0)}.items():
     print(name, " ".join(f"{value:5.2f}" for value in values.tolist()))
 
 # %% [markdown]
-# Whatever stands in $a$, no slope exceeds 1. Now climb: change $a$ so that the gap (2.2) grows.
+# Whatever stands in `a`, no slope exceeds 1. Now climb: change `a` so that the gap (2.2) grows.
 
 
 # %%
@@ -352,15 +353,15 @@ figures.show(
 # %% [markdown]
 # It becomes a V, and its estimate comes from below to within 1 % of W.
 #
-# What if the limit is another number?
+# **Predict:** what does it report if the limit is 0.5, 2 or 5?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["predict", "nbval-check-output"]
 for limit in (0.5, 1.0, 2.0, 5.0):
     f = train_critic(x, p, q, flat, n_steps=300, limit=limit)[-1]
     print(f"slope at most {limit}: estimate {f @ (p - q):6.2f} = {f @ (p - q) / exact:.2f} x the distance")
 
 # %% [markdown]
-# That many times W. So "the critic's loss is the Wasserstein distance" holds only if the limit is exactly 1
+# It reports that many times W. So "the critic's loss is the Wasserstein distance" holds only if the limit is exactly 1
 # and the critic is the best one, and then up to the sign.
 #
 # ## 6. The smallest whole game
@@ -388,7 +389,7 @@ def play(critic, mu, n_steps):
         estimate = critic_learns(critic, optimizer, mu)
         fake = (torch.randn(256, 1) + mu).requires_grad_(True)
         score = critic(fake).mean()
-        seen.append((abs(mu), estimate, -score.item()))  # W, its estimate, and the generator's loss
+        seen.append((mu, estimate, -score.item()))  # the generator's place, the estimate, the generator's loss
         (push,) = torch.autograd.grad(score, fake)
         mu = mu + 0.04 * push.sum().item()  # the generator moves its fakes to higher scores
     return seen
@@ -405,24 +406,28 @@ predicted("02.2")
 torch.manual_seed(0)
 first, middle, last = (spectral_norm(nn.Linear(*size)) for size in ((1, 32), (32, 32), (32, 1)))
 seen = play(nn.Sequential(first, nn.ReLU(), middle, nn.ReLU(), last), mu=4.0, n_steps=200)
-print("step      W   estimate   generator's loss")
-for step in (0, 25, 50, 75, 100, 150, 199):
+print("step     mu   estimate   generator's loss")
+for step in (0, 25, 50, 75, 100, 120, 140, 165, 185):
     print("{:4} {:6.2f} {:10.2f} {:18.2f}".format(step, *seen[step]))
 
 # %% tags=["draws"]
 figures.show(
     draw.game(seen),
-    alt="Three curves over the generator's steps. The exact distance falls in a straight line to zero. The estimate "
-    "rises first and then lies on it. The generator's loss rises, falls beside them, and later wanders.",
-    caption="The estimate finds the distance and stays on it. The generator's loss keeps a level of its own.",
+    alt="Three curves over the generator's steps. The exact distance falls in a straight line to zero, and then swings "
+    "between zero and one half. The estimate rises first, lies on the distance until it is zero, and then swings around "
+    "zero. The generator's loss rises, falls beside them, and later wanders.",
+    caption="Until the fakes arrive, the estimate lies on the distance. The generator's loss keeps a level of its own.",
 )
 
 # %% [markdown]
-# The estimate starts too low, because the critic has learned nothing yet. Then it falls with W. (At the end it may be
-# a little below 0, because each batch is drawn anew.) The generator's loss, minus the mean score of its fakes, runs
-# beside W for a while, at a level that means nothing. From step 100 on the fakes are right, and it still wanders.
+# The estimate starts too low, because the critic has learned nothing yet. Then it falls with W, which is $|\mu|$, until
+# the fakes arrive, about step 100. There the generator does not stop. With slope 1 everywhere it cannot slow down near
+# the goal, so it runs past the data, the critic turns round a little late, and the generator comes back. While the
+# critic still leans the old way, its estimate is below 0. Such swings are common in GANs. Smaller steps make them
+# smaller.
 #
-# Section 2 gives the reason. Add 10 to all scores, and the gap stays. So nothing holds the *level* of the scores:
+# The generator's loss, minus the mean score of its fakes, runs beside W for a while, at a level that means nothing,
+# and then wanders by more than 3. Section 2 gives the reason. Add 10 to all scores, and the gap stays. So nothing holds the *level* of the scores:
 # each step of the critic moves it by accident. Watch the estimate, not the generator's loss.
 #
 # ## Keep in mind

@@ -33,7 +33,7 @@ z = torch.tensor([[0.0, 0.5], [-1.0, 2.0], [0.1, -0.1]])
 print(bend(3.0, z))
 
 # %% [markdown]
-# The second point went to a corner, and the third moved only a little. Now send a whole cloud of points
+# Each of the six numbers was bent on its own. Now send a whole cloud of points
 # through, with the square grid that it lies on. **Predict:** what happens to the cloud when $s$ grows?
 
 # %% tags=["predict", "draws"]
@@ -79,8 +79,8 @@ figures.show(
 # ## 2. Which layers?
 #
 # A *fully connected* generator has weights of its own for each pixel. A *convolutional* one starts from a small
-# image and doubles its sides, in one of two ways. A *transposed convolution* stamps its kernel onto the larger
-# image, once for each small pixel. Or each pixel is repeated (*upsampling*), and a convolution follows. Here are
+# image and doubles its sides, in one of two ways. A *transposed convolution* works like a rubber stamp: for each
+# small pixel it presses its kernel onto the larger image, and where two stamps overlap, they add up. Or each pixel is repeated (*upsampling*), and a convolution follows. Here are
 # layers of both kinds, from 16 small images to `n` large ones:
 
 # %%
@@ -126,7 +126,8 @@ figures.show(
     alt="Above, overlap counts: a checkerboard for kernels 3 and 5, even grey for kernel 4 and "
     "for upsampling. Below, the output for a constant input: a checkerboard for all but "
     "upsampling, which is flat.",
-    caption="Above: how many stamps each pixel gets. Below: what a layer with random weights makes of a constant.",
+    caption="Above: how many stamps each pixel gets (with upsampling: of how many pixels it is the sum). Below: what a "
+    "layer with random weights makes of a constant.",
 )
 
 # %% [markdown]
@@ -168,6 +169,9 @@ figures.show(
 # nothing from that: it cannot reach -1. So data in [-1, 1] ask for tanh.
 #
 # ## 4. Two players, one graph
+#
+# While torch computes, it notes each operation in a *graph*, to go backward through it later. A fake hangs in one graph
+# with the generator that made it and with the critic that scores it.
 #
 # The critic wants to lower $\operatorname{mean} f(G(z)) - \operatorname{mean} f(x)$, and the generator wants to
 # lower $-\operatorname{mean} f(G(z))$. Three words keep the players apart:
@@ -261,12 +265,13 @@ figures.show(
 # - **Detach** changes nothing for the critic. It keeps a gradient out of $G$ that points towards *worse* fakes.
 # - **The critic need not be frozen** in the generator's step. It passes the gradient on, and collects one itself,
 #   here -3. It is only not stepped. (The first WGAN code does freeze it.)
-# - **Without zero_grad** that leftover joins the critic's next step, which is 3 for the fake and -1 for the real number:
-#   -3 + 3 - 1 = -1. The critic goes on as if there were no fakes at all.
+# - **Without zero_grad** `v.grad` still holds -3 when the critic's own gradient arrives: 3 for the fake and -1 for the
+#   real number. It becomes -3 + 3 - 1 = -1. The critic goes on as if there were no fakes at all.
 #
 # ## 5. Mode collapse
 #
-# The data are eight narrow bumps on a circle, called *modes*. A plain GAN and a WGAN get the same networks, rates and batches.
+# The data are eight narrow bumps on a circle, called *modes*. A plain GAN and a WGAN get the same networks, learning
+# rates and batches.
 # The WGAN's critic is on a leash: a *gradient penalty* in its loss keeps its slope near 1. You will write it in
 # sheet 05. Both take twenty critic steps for each generator step. This took minutes, so it was run before:
 
@@ -276,7 +281,7 @@ figures.show(
     draw.runs(settings, results, n_critic=20),
     alt="Samples over eight rings at four moments. The plain GAN ends on two neighbouring bumps; "
     "the WGAN ends on all eight, with thin threads between them.",
-    caption=f"The first of {settings['runs']} runs of each, from the same seed.",
+    caption=f"The first of {settings['runs']} runs of each, from the same seed. The blue rings mark the modes.",
 )
 
 # %% [markdown]

@@ -39,8 +39,7 @@ from starter.kit.show import lesson_01 as draw
 #
 # {{ box distances.kl_divergence }}
 #
-# Shapes: `p` and `q` are (k,), the result is one number. Keep the given line: it refuses what is no
-# histogram. If `q` misses a bin of `p`, the result is infinite, and that is right.
+# Shapes: `p` and `q` are (k,), the result is one number. Keep the given line: it stops if one is no histogram. If `q` misses a bin of `p`, the result is infinite, and that is right.
 
 # %%
 # {{ fill distances.kl_divergence }}
@@ -115,6 +114,7 @@ print(f"JS(p, q) = {distances.js_divergence(p, q):.4f}, JS(q, p) = {distances.js
 # </details>
 
 # %% tags=["nbval-check-output"]
+p, q = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([0.25, 0.25, 0.5])
 print(f"TV(p, q) = {distances.total_variation(p, q):.4f}")
 
 # %% [markdown]
@@ -301,8 +301,9 @@ figures.show_animation(
 )
 
 # %% [markdown]
-# Change 77 and choose your own garment. No critic was needed here. But in the 784 dimensions of an image, a
-# random side shows a shift about 35 times too small. A critic learns where to look: sheet 02.
+# Change 77 and choose a garment. No critic was needed. But in the 784 dimensions of an image, a
+# random side is almost at a right angle to the way that the points should go, and sees about 1/35 of it. A
+# critic learns where to look: sheet 02.
 #
 # ## 7. Homework: who sends how much where
 #

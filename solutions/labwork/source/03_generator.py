@@ -60,33 +60,23 @@ garments = data.load()
 # %% tags=["predict"]
 lengths = {d: generators.sample_latent(5000, d).norm(dim=1) for d in (2, 64)}
 print(f"64 numbers: length {lengths[64].mean():.2f} on average, give or take {lengths[64].std():.2f}")
-fig, ax = figures.axes(height=2.3)
-for latent_dim, colour in [(2, figures.QUIET), (64, figures.FAKE)]:
-    label = f"{latent_dim} numbers"
-    ax.hist(lengths[latent_dim], bins=60, range=(0, 12), color=colour, alpha=0.8, label=label)
-ax.set(xlabel="length of z", ylabel="samples of 5,000")
-figures.legend(ax)
-figures.show(
-    fig,
-    alt="Histograms of the length of z: from 0 to 3 for two numbers, a hill around 8 for 64.",
-    caption="With 64 numbers, all z lie on a thin shell.",
-)
+figures.show(*draw.lengths(lengths))
 
 # %% [markdown]
-# About $\sqrt{64} = 8$, nearly always: no $z$ lies near the origin.
+# About $\sqrt{64} = 8$. Nearly every $z$ is between 6 and 10 long, and none lies near the origin.
 #
 # ## 2. A generator
 #
 # {{ box generator.MLPGenerator }}
 #
 # The critic turned round: from `latent_dim` numbers through `width` and `2 * width` units, each with batch
-# normalisation and ReLU, to one number for each pixel. (A critic must not mix the images of a batch. A generator
-# may: batch normalisation helps it to train, and `generator.eval()` then uses averages that it has kept.)
+# normalisation and ReLU, to one number for each pixel. (Batch normalisation mixes the images of a batch. A critic must
+# not, a generator may. After `generator.eval()` it uses averages that it has kept.)
 #
 # $$G : \mathbb{R}^{d} \to [-1, 1]^{c \times h \times w} \tag{3.2}$$
 #
 # Shapes: (n, latent_dim) in, (n, channels, height, width) out. The last activation must match the
-# range of the data. Keep `latent_dim` and `image_shape` as they are set: the training steps ask.
+# range of the data. Keep the two lines that store `latent_dim` and `image_shape`: the training steps read them.
 
 # %%
 # {{ fill generator.MLPGenerator }}
@@ -108,21 +98,14 @@ figures.show(
 # %%
 torch.manual_seed(0)
 generator = generators.MLPGenerator(latent_dim=64)
-images = generator(generators.sample_latent(16, 64))
-fig, ax = figures.axes(height=1.9)
-figures.draw_images(ax, images, columns=8)
-figures.show(
-    fig,
-    alt="Sixteen small images of grey noise, all much alike.",
-    caption=f"An untrained generator: values from {images.min():.2f} to {images.max():.2f}.",
-)
+figures.show(*draw.untrained(generator(generators.sample_latent(16, 64))))
 
 # %% [markdown]
 # ## 3. What the generator wants
 #
 # {{ box losses.generator_loss }}
 #
-# It wants the critic to score its images high. Real images do not appear: it never sees one.
+# It wants the critic to score its images high. It never sees a real one.
 #
 # $$L_{\text{generator}} = -\operatorname{mean} f(G(z)) \tag{3.3}$$
 
@@ -147,20 +130,11 @@ def hill(points: Tensor) -> Tensor:
 torch.manual_seed(0)
 fakes = torch.randn(40, 2, requires_grad=True)
 (gradient,) = torch.autograd.grad(losses.generator_loss(hill(fakes)), fakes)
-pulls = -len(fakes) * gradient
-fig, ax = figures.axes(height=3.0)
-draw.directions(ax, hill, fakes, pulls)
-figures.show(
-    fig,
-    alt="Level lines of a critic around one place, forty fakes, and an arrow on each that points "
-    "straight to that place.",
-    caption="Arrows: where your loss sends each fake, drawn at half their length. All are as long as the slope "
-    f"of this critic, {pulls.norm(dim=1).mean():.2f}.",
-)
+figures.show(*draw.directions(hill, fakes, arrows=-len(fakes) * gradient))
 
 # %% [markdown]
-# A fake learns nothing but the critic's slope where it lies: where to go, and nothing about the others. All forty
-# are sent to one place. Keep that in mind for section 8.
+# A fake learns the critic's slope where it lies, and nothing about the others. All forty are sent to one place. Keep
+# that in mind for section 8.
 #
 # ## 4. The critic's step
 #
@@ -168,8 +142,8 @@ figures.show(
 #
 # $$\text{minimise over the critic:} \quad L_{\text{critic}} + \lambda \cdot \text{penalty} \tag{3.4}$$
 #
-# In words: draw noise, make as many fakes as there are real images, **detach** them, score both, add up the
-# loss, clear the critic's gradients, go backward, step. A `penalty` may be passed (you will write one in
+# In words: draw noise on the device of the real images, make as many fakes as there are real images, **detach** them,
+# score both, add up the loss, clear the critic's gradients, go backward, step. A `penalty` may be passed (you will write one in
 # sheet 05): call it as `penalty(critic, real, fake)` and add `lambda_` times the result. Without one the penalty
 # is a zero tensor. Return the estimate and the penalty, both detached.
 #
@@ -187,7 +161,7 @@ figures.show(
 # <details><summary>Hint 2: sizes</summary>
 #
 # Take the number of fakes from `len(real)`: the batch is not always 64. The generator knows its
-# `latent_dim`, and the images know their `device`.
+# `latent_dim`, and the images know their device: `real.device`.
 #
 # </details>
 #
@@ -207,18 +181,9 @@ for _ in range(30):
     training.critic_step(critic, generator, garments.sample(64), critic_optimizer)
 with torch.no_grad():
     scores = critic(garments.sample(500)), critic(generator(generators.sample_latent(500, 64)))
-fig, ax = figures.axes(height=2.3)
-for of_one, colour, label in zip(scores, (figures.REAL, figures.FAKE), ("real", "fake")):
-    ax.hist(of_one.flatten(), bins=70, range=(-1.5, 5.5), color=colour, alpha=0.75, label=label)
-ax.set(xlabel="score", ylabel="images of 500")
-figures.legend(ax)
-figures.show(
-    fig,
-    alt="Histograms of scores after thirty critic steps: fakes in a narrow spike below, real "
-    "images spread out above them.",
-    caption=f"Mean score of real images {scores[0].mean():.2f}, of fakes {scores[1].mean():.2f}. "
-    f"{sum(p.grad is not None for p in generator.parameters())} of the generator's weights hold a gradient.",
-)
+print(f"mean score of real images {scores[0].mean():.2f}, of fakes {scores[1].mean():.2f}")
+print(sum(p.grad is not None for p in generator.parameters()), "of the generator's weights hold a gradient")
+figures.show(*draw.scores(*scores))
 
 # %% [markdown]
 # ## 5. The generator's step
@@ -227,7 +192,8 @@ figures.show(
 #
 # $$\text{minimise over the generator:} \quad L_{\text{generator}} \tag{3.5}$$
 #
-# Noise, fakes, scores, loss, then clear, backward, step. Nothing is detached but the loss that you return.
+# Noise on the device of the generator, fakes, scores, loss, then clear, backward, step. Nothing is detached but the
+# loss that you return.
 
 # %%
 # {{ fill training.generator_step }}
@@ -235,7 +201,7 @@ figures.show(
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# The noise has to be made where the generator lives: `next(generator.parameters()).device`.
+# The device of a network is that of its weights: `next(generator.parameters()).device`.
 #
 # </details>
 #
@@ -253,22 +219,11 @@ for turn in range(16):
         training.generator_step(critic, generator, 64, generator_optimizer)
     with torch.no_grad():
         scores.append(critic(generator(fixed_z)).mean().item())
-rises = sum(after > before for before, after in zip(scores[::2], scores[1::2]))
-fig, ax = figures.axes(height=2.5)
-ax.plot(range(1, 17), scores, color=figures.QUIET, linewidth=1)
-ax.plot(range(1, 17, 2), scores[::2], "o", color=figures.CRITIC, label="after five critic steps")
-ax.plot(range(2, 17, 2), scores[1::2], "s", color=figures.FAKE, label="after a generator step")
-ax.set(xlabel="turn", ylabel="mean score of fakes")
-figures.legend(ax)
-figures.show(
-    fig,
-    alt="The mean score of fakes over sixteen turns: down after the critic's turns, up after each of the generator's.",
-    caption=f"The generator's eight steps raised the score {rises} times.",
-)
+figures.show(*draw.turns(scores))
 
 # %% [markdown]
-# Down with the critic, up with the generator: the two pull the same number opposite ways. In the generator's step
-# the critic is not stepped, though it collects a gradient.
+# Down with the critic, up with the generator. In the generator's step the critic is not stepped, though it collects a
+# gradient.
 #
 # **Predict, then run:** all scores times 100, so the loss is too. How much further do five generator steps go with
 # Adam, and how much with plain gradient descent (SGD)?
@@ -305,9 +260,9 @@ for optimizer, lr in [(torch.optim.Adam, 1e-3), (torch.optim.SGD, 1e-2)]:
 #
 # ## 6. Garments
 #
-# One thing is missing: nothing bounds the critic's slope yet. Until you write leashes of your own, take one from the
-# shelf. *Spectral normalisation* (Miyato et al., 2018) keeps each layer of the critic from making anything steeper. Then both play: three critic steps, one generator
-# step, again and again, for thirty seconds.
+# One thing is missing: nothing limits the critic's slope yet. Until you write leashes of your own, take the one of
+# lesson 02 from the shelf, *spectral normalisation*. Then both play: three critic steps, one generator step, 900
+# times. That takes half a minute on two idle cores, and minutes on a busy machine.
 
 # %%
 torch.manual_seed(0)
@@ -317,28 +272,21 @@ for layer in critic.modules():
         nn.utils.parametrizations.spectral_norm(layer)
 of_critic, of_generator = (torch.optim.Adam(net.parameters(), lr=1e-3, betas=(0.5, 0.9)) for net in (critic, generator))
 
-turns, end = 0, perf_counter() + steps(30, fast_steps=2)  # the game, for thirty seconds
-while perf_counter() < end:
+start = perf_counter()
+for _ in range(steps(900, fast_steps=30)):  # the game
     for _ in range(3):
         training.critic_step(critic, generator, garments.sample(64), of_critic)
     training.generator_step(critic, generator, 64, of_generator)
-    turns += 1
 
 generator.eval()
 with torch.no_grad():
     drawn = generator(generators.sample_latent(48, 64))
 figures.save_images(drawn, root / "runs" / "garments_03.png")
-fig, ax = figures.axes(height=3.0)
-figures.draw_images(ax, drawn, columns=12)
-figures.show(
-    fig,
-    alt="Forty-eight images by your generator after thirty seconds: rough, but shirts, trousers, shoes and bags.",
-    caption=f"Drawn by your generator after {turns} turns of the game.",
-)
+figures.show(*draw.garments(drawn, perf_counter() - start))
 
 # %% [markdown]
-# These garments are yours: networks, losses and steps. They are in `runs/garments_03.png`. Only the leash is
-# borrowed. In the next two sheets you write two of your own.
+# These garments are yours, and lie in `runs/garments_03.png`. Only the leash is borrowed. In the next two sheets you
+# write two of your own.
 
 # %% [markdown]
 # ## 7. A convolutional generator
@@ -376,7 +324,7 @@ figures.show(
 # %% [markdown]
 # ## 8. Lab, optional: GAN beside WGAN
 #
-# Your steps work with other losses too. A plain GAN's take the score for the log odds of "real":
+# Your steps work with other losses too, such as the GAN's of lesson 02:
 
 # %%
 softplus, called = nn.functional.softplus, set()
@@ -408,8 +356,8 @@ def slope_bound(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
 
 
 # %% [markdown]
-# Both learn eight narrow bumps, with 1 and with 5 critic steps. **Predict:** which of the four reach all
-# eight?
+# Both learn eight narrow bumps, with 1 and with 5 critic steps. This takes one to two minutes. **Predict:** which of
+# the four reach all eight?
 
 # %%
 ring = toys.EIGHT_GAUSSIANS
@@ -450,11 +398,11 @@ figures.show(
 )
 
 # %% [markdown]
-# With one step both fail, with five both do well. The lesson shows ten runs of each, and where the two part.
+# With one step both fail, with five both do well. The lesson shows ten runs of each.
 #
 # ## What you built
 #
-# Both players and their moves, and garments drawn by your own network. What comes next: a leash of your own.
+# Both players and their moves, and garments drawn by your own network.
 
 # %%
 progress("03")

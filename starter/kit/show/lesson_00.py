@@ -68,9 +68,9 @@ def strip(
 
 
 def numbered(images: Tensor) -> Figure:
-    """Images in one row, with their numbers from 1 above them."""
-    figure, panels = figures.axes(columns=len(images), height=1.05)
-    for number, (ax, image) in enumerate(zip(panels[0], images, strict=True), 1):
+    """Ten images in two rows, with their numbers from 1 above them."""
+    figure, panels = figures.axes(2, 5, height=1.75)
+    for number, (ax, image) in enumerate(zip(panels.flat, images, strict=True), 1):
         figures.draw_images(ax, image[None], 1)
         ax.set_title(str(number), fontsize=11)
     return figure

@@ -105,8 +105,8 @@ def segments(thetas: Sequence[float], distances: Numbers, gradients: Numbers) ->
         ax.plot([theta, theta], [0, 1], color=figures.FAKE, linewidth=3)
         slopes = gradients(theta)
         lines = [f"{name} {_number(v)}, gradient {_number(slopes[name])}" for name, v in distances(theta).items()]
-        ax.set_xlabel("\n".join(["place", *lines]), fontsize=9, loc="left")
-        ax.set(title=f"θ = {theta:g}", ylabel="")
+        ax.set(ylabel="", xlabel="place")
+        ax.set_title("\n".join([f"θ = {theta:g}", *lines]), fontsize=9, loc="left")
     panels[0].set_ylabel("height")
     return figure
 

@@ -7,6 +7,7 @@ tensor of the same shape (n,) that sums to 1.
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -173,13 +174,13 @@ def game(seen: Sequence[tuple[float, float, float]]) -> Figure:
     """The smallest whole game: distance, estimate and generator's loss over the generator's steps.
 
     Args:
-        seen: the three of them, at each step.
+        seen: the generator's place, the estimate and the loss, at each step.
     """
     fig, ax = figures.axes(height=2.9)
-    distance, estimate, loss = zip(*seen, strict=True)
+    places, estimate, loss = zip(*seen, strict=True)
     ax.plot(loss, color=figures.FAKE, linewidth=1.5, label="generator's loss")
     ax.plot(estimate, color=figures.CRITIC, label="estimate")
-    ax.plot(distance, color=figures.THEORY, linestyle=":", label="W, exact")
+    ax.plot(np.abs(places), color=figures.THEORY, linestyle=":", label="W, exact")
     ax.set(xlabel="generator steps", ylabel="score, or distance (x)", xlim=(0, len(seen) - 1))
     figures.legend(ax)
     return fig

@@ -98,14 +98,14 @@ def layers(counts: Mapping[str, Tensor], outputs: Mapping[str, Tensor]) -> Figur
     fig, panels = figures.axes(2, len(counts), height=2.05)
     for top, bottom, (kind, of_layer) in zip(*panels, counts.items(), strict=True):
         _draw_counts(top, of_layer)
-        top.set_title(f"{kind}\nvariance {of_layer.var(unbiased=False):.4g}", fontsize=10)
+        top.set_title(kind, fontsize=10)
         size = outputs[kind].abs().max()
         bottom.imshow(outputs[kind], cmap="PuOr", vmin=-size, vmax=size)
         for ax in (top, bottom):
             ax.grid(False)
             ax.set(xticks=[], yticks=[])
-    panels[0, 0].set_ylabel("terms in each pixel")
-    panels[1, 0].set_ylabel("random weights")
+    panels[0, 0].set_ylabel("stamps, or terms,\nin each pixel")
+    panels[1, 0].set_ylabel("random weights\n(purple below 0)")
     return fig
 
 
@@ -211,22 +211,86 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], colou
     ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=11, color=colour, linewidth=1.8))
 
 
-def directions(ax: Axes, critic: Callable[[Tensor], Tensor], points: Tensor, arrows: Tensor) -> None:
+# Sheet 03 ---------------------------------------------------------------------
+
+Page = tuple[Figure, str, str]  # a figure, its text alternative and its caption
+
+
+def lengths(of_z: Mapping[int, Tensor]) -> Page:
+    """Histograms of the lengths of z.
+
+    Args:
+        of_z: number of entries, and lengths, shape (n,).
+    """
+    fig, ax = figures.axes(height=2.3)
+    for (entries, values), colour in zip(of_z.items(), (figures.QUIET, figures.FAKE), strict=True):
+        ax.hist(values.numpy(), bins=60, range=(0, 12), color=colour, alpha=0.8, label=f"{entries} numbers")
+    ax.set(xlabel="length of z", ylabel=f"samples of {len(values):,}")
+    figures.legend(ax)
+    alt = "Histograms of the length of z: from 0 to 3 for two numbers, a hill around 8 for 64."
+    return fig, alt, "With 64 numbers, no z is short."
+
+
+def untrained(images: Tensor) -> Page:
+    """Images of a generator that has learned nothing, shape (n, 1, h, w)."""
+    fig, ax = figures.axes(height=1.9)
+    figures.draw_images(ax, images, columns=8)
+    alt = "Sixteen small images of grey noise, all much alike."
+    return fig, alt, f"An untrained generator: values from {images.min():.2f} to {images.max():.2f}."
+
+
+def directions(critic: Callable[[Tensor], Tensor], points: Tensor, arrows: Tensor) -> Page:
     """Level lines of a critic in the plane, fakes on them, and an arrow on each.
 
     Args:
-        ax: the panel.
         critic: points (n, 2) to scores (n,).
         points, arrows: shape (n, 2); arrows are drawn at half their length.
     """
+    fig, ax = figures.axes(height=3.0)
     side = torch.linspace(-2.2, 2.2, 60)
     scores = critic(torch.cartesian_prod(side, side)).view(60, 60).T
     ax.contour(side, side, scores, levels=12, colors=figures.CRITIC, linewidths=0.8, linestyles="solid")
     x, y = points.detach().T
     ax.quiver(x, y, *arrows.T, color=figures.PENALTY, angles="xy", scale_units="xy", scale=2.0, width=0.006)
     ax.plot(x, y, "o", color=figures.FAKE, markersize=4)
-    ax.set(aspect="equal", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), xlabel="first coordinate", ylabel="second")
+    ax.set(aspect="equal", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), xlabel="first coordinate", ylabel="second coordinate")
     ax.grid(False)
+    alt = "Level lines of a critic around one place, forty fakes, and an arrow on each that points to that place."
+    length = arrows.norm(dim=1).mean()
+    return fig, alt, f"Where your loss sends each fake. All arrows are as long as the critic's slope, {length:.2f}."
+
+
+def scores(real: Tensor, fake: Tensor) -> Page:
+    """Histograms of a critic's scores of real images and of fakes, shape (n,) each."""
+    fig, ax = figures.axes(height=2.3)
+    for values, colour, label in ((real, figures.REAL, "real"), (fake, figures.FAKE, "fake")):
+        ax.hist(values.flatten().numpy(), bins=70, range=(-1.5, 5.5), color=colour, alpha=0.75, label=label)
+    ax.set(xlabel="score", ylabel=f"images of {len(real):,}")
+    figures.legend(ax)
+    alt = "Histograms of scores: fakes in a narrow spike below, real images spread out above them."
+    return fig, alt, "After thirty steps your critic tells them apart."
+
+
+def turns(scores: Sequence[float]) -> Page:
+    """The mean score of fakes after each turn: the critic's first, the generator's second, and so on."""
+    number = len(scores) + 1
+    fig, ax = figures.axes(height=2.5)
+    ax.plot(range(1, number), scores, color=figures.QUIET, linewidth=1)
+    ax.plot(range(1, number, 2), scores[::2], "o", color=figures.CRITIC, label="after five critic steps")
+    ax.plot(range(2, number, 2), scores[1::2], "s", color=figures.FAKE, label="after a generator step")
+    ax.set(xlabel="turn", ylabel="mean score of fakes")
+    figures.legend(ax)
+    rises = sum(after > before for before, after in zip(scores[::2], scores[1::2], strict=True))
+    alt = "The mean score of fakes over sixteen turns: down after the critic's, up after each of the generator's."
+    return fig, alt, f"The generator's {len(scores) // 2} steps raised the score {rises} times."
+
+
+def garments(images: Tensor, seconds: float) -> Page:
+    """What the student's generator draws, shape (n, 1, h, w), and how long it has trained."""
+    fig, ax = figures.axes(height=3.0)
+    figures.draw_images(ax, images, columns=12)
+    alt = "Forty-eight images by your generator: rough, but shirts, trousers, shoes and bags."
+    return fig, alt, f"Drawn by your generator after {seconds:.0f} seconds of the game."
 
 
 # 4. Eight Gaussians -----------------------------------------------------------
@@ -245,7 +309,7 @@ def ring(ax: Axes, points: Tensor, title: str) -> None:
 
 
 def runs(settings: Mapping[str, Any], results: Mapping[str, np.ndarray], n_critic: int) -> Figure:
-    """The first run of each loss at every moment, with its modes and good samples.
+    """The first run of each loss at every moment, with the modes that it reaches.
 
     Args:
         settings, results: of the stored result 03_gan_beside_wgan.
@@ -255,10 +319,10 @@ def runs(settings: Mapping[str, Any], results: Mapping[str, np.ndarray], n_criti
     fig, panels = figures.axes(2, len(moments), height=2.15)
     for row, loss in enumerate(settings["losses"]):
         for k, moment in enumerate(moments):
-            modes, good = (results[name][row, column, k, 0] for name in ("modes", "good"))
+            modes = results["modes"][row, column, k, 0]
             points = torch.from_numpy(results["first"][row, column, k]).float()
             of_modes = f"{modes} mode{'' if modes == 1 else 's'}"
-            ring(panels[row, k], points, f"step {moment}\n{of_modes}, {good:.0%} good")
+            ring(panels[row, k], points, f"step {moment}\n{of_modes}")
         panels[row, 0].set_ylabel(loss, fontsize=11)
     return fig
 
