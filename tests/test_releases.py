@@ -7,6 +7,7 @@ import pytest
 
 from solutions import build, installing, releases
 from solutions import handout as handouts
+from solutions.grade import submissions
 from starter.kit import course, registry
 
 PLAN = """\
@@ -131,3 +132,32 @@ def test_a_mark_in_any_state_says_the_version_at_least(tmp_path, monkeypatch, ma
         (tmp_path / course.MARK).write_text(mark)
     known = {"date": "2026-10-05", "group": "monday"} if "monday" in mark else {}
     assert course.handed_out() == {"course": "WGAN Lab", "version": registry.VERSION, **known}
+
+
+NOTE = '{"course": "WGAN Lab", "version": "0.2.0", "date": "2026-10-05"}'
+BOOK = '{"cells": [], "metadata": {"wgan_lab": {"version": "0.1.9"}}}'
+HANDED_OUT = '{"version": "0.3.0", "date": "2026-11-02", "files": {}}'
+
+
+@pytest.mark.parametrize(
+    ("returned", "version"),
+    [
+        ({"mine/.handout.json": NOTE, "a.ipynb": BOOK, ".handout.json": HANDED_OUT}, "0.2.0 of 2026-10-05"),
+        ({"a.ipynb": BOOK, ".handout.json": HANDED_OUT}, "0.1.9"),
+        ({".handout.json": HANDED_OUT}, "0.3.0 of 2026-11-02"),
+        ({".handout.json": '{"version": "0.1.0", "files": {}}'}, "0.1.0"),
+        ({".handout.json": '{"version": "<b>", "date": 3}', "a.ipynb": '{"metadata": []}', "b.ipynb": "{"}, ""),
+        ({"mine/.handout.json": "[1]", "c.ipynb": "[" * 100_000}, ""),
+    ],
+)
+def test_a_submission_says_which_version_it_was_made_with(tmp_path, returned, version):
+    for name, text in {"mine/losses.py": "", **returned}.items():
+        (tmp_path / "anna" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "anna" / name).write_text(text)
+    (submission,) = submissions.collect(tmp_path)
+    assert submission.version == version
+
+
+def test_saving_an_answer_notes_the_version_beside_it(student):
+    student('@fills("generator.to_image")\ndef to_image(x): return x')
+    assert json.loads((student.mine / course.MARK).read_text()) == course.handed_out()

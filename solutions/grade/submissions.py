@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from starter.kit import registry
+from starter.kit.course import MARK
 from starter.kit.desk import answers
 
 MOST = {".py": 500_000, ".ipynb": 20_000_000}  # bytes of one file
@@ -236,9 +237,23 @@ def _of_notebooks(files: list[_File], notes: list[str]) -> dict[str, str]:
 
 
 def _version(files: list[_File]) -> str:
-    """The version of the hand-out, if its mark was returned too."""
+    """The version of the course, and the day of the hand-out where it is known.
+
+    A note beside the answers says with which version they were saved. Without one, a returned notebook says by which
+    it was made, and the mark of a returned hand-out what that was.
+    """
+    found = []
     for file in files:
-        if file.path.name == ".handout.json":
-            found = re.search(rb'"version":\s*"([\d.]+)"', file.data)
-            return found[1].decode() if found else ""
-    return ""
+        try:
+            if file.path.name == MARK:
+                said = json.loads(file.data)
+                found.append((2 if "files" in said else 0, said["version"], said.get("date")))
+            elif file.path.suffix == ".ipynb":
+                found.append((1, json.loads(file.data)["metadata"]["wgan_lab"]["version"], None))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+    known = [one for one in found if re.fullmatch(r"[\w.]{1,20}", str(one[1]))]
+    if not known:
+        return ""
+    _, version, date = min(known, key=lambda one: one[0])
+    return f"{version} of {date}" if re.fullmatch(r"\d{4}-\d\d-\d\d", str(date)) else str(version)
