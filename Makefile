@@ -46,7 +46,7 @@ PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
 # JupyterLab refuses to run as root, which is what one is in a container.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained scores handout clean
+.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained scores handout slides quiz clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -67,6 +67,8 @@ help:
 	@echo "make test-graders   the whole way of an assignment through nbgrader and Otter, some minutes"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
 	@echo "make mutants        solutions with one small fault each, made by machine, against the checks"
+	@echo "make slides         lessons for a projector, into the folder slides (ONLY=05 for one)"
+	@echo "make quiz           the quiz for Moodle, into solutions/guide/quiz.gift"
 	@echo "make clean          remove the environment and the caches that make made; all else stays"
 
 lab: $(VENV)/.student
@@ -141,6 +143,13 @@ handout: $(VENV)/.tests
 	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" \
 	  $(if $(PLAN),--plan="$$PLAN") $(if $(DAY),--day="$$DAY") -- "$$TO"
 
+slides: $(VENV)/.tests
+	$(BIN)/python -m nbconvert --to slides --no-prompt --SlidesExporter.reveal_width=1200 \
+	  --SlidesExporter.reveal_height=800 --output-dir slides notebooks/$(ONLY)*.ipynb
+
+quiz: $(VENV)/.tests
+	@$(BIN)/python solutions/quiz.py
+
 grade: $(VENV)/.tests
 	@$(BIN)/python -m solutions.grade --out="$$OUT" --due="$$DUE" --seed="$$SEED" --unsafe="$$UNSAFE" -- "$$FOLDER"
 
@@ -153,11 +162,11 @@ $(VENV)/.graders: tests/requirements-graders.txt $(VENV)/.tests
 	@touch $@
 
 test-graders: $(VENV)/.graders
-	OMP_NUM_THREADS=1 WGAN_GRADERS=1 $(BIN)/python -m pytest tests/test_graders.py $(ARGS)
+	OMP_NUM_THREADS=1 WGAN_GRADERS=1 $(BIN)/python -m pytest tests/test_graders.py tests/test_installed.py $(ARGS)
 
 else
 
-check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained handout:
+check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained handout slides quiz:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

@@ -13,7 +13,7 @@ What is made from what:
     solutions/labwork/source/NN.py   ->  labwork/NN.ipynb             blank cells, no outputs
                                      ->  solutions/labwork/NN.ipynb   filled cells, outputs kept
     notebooks/source/NN.py           ->  notebooks/NN.ipynb           outputs kept
-    starter/kit/registry.py          ->  the table in README.md
+    starter/kit/registry.py          ->  the table in README.md, tables in solutions/guide/*.md
     solved sheet 05, when executed   ->  the picture in README.md
 
 A source of a notebook is jupytext's py:percent. Three marks stand for built cells:
@@ -47,8 +47,8 @@ from solutions import sources  # the first, because it says in one sentence what
 # isort: split
 import nbformat
 
+from solutions import guidance, installing, releases, slides
 from solutions import handout as handouts
-from solutions import installing, releases, slides
 from solutions.sources import BEGIN, END
 from starter.kit import registry
 from starter.kit.desk import answers, questions
@@ -57,6 +57,7 @@ PICTURE = ROOT / "notebooks" / "images" / "wgan_gp.png"
 NOTES = "90_notes"
 LESSONS, SHEETS, SOLVED = ROOT / "notebooks", ROOT / "labwork", ROOT / "solutions" / "labwork"
 README = ROOT / "README.md"
+GUIDE = ROOT / "solutions" / "guide"
 ANSWER = "<summary>The answer</summary>"  # to a prediction
 WORDS = {"lesson": (1000, 1500), "sheet": (1000, 1000)}  # outside of folds, and in all; with more the build says so
 
@@ -300,6 +301,7 @@ def built() -> dict[Path, str]:
         path = LESSONS / f"{source.stem}.ipynb"
         files[path] = text_of(_split(with_outputs(notebook(source, solved=None), path)))
     files[README] = _readme(sources.text_of(README))
+    files |= {path: guidance.page(path) for path in sorted(GUIDE.glob("*.md"))}
     return files
 
 
@@ -575,7 +577,8 @@ def contents(release: str) -> dict[str, bytes]:
 
     Blanks, sheets and lessons come from their sources, whatever somebody may have made of them in place.
     """
-    texts = {path: text for path, text in built().items() if SOLVED not in path.parents or path.stem[:2] <= release}
+    texts = {path: text for path, text in built().items() if GUIDE not in path.parents}
+    texts = {path: text for path, text in texts.items() if SOLVED not in path.parents or path.stem[:2] <= release}
     if release:
         texts |= {ROOT / "solutions" / f"{module}.py": blank_module(module, release) for module in registry.MODULES}
     readme = re.sub(r"<!-- for instructors -->\n.*?<!-- end for instructors -->\n", "", texts[README], flags=re.DOTALL)

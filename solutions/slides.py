@@ -14,7 +14,6 @@ from nbformat import NotebookNode
 
 MOST = 19  # lines of text on a slide of 960 by 700, the size that nbconvert takes
 _WIDE = 82  # characters in such a line
-_HEADING = re.compile(r"^(?=## )", re.MULTILINE)
 _BLOCK = re.compile(r"<details>.*?</details>|(?:(?!<details>)[^\n]+(?:\n|$))+", re.DOTALL)
 _NOT_SHOWN = re.compile(r"^(?:predict\(|widgets\.)", re.MULTILINE)
 _SHOWS = re.compile(r"figures\.show|print\(|predicted\(|Markdown\(")
@@ -22,16 +21,15 @@ _SHOWS = re.compile(r"figures\.show|print\(|predicted\(|Markdown\(")
 
 def sections(text: str) -> list[str]:
     """The parts of a markdown cell: each begins with a heading, or where the one before it fills a slide."""
-    parts: list[str] = []
-    for section in _HEADING.split(text):
-        here: list[str] = []
-        for block in (found[0].strip("\n") for found in _BLOCK.finditer(section)):
-            if here and _lines("\n\n".join([*here, block])) > MOST and not here[-1].startswith("## "):
-                parts.append("\n\n".join(here))
-                here = []
-            here.append(block)
-        parts += ["\n\n".join(here)] if here else []
-    return parts
+    parts: list[list[str]] = [[]]
+    for block in (found[0].strip("\n") for found in _BLOCK.finditer(text)):
+        here = parts[-1]
+        alone = len(here) == 1 and here[0].startswith("## ")  # a heading goes with its text, however long that is
+        full = _lines("\n\n".join([*here, block])) > MOST and not alone
+        if here and (block.startswith("## ") or full):
+            parts.append([])
+        parts[-1].append(block)
+    return ["\n\n".join(part) for part in parts if part]
 
 
 def _lines(text: str) -> float:

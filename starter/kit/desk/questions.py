@@ -59,14 +59,15 @@ def feedback(
         print("This is the solved sheet, so nothing is written.")
         return
     path = course.work_folder() / FILE
+    place = course.show_path(path) if course.show_path(path) != path.name else str(path)
     everything = _saved(path)
     everything[number] = {"version": registry.VERSION, **found}
     try:
         _save(path, everything)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise course.CourseError(f"Your answers could not be written to {course.show_path(path)} ({reason}).") from None
-    print(f"Thank you. Your answers are in {course.show_path(path)}, and nothing was sent.")
+        raise course.CourseError(f"Your answers could not be written to {place} ({reason}).") from None
+    print(f"Thank you. Your answers are in {place}, and nothing was sent.")
     print("They reach your instructor only if you hand in that folder. To take them back, delete the file.")
 
 
