@@ -58,7 +58,7 @@ def test_the_measured_distance_of_the_segments_is_the_known_one():
 
 def test_sorting_beats_the_order_as_it_stands():
     now = after(LESSON, "paired as they stand")
-    assert now.printed == "paired as they stand 4.333, cheapest 3.667\n"
+    assert now.printed == "The mean way:\npaired as they stand 4.333, cheapest 3.667\n"
     right = draw.sorted_pairs(now.variables["x"], now.variables["y"]).axes[1]
     area = 3 * (1 / 3) * (2 + 4 + 5) / 3
     places = np.linspace(0, 10, 100_001)

@@ -165,6 +165,7 @@ figures.show(
 
 # %% tags=["predict", "nbval-check-output"]
 x, y = np.array([4.0, 1.0, 2.0]), np.array([3.0, 9.0, 6.0])
+print("The mean way:")
 print(f"paired as they stand {abs(x - y).mean():.3f}, cheapest {wasserstein_distance(x, y):.3f}")
 
 # %% [markdown]

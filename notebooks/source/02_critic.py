@@ -275,8 +275,9 @@ lengths |= train_and_measure(critic, lambda f: f, {"critic": lambda f: -f}, mome
 # **Predict:** which of the three gradients shrinks, which one grows, which one stays?
 
 # %% tags=["predict"]
+print(f"gradient     at first   at most   after {moments[-1]} steps")
 for name, values in lengths.items():
-    print(f"{name:10} at first {values[0]:.2g}, at most {max(values):.2g}, after {moments[-1]} steps {values[-1]:.2g}")
+    print(f"{name:10} {values[0]:10.2g} {max(values):9.2g} {values[-1]:17.2g}")
 
 # %% tags=["draws"]
 figures.show(
@@ -339,8 +340,9 @@ exact = wasserstein_distance(x, x, p, q)
 flat = torch.zeros_like(x)
 seen = train_critic(x, p, q, flat, n_steps=120)
 estimates = [(f @ (p - q)).item() for f in seen]
+print("step   estimate   exact distance")
 for step in (0, 6, 15, 120):
-    print(f"step {step:3}: estimate {estimates[step]:.3f}, exact distance {exact:.3f}")
+    print(f"{step:4} {estimates[step]:10.3f} {exact:16.3f}")
 
 # %% tags=["draws"]
 figures.show(
@@ -356,9 +358,10 @@ figures.show(
 # **Predict:** what does it report if the limit is 0.5, 2 or 5?
 
 # %% tags=["predict", "nbval-check-output"]
+print("slope at most   estimate   times the distance")
 for limit in (0.5, 1.0, 2.0, 5.0):
     f = train_critic(x, p, q, flat, n_steps=300, limit=limit)[-1]
-    print(f"slope at most {limit}: estimate {f @ (p - q):6.2f} = {f @ (p - q) / exact:.2f} x the distance")
+    print(f"{limit:13} {f @ (p - q):10.2f} {f @ (p - q) / exact:20.2f}")
 
 # %% [markdown]
 # It reports that many times W. So "the critic's loss is the Wasserstein distance" holds only if the limit is exactly 1

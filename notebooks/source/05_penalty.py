@@ -38,6 +38,7 @@ distance = cdist(real, fake)
 partner = linear_sum_assignment(distance)[1]  # the cheapest plan
 slopes = (f[:40, None] - f[None, 40:]) / distance  # from each fake to each real point
 best = slopes[np.arange(40), partner]
+print("How steep is the best critic?")
 print(f"partners: slopes from {best.min():.3f} to {best.max():.3f}")
 print(f"all pairs: median {np.median(slopes):.2f}, and {np.mean(slopes > 0.99):.0%} above 0.99")
 
@@ -92,6 +93,7 @@ figures.show(
 # %% tags=["predict", "nbval-check-output"]
 v, w, x = (torch.tensor(value, requires_grad=True) for value in (2.0, 1.5, 0.4))
 recorded = {}
+print("The penalty, without and with the record:")
 for create_graph in (False, True):
     score = v * torch.tanh(w * x)
     (slope,) = torch.autograd.grad(score, x, create_graph=create_graph)
