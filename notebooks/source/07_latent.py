@@ -20,7 +20,7 @@ generator = pretrained.load("penalty")  # the WGAN-GP that comes with the course
 # ## 1. A globe of garments
 #
 # Lesson 00 walked in a circle through two $z$. With a third direction, the circle becomes a globe: $u$ leads east and
-# $v$ leads north. Each place on it is a $z$ of length 8. (Why 8? Section 2 tells.)
+# $v$ leads north. Each place on it is a $z$ of length 8. (Section 2 says why.)
 #
 # $$z(u, v) = 8\, (\cos v \cos u\; e_1 + \cos v \sin u\; e_2 + \sin v\; e_3)$$
 
@@ -107,14 +107,14 @@ figures.show(
     draw.lengths(kinds),
     alt="Histograms of lengths. Fresh z lie around eight, as theory says. Points half way between two lie apart from "
     "them, between four and a half and seven.",
-    caption="Of 2,000 points each, hardly any is as short as 5.66 if it is fresh, and half of them are half way.",
+    caption="Hardly any fresh z is as short as the points half way.",
 )
 
 # %% [markdown]
 # ## 3. Through the ground, or over the surface?
 #
-# From $a$ to $b$ you can go straight, as through a tunnel. Or you stay on the surface, as on a flight: along an arc,
-# where $\omega$ is the angle between $a$ and $b$.
+# From one $z$, called $a$, to another one, $b$, you can go straight, as through a tunnel. Or you stay on the surface, as
+# on a flight: along an arc, where $\omega$ is the angle between $a$ and $b$.
 #
 # $$z(t) = (1 - t)\, a + t\, b \tag{7.1}$$
 # $$z(t) = \frac{\sin((1 - t)\,\omega)\, a + \sin(t\,\omega)\, b}{\sin \omega} \tag{7.2}$$
@@ -171,14 +171,14 @@ for name, of_kind in zip(settings["kinds"], measured["middles"]):
 
 # %% [markdown]
 # The Fréchet distance and the recall. Middles of lines look no worse one by one: their precision is no lower. But they
-# are much alike, because short $z$ give ordinary garments. So the argument is half right: leaving the shell costs
-# variety, not quality. Middles of arcs score like fresh $z$.
+# are much alike: short $z$ give ordinary garments. So the argument is half right. What the line costs is variety, and you
+# see it only when you count. Middles of arcs score like fresh $z$.
 #
 # ## 4. Shorter z on purpose
 #
 # The middle of two $z$ is distributed like $\psi z$ with $\psi = 1 / \sqrt 2$. To draw from shorter $z$ on purpose is
-# called **truncation**. Papers do it for beautiful pictures. **Predict:** from $\psi = 1$ down to 0.5, what happens to
-# precision and recall?
+# called **truncation**, and papers do it for beautiful pictures (Brock et al., 2019, redraw large entries instead).
+# **Predict:** from $\psi = 1$ down to 0.5, what happens to precision and recall?
 
 # %% tags=["predict", "nbval-check-output"]
 print(f"{'':7} {'precision':>13} {'recall':>13}")
@@ -197,8 +197,9 @@ figures.show(
 )
 
 # %% [markdown]
-# Recall falls all the way, from 0.63 to 0.22. Precision rises a little and then falls: 0.82, 0.85 at 0.7, 0.75 at 0.5.
-# So a shorter $z$ is not simply a surer one. If a paper truncates, ask for $\psi$ and for the recall.
+# Recall falls all the way, from 0.63 to 0.22. Precision rises a little, from 0.82 to 0.85 at 0.7, and then falls to 0.75.
+# So a shorter $z$ is not simply a surer one. (Longer $z$ are more varied and odder.) If a paper truncates, ask for $\psi$
+# and for the recall.
 #
 # ## 5. Sums with garments
 #
@@ -239,7 +240,8 @@ figures.show(
 _, sums = stored.load("07_sums")
 names = {"difference": "from the first garment", "third": "from a third garment", "random": "random step"}
 for way, share in sums.items():
-    print(f"{names[way]:23} mean {np.nanmean(share):.0%}, pairs from {np.nanmin(share):.0%} to {np.nanmax(share):.0%}")
+    low, high = np.nanmin(share), np.nanmax(share)
+    print(f"{names[way]:23} mean {np.nanmean(share):.0%}, pairs from {low:.0%} to {high:.0%}")
 
 # %% tags=["predict", "draws"]
 figures.show(
@@ -255,8 +257,8 @@ figures.show(
 
 # %% [markdown]
 # About every second time, from a third garment about half as often, and a random step nearly never. So the step has an
-# effect, but it is no general rule for adding a shaft. It pushes towards the region of boots, and arrives where the way
-# is short.
+# effect, but it is no general rule for adding a shaft. It pushes towards the garment meant, from wherever it starts, and
+# often does not arrive.
 #
 # ## 6. Where is this photograph?
 #
@@ -301,10 +303,11 @@ figures.show(
 # %% tags=["predict"]
 settings, found = stored.load("07_search")
 n, z, errors = settings["images"], torch.from_numpy(found["z"]), torch.from_numpy(found["errors"])
-print("mean error:  its own, one start / best of ten    photographs, one start / best of ten")
+print("mean error  its own:  one start  best of ten  photographs:  one start  best of ten")
 for mark, after in zip(settings["marks"], errors):
     one, best = after[0], after.min(dim=0).values
-    print(f"{mark:4} steps  {one[:n].mean():15.3f} / {best[:n].mean():.3f} {one[n:].mean():30.3f} / {best[n:].mean():.3f}")
+    print(f"{mark:4} steps {one[:n].mean():20.3f} {best[:n].mean():12.3f}", end="")
+    print(f" {one[n:].mean():24.3f} {best[n:].mean():12.3f}")
 
 # %% tags=["predict", "draws"]
 own = generator(torch.randn(n, 64, generator=torch.Generator().manual_seed(settings["seed_of_images"])))
@@ -320,13 +323,13 @@ figures.show(
 )
 
 # %% [markdown]
-# Its own can. Of most photographs, an ordinary garment of the same outline came back, without prints, checks and
-# straps. That is recall, seen one image at a time: the generator seems not to have these garments. Ten searches prove
-# no more than that: for photographs, too, more starts and more steps made the error smaller.
+# Its own can. Of some photographs, only an ordinary garment of the same outline came back: prints and checks are lost.
+# The generator seems not to have these garments. That is recall, seen one image at a time. It is no proof: more starts
+# and more steps made the error of photographs smaller, too.
 #
-# ## 7. A flight to the end
+# ## 7. Once round the globe
 #
-# This is the globe once round, on a slanted course:
+# The last walk leads all the way round, as far as 45 degrees north and south:
 
 # %% tags=["draws"]
 turn = torch.linspace(0, 360, 61)[:-1]
@@ -341,6 +344,6 @@ figures.show_animation(
 # %% [markdown]
 # **Take with you.**
 #
-# - In many dimensions, noise lies in a thin shell. Whoever leaves it loses variety before quality.
+# - In many dimensions, noise lies in a thin shell. Going inwards costs variety first, and quality later.
 # - A row of chosen examples looks like understanding. Count, and count a random step beside it.
 # - What a generator cannot draw says as much about it as what it draws.

@@ -168,11 +168,11 @@ figures.show(
 )
 
 # %% [markdown]
-# Mostly, the rows are much alike. What a line costs is variety, and one walk cannot show that. Lesson 07 counts.
+# In most walks the rows are much alike. What a line costs is variety, and one walk cannot show that. Lesson 07 counts.
 #
 # ## 5. A globe of your own
 #
-# Three $z$ span a globe, here of radius 8. Your favourites lie around its north pole, at the places a, b and c. The
+# Three $z$ span a globe, here of radius 8. Your favourites lie around its north pole, at a, b and c. The
 # sliders, which arrow keys move too, take you there; $\psi$ makes $z$ longer or shorter. **Can you find a garment that
 # is not among the 30?**
 
@@ -257,7 +257,7 @@ figures.show(
 #
 # ## 7. Sums with garments
 #
-# Take the mean $z$ of one kind minus the mean $z$ of another, and add it to the other kind. You may change the names:
+# Take the mean $z$ of ankle boots minus the mean $z$ of sandals, and add it to sandals. You may put other names here:
 
 # %%
 less, more = "Sandal", "Ankle boot"  # or other names from data.GARMENTS

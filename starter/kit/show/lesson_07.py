@@ -88,8 +88,8 @@ class Explorer:
     """
 
     knobs = (
-        widgets.Knob("u (° east)", -30, -180, 180, 5),
-        widgets.Knob("v (° north)", 40, -60, 60, 5),
+        widgets.Knob("u", -30, -180, 180, 5),
+        widgets.Knob("v", 40, -60, 60, 5),
         widgets.Knob("ψ", 1, 0, 1.5, 0.05),
     )
 
@@ -97,7 +97,7 @@ class Explorer:
         self, generator: Callable[[Tensor], Tensor], place: Place, marks: dict[str, tuple[float, float]] | None = None
     ) -> None:
         self._generator, self._place = generator, place
-        self.figure, panels = figures.axes(columns=2, height=3.3, width_ratios=(1.36, 1))
+        self.figure, panels = figures.axes(columns=2, height=3.3, width_ratios=(1.5, 1))
         chart, view = panels[0]
         with torch.no_grad():
             picture = figures.image_grid(generator(world(place)), len(_EAST))

@@ -123,7 +123,7 @@ def side_by_side(scene: Scene, knobs: Sequence[Knob], alt: str) -> None:
             max=knob.high,
             step=knob.step,
             description=knob.label,
-            readout_format="g",
+            readout_format=".0f" if float(knob.step).is_integer() else ".2f",
             style={"description_width": "initial"},
             layout={"width": f"{width}px"},
         )
