@@ -126,7 +126,17 @@ def test_targets_of_make_that_are_named_exist():
     makefile = (build.ROOT / "Makefile").read_text(encoding="utf-8")
     for path in PAGES:
         for target in re.findall(r"`make ([\w-]+)|^    make ([\w-]+)", path.read_text(encoding="utf-8"), re.MULTILINE):
-            assert re.search(rf"^{target[0] or target[1]}:", makefile, re.MULTILINE), target
+            rule = rf"^(?:[\w-]+ )*{target[0] or target[1]}(?: [\w-]+)*:"
+            assert re.search(rule, makefile, re.MULTILINE), target
+
+
+def test_the_rubric_says_what_the_marks_do():
+    rubric = (GUIDE / "rubric.md").read_text(encoding="utf-8")
+    share = {1.0: "all", 0.5: "half", 0.0: "none"}
+    for state, words in marks.STATES.items():
+        rows = [line for line in rubric.splitlines() if line.count("|") > 3]
+        (row,) = (line for line in rows if words in line.split("|")[1].strip().split(", or it "))
+        assert row.endswith(f"| {share[marks.CREDIT.get(state, 0.0)]} |"), words
 
 
 def test_the_guide_is_not_handed_out():
