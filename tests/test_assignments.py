@@ -150,7 +150,7 @@ def test_in_the_graders_hands_each_kernel_has_an_empty_folder_and_no_reference(t
     done = subprocess.run(
         [sys.executable, "-c", f"{header}\n{ask}"],
         cwd=tmp_path,
-        env={"NBGRADER_EXECUTION": "autograde", **env},
+        env={"NBGRADER_EXECUTION": "validate", **env},
         capture_output=True,
         text=True,
     )

@@ -9,7 +9,7 @@ from starter.kit import registry
 from . import writing
 
 FOLLOWING = "Go on there with: nbgrader generate_assignment NAME (solutions/guide/nbgrader.md)."
-GRADED = 'os.environ.get("NBGRADER_EXECUTION") == "autograde"'
+GRADED = 'os.environ.get("NBGRADER_EXECUTION")'  # "autograde", or "validate" when a student asks for the same
 CHECK = """\
 # Locked: {right:g} point{s} for a right answer{partly}.
 from starter.kit.desk.graded import graded

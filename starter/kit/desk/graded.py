@@ -9,7 +9,8 @@ import warnings
 from typing import Any
 
 from .. import registry
-from . import modules
+from ..course import BrokenModule
+from . import answers, modules
 from .fill import not_taken
 from .progress import Standing, standing
 from .verdict import check
@@ -57,9 +58,16 @@ def _standing(exercise: registry.Exercise, definition: Any) -> Standing:
     if exercise.name in not_taken:
         return Standing(exercise, "wrong", *not_taken[exercise.name])
     if definition is None:
-        return Standing(exercise, "blank")
+        return Standing(exercise, "borrowed" if _is_borrowed(exercise) else "blank")
     if definition is getattr(modules.module_of(exercise), exercise.definition, None):
         return standing(exercise)
     report = check(exercise.name, definition)
     state = "done" if report.passed else "other" if report.works else "wrong"
     return Standing(exercise, state, report.mistake, report.message)
+
+
+def _is_borrowed(exercise: registry.Exercise) -> bool:
+    try:
+        return answers.state(exercise) == "borrowed"
+    except BrokenModule:
+        return False
