@@ -248,29 +248,36 @@ def test_a_run_of_sheet_05_is_judged(trained, tmp_path, capsys):
     assert now["drawn_by"]["yours"](5, 0) == pytest.approx(trained.sample(5, 0), abs=1e-5)
 
 
-@pytest.mark.parametrize("broken", ["no run", "another generator", "blank", "an odd generator"])
-def test_a_run_that_cannot_be_used_gets_one_sentence(trained, tmp_path, capsys, monkeypatch, broken):
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ("no run", "damaged"),
+        ("an older run", "cannot be read"),
+        ("no number", "not finite"),
+        ("another generator", "another generator"),
+        ("blank", "blank"),
+    ],
+)
+def test_a_run_that_cannot_be_used_gets_one_sentence(trained, tmp_path, capsys, monkeypatch, broken, reason):
     def blank(*_):
         raise Blank("generator.MLPGenerator")
 
+    path = tmp_path / "runs" / "mine.pt"
     if broken == "no run":
-        (tmp_path / "runs" / "mine.pt").write_bytes(b"something else")
+        path.write_bytes(b"something else")
+    elif broken == "an older run":
+        torch.save({"format": torch.load(path)["format"]}, path)
+    elif broken == "no number":
+        for weight in trained.average.parameters():
+            weight.data.fill_(torch.nan)
+        trained.save(path)
     else:
         small = lambda *_: torch.nn.Linear(64, 784)  # noqa: E731
-        odd = lambda *_: None  # noqa: E731
-        now = {"another generator": small, "blank": blank, "an odd generator": odd}[broken]
-        monkeypatch.setattr(generators, "MLPGenerator", now)
+        monkeypatch.setattr(generators, "MLPGenerator", blank if broken == "blank" else small)
     now = sheet(tmp_path, JUDGED)
     said = capsys.readouterr().out
     assert now["whose"] == "long noise" and "Until then WGAN-GP stands in" in said
-    assert str(tmp_path) not in said and said.count("\n") == 1
-    reason = {
-        "no run": "damaged",
-        "another generator": "another generator",
-        "blank": "blank",
-        "an odd generator": "read",
-    }
-    assert reason[broken] in said
+    assert str(tmp_path) not in said and said.count("\n") == 1 and reason in said
 
 
 def test_noise_of_another_length_trades_precision_for_recall():
@@ -301,6 +308,7 @@ def test_a_table_that_is_too_large_is_told_and_made_in_parts(tmp_path, capsys, m
 
 def test_each_suspect_is_given_away_by_what_the_sheet_says(tmp_path):
     now = sheet(tmp_path, JUDGED, "def suspects")
+    now["n"] = 1000  # as in a full run
     suspects = now["suspects"](0)
     found = {letter: scores.score(images) for letter, images in suspects.items()}
     references = torch.cat([image_sets.by_heart(2000), scores.held_out()])
@@ -357,7 +365,7 @@ def test_the_stored_estimates_follow_the_distance_and_the_bound_of_js_does_not()
     paper, course, gan, penalised = map(np.array, ranks)
     assert len(course) == len(settings["seeds"])
     assert (course > 0.85).all() and (penalised > 0.9).all()
-    assert (gan < 0.2).all() and (paper < 0.6).all()
+    assert (gan < 0).all() and (paper < 0.75).all() and paper.min() < 0.3
     distances = result["distances"]
     assert (distances[:, :, -1] < 0.75 * distances[:, :, 0]).all() and (distances > 10 * result["floor"]).all()
     bound = result["medians"][:, 2]
@@ -372,12 +380,12 @@ def test_the_first_seed_is_kept_whole():
 
 
 def test_the_same_gan_gets_worse_by_sliced_pixels():
-    """Lesson 04's runs of the same seeds: the curves are the same, the rulers are not."""
+    """Lesson 04's runs of the same three seeds: the curves are the same, the rulers are not."""
     before, after = stored.load("04_curves")[1], stored.load("06_run")[1]
     assert after["reported"][2] == pytest.approx(before["js"][:2000], abs=1e-3)
     assert after["medians"][:, :3, :19] == pytest.approx(before["medians"][: len(after["medians"]), :, :19], abs=1e-3)
-    assert before["distance"][2, 19] > 1.1 * before["distance"][2, 0]
-    assert after["frechet"][2, -1] < 0.7 * after["frechet"][2, 0]
+    sliced, frechet = before["distances"][:, 2], after["distances"][:, 2]
+    assert (sliced[:, 19] > 1.2 * sliced[:, 0]).all() and (frechet[:, -1] < 0.8 * frechet[:, 0]).all()
 
 
 def test_the_stored_scores_are_those_of_the_sets(found):
