@@ -8,6 +8,7 @@ import random
 import stat
 import time
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -185,6 +186,17 @@ def test_a_spreadsheet_takes_no_formula_and_a_page_no_code(tmp_path):
     assert row["student"].startswith("'=") and row["sentence"].startswith("'=")
     page = report.page(graded, 7)
     assert "<script>" not in page and "<b>" not in page and "&lt;script&gt;" in page
+
+
+def test_the_page_sums_up_what_students_said_of_the_sheets(tmp_path):
+    for owner, minutes in (("anna", 30), ("bert", 50), ("carla", "x")):
+        said = json.dumps({"02": {"minutes": minutes, "hard": f"<b>{owner[0]}</b>"}})
+        archive(tmp_path / f"{owner}.zip", {"starter/mine/losses.py": LOSS, "starter/mine/feedback.json": said})
+    graded = [report.Graded(one, []) for one in submissions.collect(tmp_path)]
+    page = report.page(graded, 7)
+    assert "What they said of the sheets" in page and "<td>40</td>" in page
+    assert "&lt;b&gt;a&lt;/b&gt;" in page and "<b>" not in page
+    assert "What they said" not in report.page([report.Graded(replace(graded[0].submission, said=()), [])], 7)
 
 
 # In the box ------------------------------------------------------------------

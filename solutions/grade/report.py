@@ -11,7 +11,7 @@ from pathlib import Path
 
 from starter.kit import registry
 
-from . import marks
+from . import marks, questionnaires
 from .submissions import Submission
 
 COLUMNS = ("student", "exercise", "state", "mistake", "sentence", "points", "of", "held")
@@ -114,10 +114,16 @@ Points are held back where an answer uses what no answer needs: read it, and add
 {_table(("student", "points", "held back", "answers", "late", "version", "notes"), students)}
 <h2>What went wrong, exercise by exercise</h2>
 {_table(("exercise", "right", "not right", "most frequent mistakes"), _exercises(graded))}
-<h2>Every answer</h2>
+{_said(graded)}<h2>Every answer</h2>
 {details}
 </html>
 """
+
+
+def _said(graded: Sequence[Graded]) -> str:
+    """What students said of the sheets, without names; nothing if nobody said anything."""
+    rows = questionnaires.rows(answers for one in graded for answers in one.submission.said)
+    return f"<h2>What they said of the sheets</h2>\n{_table(questionnaires.TITLES, rows)}\n" if rows else ""
 
 
 def _counts(rows: Sequence[Row]) -> str:

@@ -20,7 +20,9 @@ from starter.kit import registry
 from starter.kit.course import MARK
 from starter.kit.desk import answers
 
-MOST = {".py": 500_000, ".ipynb": 20_000_000}  # bytes of one file
+from . import questionnaires
+
+MOST = {".py": 500_000, ".ipynb": 20_000_000, ".json": questionnaires.MOST_BYTES}  # bytes of one file
 MOST_FILES = 20_000  # entries of one archive that are looked at
 MODULES = frozenset(f"{module}.py" for module in registry.MODULES)
 _NESTED = 3  # archives in archives
@@ -40,6 +42,7 @@ class Submission:
         when: its time on disk.
         modules: the text of each file of answers, by module.
         version: of the course in which it was made, "" if nothing says so.
+        said: what the student answered about the sheets.
         notes: what is odd about it, one sentence each.
         late: whether it came after the date.
     """
@@ -49,6 +52,7 @@ class Submission:
     when: datetime
     modules: dict[str, str] = field(default_factory=dict)
     version: str = ""
+    said: tuple[questionnaires.Answers, ...] = ()
     notes: tuple[str, ...] = ()
     late: bool = False
 
@@ -123,7 +127,11 @@ def _read(path: Path) -> Submission:
     modules = _modules(files, notes)
     if not modules and not notes:
         notes.append("There are no answers in it.")
-    return Submission(owner_of(path.name), path.name, when, modules, _version(files), tuple(dict.fromkeys(notes)))
+    said = tuple(
+        one for file in files if file.path.name == questionnaires.FILE for one in questionnaires.read(file.data)
+    )
+    noted = tuple(dict.fromkeys(notes))
+    return Submission(owner_of(path.name), path.name, when, modules, _version(files), said, noted)
 
 
 def _of_folder(folder: Path, notes: list[str]) -> Iterator[_File]:
@@ -159,8 +167,9 @@ def _of_archive(file: io.BufferedIOBase, notes: list[str], depth: int = 0) -> It
 
 
 def _wanted(path: PurePosixPath) -> bool:
+    others = (".handout.json", questionnaires.FILE)
     hidden = any(part.startswith((".", "__MACOSX")) and part != ".handout.json" for part in path.parts)
-    return not hidden and (path.name in MODULES or path.suffix == ".ipynb" or path.name == ".handout.json")
+    return not hidden and (path.name in MODULES or path.suffix == ".ipynb" or path.name in others)
 
 
 def _some(file: io.BufferedIOBase, name: str, notes: list[str]) -> bytes:

@@ -12,7 +12,8 @@
 # </details>
 #
 # **You will** write the penalty in three small pieces, try it on a critic that you can work out on paper, and train
-# a network that draws garments in a minute. You need sheets 00, 02 and 03.
+# a network that draws garments in a minute. You need sheets 00, 02 and 03, and for
+# section 6 sheet 04.
 
 # %% tags=["draws"]
 import torch
