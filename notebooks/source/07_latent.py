@@ -68,6 +68,7 @@ def change(images, others):
     return (images - others).flatten(1).square().mean(dim=1).sqrt()
 
 
+print("From each of 1,800 places:")
 for step in (20, 2, 0.2):
     changes = change(generator(place(u, v)), generator(place(u, v + step)))
     print(f"{step:3g} degrees north: mean change {changes.mean():.3f}, largest {changes.max():.3f}")
@@ -239,6 +240,7 @@ figures.show(
 # %% tags=["predict", "nbval-check-output"]
 _, sums = stored.load("07_sums")
 names = {"difference": "from the first garment", "third": "from a third garment", "random": "random step"}
+print("Share that becomes the garment meant:")
 for way, share in sums.items():
     low, high = np.nanmin(share), np.nanmax(share)
     print(f"{names[way]:23} mean {np.nanmean(share):.0%}, pairs from {low:.0%} to {high:.0%}")
@@ -279,6 +281,7 @@ def slope(z):
     return 2 * (z - 1) + 24 * (np.sin(3 * z) - np.sin(3)) * np.cos(3 * z)
 
 
+print("Five searches:")
 searches = []
 for start in (-2.5, -0.7, 0.7, 1.8, 3.5):
     end = reduce(lambda z, _: z - 0.002 * slope(z), range(5000), start)  # 5,000 small steps downhill

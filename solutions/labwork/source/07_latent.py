@@ -70,6 +70,7 @@ a, b, c = z[favourites]
 
 # %% tags=["predict", "nbval-check-output"]
 start, end = torch.tensor([4.0, 0.0]), torch.tensor([0.0, 4.0])
+print("Shape of t, and t times the second point:")
 for t in (torch.tensor([0.0, 0.25, 1.0]), torch.tensor([[0.0], [0.25], [1.0]])):
     try:
         print(tuple(t.shape), (t * end).tolist())
@@ -104,6 +105,7 @@ print(latent.lerp(start, end, torch.tensor([0.0, 0.25, 0.5, 1.0])))
 
 # %% tags=["predict"]
 half = torch.tensor([0.5])
+print("Your three:")
 for ends, p, q in (("a and b", a, b), ("b and c", b, c), ("c and a", c, a)):
     middle = latent.lerp(p, q, half)
     print(f"{ends}: lengths {p.norm():.1f} and {q.norm():.1f}, half way {middle.norm():.1f}")
@@ -235,7 +237,8 @@ torch.manual_seed(1)
 images = torch.cat([generator(torch.randn(5, 64)), scores.held_out()[:5]])
 found = generator(latent.find_latent(generator, images, torch.randn(10, 64), steps(400, 20), learning_rate=0.1))
 error = (found - images).flatten(1).square().mean(dim=1).sqrt()
-print("error of its own:  ", *(f"{one:.2f}" for one in error[:5]))
+print("Errors")
+print("of its own:        ", *(f"{one:.2f}" for one in error[:5]))
 print("of the photographs:", *(f"{one:.2f}" for one in error[5:]))
 figures.show(
     figures.image_rows({"image": images, "found": found}),
@@ -282,6 +285,7 @@ ours, theirs, third = many[kinds == first], many[kinds == goal], many[(kinds != 
 step = theirs.mean(dim=0) - ours[100:].mean(dim=0)
 random = torch.nn.functional.normalize(torch.randn(100, 64)) * step.norm()  # as long, in any direction
 ends = {less: ours[:100] + step, "third": third[:100] + step, "random": ours[:100] + random[: len(ours)]}
+print("Starting from:")
 for start_from, reached in ends.items():
     if len(reached):
         share = (scores.labels(generator(reached)) == goal).double().mean()
