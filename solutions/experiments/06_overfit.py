@@ -1,4 +1,4 @@
-"""Lesson 06, section 7: a critic that learns its images by heart, after WGAN-GP, figure 5b.
+"""Lesson 06, section 8: a critic that learns its images by heart, after WGAN-GP, figure 5b.
 
     python solutions/experiments/06_overfit.py        about 4 minutes on one core for each of three seeds
 

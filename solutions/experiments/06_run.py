@@ -1,4 +1,4 @@
-"""Lesson 06, section 6: what is reported during a training, beside the Frechet distance of the samples.
+"""Lesson 06, section 7: what is reported during a training, beside the Frechet distance of the samples.
 
     python solutions/experiments/06_run.py        about 6 minutes on one core for each of three seeds
 

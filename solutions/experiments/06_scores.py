@@ -1,4 +1,4 @@
-"""Lesson 06, section 4: all scores of seven sets of images whose quality is known.
+"""Lesson 06, section 5: all scores of seven sets of images whose quality is known.
 
     python solutions/experiments/06_scores.py        about a minute on two cores
 
