@@ -187,3 +187,16 @@ def test_the_chain_visits_everything_in_order():
 )
 def test_a_notebook_that_is_named_becomes_a_link(text, linked):
     assert build._linked(text, "03_generator", None) == linked
+
+
+def test_the_notes_list_every_paper_that_a_notebook_names():
+    notes = "\n".join(text_of(cell) for cell in cells_of(build.LESSONS / "90_notes.ipynb"))
+    sources = re.findall(r"^- ([^:\n]+):.*?((?:19|20)\d\d)", notes.partition("## Sources")[2], re.MULTILINE | re.DOTALL)
+    listed = {(authors.split(",")[0].split(" et al")[0], year) for authors, year in sources}
+    assert len(listed) > 15
+    for path in NOTEBOOKS:
+        for cell in cells_of(path):
+            for name, year in re.findall(
+                r"([A-Z]\w+)(?:, \w+)?(?: et al\.| and \w+)+,? \(?((?:19|20)\d\d)", text_of(cell)
+            ):
+                assert (name, year) in listed, f"{path.name}: {name}, {year}"

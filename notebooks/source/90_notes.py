@@ -66,6 +66,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Latent space:** where the noise lives. **Latent:** hidden, because nobody sees z in an image.
 # - **Leash:** in this course, whatever limits the critic's slope.
 # - **Lipschitz constant:** the steepest slope of a function. **1-Lipschitz:** nowhere steeper than 1.
+# - **Momentum:** an optimiser's memory: each step goes on a little in the direction of those before.
 # - **Mode:** a place where much of a distribution sits, such as one kind of shoe. **Mode collapse:** the
 #   generator draws only a few of them.
 # - **Optimal transport:** the cheapest way of moving one distribution onto another. A **plan** says how much
@@ -73,10 +74,15 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Precision:** the share of the images that lie among real ones. **Recall:** the share of real images
 #   that lie among the generated ones.
 # - **Psi** ($\psi$): the factor by which z is shortened in truncation.
+# - **Rank correlation:** 1 if two curves rise and fall together, -1 if one always does the opposite, about 0 if they
+#   have nothing to do with each other.
 # - **Saturate:** to become flat, so that the gradient vanishes.
-# - **Score:** what the critic says of an image. It has no unit, no zero and no maximum.
+# - **Score:** what the critic says of an image. It has no unit, no zero and no maximum, so the **level** of all scores
+#   drifts during a training, and the generator's loss with it.
 # - **Sliced distance:** the average Wasserstein distance of the shadows that two clouds of points throw on lines
 #   in random directions.
+# - **Spectral normalisation:** a leash that divides the weights of each layer by the largest factor by which the layer
+#   can pull two inputs apart.
 # - **Support:** where a distribution has any mass.
 # - **Truncation:** to draw from shorter z. The images become more alike; how good they are is measured in lesson 07.
 #
@@ -99,26 +105,39 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 #
 # ## Sources
 #
+# <details><summary>All papers that the course names</summary>
+#
+# - Arjovsky, Bottou: Towards Principled Methods for Training Generative Adversarial Networks, 2017,
+#   arXiv:1701.04862. The gradient that vanishes.
 # - Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017, arXiv:1701.07875.
+# - Brock, Donahue, Simonyan: Large Scale GAN Training for High Fidelity Natural Image Synthesis, 2019,
+#   arXiv:1809.11096. Truncation.
+# - Dhariwal, Nichol: Diffusion Models Beat GANs on Image Synthesis, 2021, arXiv:2105.05233.
+# - Dowson, Landau: The Fréchet Distance between Multivariate Normal Distributions, Journal of Multivariate
+#   Analysis 12, 1982.
+# - Fedus, Rosca, Lakshminarayanan, Dai, Mohamed, Goodfellow: Many Paths to Equilibrium: GANs Do Not Need to
+#   Decrease a Divergence at Every Step, 2018, arXiv:1710.08446.
+# - Goodfellow et al.: Generative Adversarial Nets, 2014, arXiv:1406.2661.
 # - Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville: Improved Training of Wasserstein GANs, 2017,
 #   arXiv:1704.00028.
 # - Heusel, Ramsauer, Unterthiner, Nessler, Hochreiter: GANs Trained by a Two Time-Scale Update Rule
 #   Converge to a Local Nash Equilibrium, 2017, arXiv:1706.08500. The Frechet distance.
+# - Huang, Gokaslan, Kuleshov, Tompkin: The GAN is dead; long live the GAN, 2024, arXiv:2501.05441.
+# - Kullback, Leibler: On Information and Sufficiency, Annals of Mathematical Statistics 22, 1951.
 # - Kynkäänniemi, Karras, Laine, Lehtinen, Aila: Improved Precision and Recall Metric for Assessing
 #   Generative Models, 2019, arXiv:1904.06991.
-# - Fedus, Rosca, Lakshminarayanan, Dai, Mohamed, Goodfellow: Many Paths to Equilibrium: GANs Do Not Need to
-#   Decrease a Divergence at Every Step, 2018, arXiv:1710.08446.
+# - Lucic, Kurach, Michalski, Gelly, Bousquet: Are GANs Created Equal? A Large-Scale Study, 2018,
+#   arXiv:1711.10337.
 # - Mescheder, Geiger, Nowozin: Which Training Methods for GANs do actually Converge?, 2018, arXiv:1801.04406.
 # - Miyato, Kataoka, Koyama, Yoshida: Spectral Normalization for Generative Adversarial Networks, 2018,
 #   arXiv:1802.05957.
 # - Petzka, Fischer, Lukovnikov: On the Regularization of Wasserstein GANs, 2018, arXiv:1709.08894.
+# - Peyré, Cuturi: Computational Optimal Transport, 2019, arXiv:1803.00567.
+# - Radford, Metz, Chintala: Unsupervised Representation Learning with Deep Convolutional Generative Adversarial
+#   Networks, 2016, arXiv:1511.06434. Sums in the latent space.
+# - Sauer, Lorenz, Blattmann, Rombach: Adversarial Diffusion Distillation, 2023, arXiv:2311.17042.
 # - Stanczuk, Etmann, Kreusser, Schönlieb: Wasserstein GANs Work Because They Fail (to Approximate the
 #   Wasserstein Distance), 2021, arXiv:2103.01678.
-# - Lucic, Kurach, Michalski, Gelly, Bousquet: Are GANs Created Equal? A Large-Scale Study, 2018,
-#   arXiv:1711.10337.
 # - White: Sampling Generative Networks, 2016, arXiv:1609.04468. Walks on arcs.
-# - Goodfellow et al.: Generative Adversarial Nets, 2014, arXiv:1406.2661.
-# - Dhariwal, Nichol: Diffusion Models Beat GANs on Image Synthesis, 2021, arXiv:2105.05233.
-# - Sauer, Lorenz, Blattmann, Rombach: Adversarial Diffusion Distillation, 2023, arXiv:2311.17042.
-# - Huang, Gokaslan, Kuleshov, Tompkin: The GAN is dead; long live the GAN, 2024, arXiv:2501.05441.
-# - Peyré, Cuturi: Computational Optimal Transport, 2019, arXiv:1803.00567.
+#
+# </details>
