@@ -166,7 +166,7 @@ def overfitting(settings: Settings, estimate: np.ndarray) -> Figure:
         for kind, (name, colour, style) in enumerate(looks):
             smooth = np.array([figures.running_median(values, 7) for values in estimate[:, column, :, kind]])
             _draw_band(ax, steps, smooth, colour, linestyle=style, label=name)
-        ax.set(title=f"{n:,} training images", xlabel="generator steps", ylim=(0, 1.05 * estimate.max()))
+        ax.set(title=f"{n:,} training images", xlabel="generator steps", ylim=(0, None))
     panels[0, 0].set_ylabel("estimate (score)")
     panels[0, -1].legend(loc="upper right")
     return figure
