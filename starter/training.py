@@ -44,7 +44,7 @@ def critic_step(
         lambda_: weight of the penalty, at least 0.
 
     Returns:
-        The Wasserstein estimate and the penalty, both of the critic as it was
+        The estimate and the penalty, both of the critic as it was
         before the step, the penalty without lambda and 0 if there is none: two
         0-d tensors without a graph.
 

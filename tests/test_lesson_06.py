@@ -222,13 +222,13 @@ def sheet(root: Path, *marks: str) -> dict:
     return variables
 
 
-JUDGED = "def my_run"
+JUDGED = "own_run("
 
 
 def test_without_a_run_another_generator_is_judged(tmp_path, capsys):
     now = sheet(tmp_path, JUDGED)
     assert now["run"] is None and now["whose"] == "long noise"
-    assert "There is no runs/mine.pt yet" in capsys.readouterr().out
+    assert "You have no runs/mine.pt yet" in capsys.readouterr().out
     assert now["drawn_by"]["long noise"](3, 0).shape == (3, 1, 28, 28)
 
 

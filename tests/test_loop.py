@@ -161,7 +161,7 @@ def test_what_your_code_raises_comes_through_unchanged(error):
 
 @pytest.mark.parametrize("result", [None, torch.zeros(()), (1.0, None), torch.zeros(3), (torch.zeros(4), 0)])
 def test_a_critic_step_that_returns_something_else(result):
-    with pytest.raises(CourseError, match="critic_step should return two, the Wasserstein estimate"):
+    with pytest.raises(CourseError, match="critic_step should return two, the estimate"):
         train(steps=1, critic_step=lambda *args, **kwargs: result)
 
 
@@ -417,8 +417,8 @@ NAN, INF = float("nan"), float("inf")
 @pytest.mark.parametrize(
     ("which", "value", "sentence"),
     [
-        ("wasserstein", NAN, "the Wasserstein estimate became NaN"),
-        ("wasserstein", -INF, "the Wasserstein estimate became infinite"),
+        ("wasserstein", NAN, "the estimate became NaN"),
+        ("wasserstein", -INF, "the estimate became infinite"),
         ("penalty", INF, "the penalty became infinite"),
         ("loss", NAN, "the generator's loss became NaN"),
         ("critic", NAN, "the critic's weights became NaN"),

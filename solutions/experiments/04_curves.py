@@ -102,7 +102,7 @@ def as_bytes(images: Tensor) -> np.ndarray:
 
 
 def wgan(garments: data.Images, distance: Callable[[Tensor], float], lr: float, c: float, seed: int = 0) -> Trained:
-    """Train with clipping; what is reported is the Wasserstein estimate."""
+    """Train with clipping; what is reported is the estimate."""
     torch.manual_seed(seed)
     critic = critics.MLPCritic(garments.shape)
     generator = generators.MLPGenerator(SETTINGS["latent_dim"], garments.shape)

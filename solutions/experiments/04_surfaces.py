@@ -103,7 +103,7 @@ def told_apart(critic: nn.Module, law: toys.Law, n: int = 2000) -> float:
 
 @torch.no_grad()
 def estimate(critic: nn.Module, law: toys.Law, n: int = 20_000) -> float:
-    """The critic's Wasserstein estimate, on fresh points."""
+    """The critic's estimate, on fresh points."""
     return (critic(law.sample(n)).mean() - critic(Blurred(law)(torch.randn(n, 2))).mean()).item()
 
 

@@ -61,7 +61,7 @@ class FrechetDistance:
 
 
 def penalised(garments: data.Images, distance: FrechetDistance, seed: int) -> curves.Trained:
-    """Train with the penalty; what is reported is the Wasserstein estimate."""
+    """Train with the penalty; what is reported is the estimate."""
     torch.manual_seed(seed)
     critic = critics.MLPCritic(garments.shape)
     generator = generators.MLPGenerator(SETTINGS["latent_dim"], garments.shape)

@@ -3,6 +3,7 @@
     registry.py   the one list of sheets and exercises, and the version
     course.py     where the course's files are, its switches, its errors
     machine.py    which device to train on
+    environment.py  what is installed, and the programs that run there
     desk/         your answers: filling blanks, history, progress
     checks/       is an answer right and, if not, which mistake is it?
     loop/         Algorithm 1, the run that it leaves, and its listeners
@@ -23,7 +24,7 @@ _NAMES = {  # functions and classes, and where they are
     **dict.fromkeys(("predict", "predicted"), "desk.guesses"),
     "feedback": "desk.questions",
     **dict.fromkeys(("Blank", "CourseError", "budget", "steps"), "course"),
-    **dict.fromkeys(("Run", "go_on", "resume", "train"), "loop"),
+    **dict.fromkeys(("Run", "go_on", "own_run", "resume", "train"), "loop"),
     **{"Data": "data", "Generator": "data", "Meter": "loop.meter"},
 }
 _MODULES = {  # modules with a short name, and where they are
@@ -43,7 +44,7 @@ if TYPE_CHECKING:  # the same names, for editors and for mypy
     from .desk.progress import progress
     from .desk.questions import feedback
     from .desk.verdict import check
-    from .loop import Run, go_on, resume, train, variants
+    from .loop import Run, go_on, own_run, resume, train, variants
     from .loop.meter import Meter
     from .measure import scores, theory, validate
     from .show import figures, widgets

@@ -24,19 +24,23 @@ from torch import Tensor
 from starter import critic as critics
 from starter import generator as generators
 from starter import latent
-from starter.kit import data, figures, pretrained, resume, scores, steps, widgets
+from starter.kit import data, figures, own_run, pretrained, scores, steps, widgets
 from starter.kit.show import lesson_07 as draw
 
-saved = root / "runs" / "mine.pt"
-try:
-    networks = critics.MLPCritic((1, 28, 28)), generators.MLPGenerator(64, (1, 28, 28))
-    run = resume(saved, *networks, data.load(), steps=0, device="cpu", live=False)
+garments = data.load()
+
+
+def networks():
+    return critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)
+
+
+run, problem = own_run(root / "runs" / "mine.pt", networks, garments)
+if run:
     generator, name = run.average.requires_grad_(False), f"mine{run.steps}"
     print(f"Your own run of sheet 05 draws here: {run.steps:,} generator steps.")
-except Exception as why:  # whatever it is, this sheet can go on
+else:
     generator, name = pretrained.load("clip"), "clip"
-    print(f"Your run cannot be used: {why}" if saved.exists() else "You have no run yet (sheet 05, section 7).")
-    print("A WGAN trained with clipping, which comes with the course, draws instead.")
+    print(f"{problem} Until then a WGAN trained with clipping draws, which comes with the course.")
 
 # %% [markdown]
 # ## 1. Choose three

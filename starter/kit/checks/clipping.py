@@ -91,7 +91,7 @@ wrong = Mistakes(
     pair-not-unpacked: One of your results is a pair. critic_step returns the estimate and the penalty: take the
         estimate out.
     result-attached: Your results still hang on a graph, and a loop that keeps them for a plot would keep every graph.
-    results-swapped: Your two results are exchanged: the Wasserstein estimate comes first.
+    results-swapped: Your two results are exchanged: the estimate comes first.
     penalty-returned: Your second result is the penalty that critic_step returns. It should be the generator's loss.
     wrong-loss: The generator's step reports {{right}}, and your second result is {{yours}}. Return what it reports.
     first-estimate: You return the estimate of critic step {{step}} of {{n_critic}}. The last critic is the best one.

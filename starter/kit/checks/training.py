@@ -34,7 +34,7 @@ ZERO = "It should be 0 as a 0-d float tensor, such as zeros without dimensions."
 CALLED = "The penalty is called as penalty(critic, real, fake): the network, then two batches of images"
 OLD = "Old gradients take part in your step"
 ORDER = "First zero_grad, then backward, then step."
-ESTIMATE = "The Wasserstein estimate should be {right}; your first result is {yours}"
+ESTIMATE = "The estimate should be {right}; your first result is {yours}"
 
 wrong = Mistakes(
     f"""
@@ -129,8 +129,8 @@ wrong = Mistakes(
         fakes. Cut the fakes off from the generator before the critic sees them.
 
     returns-none: Your function returns nothing. The loop wants two numbers: the estimate and the penalty.
-    not-a-pair: Your function returns {{kind}}; it should return two values, the Wasserstein estimate and the penalty.
-    results-swapped: Your two results are exchanged: the Wasserstein estimate comes first.
+    not-a-pair: Your function returns {{kind}}; it should return two values, the estimate and the penalty.
+    results-swapped: Your two results are exchanged: the estimate comes first.
     penalty-none: Without a penalty your second result is None; it should be a 0-d tensor with value 0.
     wrong-type: Without a penalty your second result is {{kind}}. {ZERO}
     wrong-type/detached: Without a penalty you detach a plain number{{where}}. {ZERO}

@@ -9,8 +9,8 @@ Given: read algorithm.py, edit none of it in a sheet.
     run = resume("runs/first.pt", critic, generator, data.load(), seconds=60)
 """
 
-from .entry import go_on, resume, train
+from .entry import go_on, own_run, resume, train
 from .run import Run
 from .settings import Settings
 
-__all__ = ["Run", "Settings", "go_on", "resume", "train"]
+__all__ = ["Run", "Settings", "go_on", "own_run", "resume", "train"]

@@ -14,7 +14,7 @@ _UNHELD = (
 _UPDATE = "The gradient of its last update was not finite: usually "
 _NAMES = {
     "data": "the data",
-    "estimate": "the Wasserstein estimate",
+    "estimate": "the estimate",
     "penalty": "the penalty",
     "critic_weights": "the critic's weights",
     "generator_loss": "the generator's loss",

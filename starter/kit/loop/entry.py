@@ -10,6 +10,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from .. import machine
+from ..course import Blank, CourseError
 from ..data import Data
 from . import arguments, diagnosis, precision, run, speed
 from .algorithm import algorithm_1
@@ -108,6 +109,32 @@ def resume(
     for network in (critic, generator):
         network.to(device or machine.device())
     return go_on(run.load(path, critic, generator, first_average), data, steps=steps, seconds=seconds, **more)
+
+
+def own_run(path: Path, networks: Callable[[], tuple[nn.Module, nn.Module]], data: Data) -> tuple[Run | None, str]:
+    """The run that an earlier sheet saved, for sheets that use it where there is one.
+
+    Args:
+        path: the file.
+        networks: makes the critic and the generator of that run anew.
+        data: as it was then.
+
+    Returns:
+        The run and "", or None and one sentence that says why it cannot be used, whatever the reason is.
+    """
+    name = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        return None, f"You have no {name} yet; section 7 of sheet 05 writes it in a minute."
+    try:
+        critic, generator = networks()
+        run = resume(path, critic, generator, data, steps=0, device="cpu", live=False)
+        if run.steps and run.sample(8, 0).isfinite().all():
+            return run, ""
+    except (Blank, CourseError) as error:
+        return None, str(error).replace(str(path), name)
+    except Exception as error:
+        return None, f"{name} cannot be read with your networks of today ({type(error).__name__})."
+    return None, f"The generator in {name} learned nothing, or draws numbers that are not finite."
 
 
 @arguments.checked(*HOW)

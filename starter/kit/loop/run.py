@@ -179,7 +179,7 @@ class Run:
             raise CourseError(f"The picture could not be written to {path}: {error.strerror or error}.") from None
 
     def plot(self) -> None:
-        """Show the Wasserstein estimate over the steps, and the samples."""
+        """Show the estimate over the steps, and the samples."""
         from ..show import figures
 
         figures.show(*figures.run_figure(self.history, self.samples))

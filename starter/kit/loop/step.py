@@ -72,7 +72,7 @@ def _numbers(result: Any, count: int, whose: str) -> list[Tensor]:
     except (TypeError, ValueError, RuntimeError):
         found = []
     if len(found) != count:
-        wanted = "one number, its loss" if count == 1 else "two, the Wasserstein estimate and the penalty"
+        wanted = "one number, its loss" if count == 1 else "two, the estimate and the penalty"
         raise CourseError(f"{whose} should return {wanted}; yours returns something else.")
     return found
 

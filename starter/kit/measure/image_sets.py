@@ -60,13 +60,6 @@ def known(n: int, seed: int) -> dict[str, Tensor]:
     }
 
 
-def suspects(n: int, seed: int) -> dict[str, Tensor]:
-    """Five of the known sets, under the letters A to E."""
-    sets = known(n, seed)
-    names = ("WGAN, clipped", "no sandals", "by heart", "bags only", "WGAN-GP")
-    return {letter: sets[name] for letter, name in zip("ABCDE", names, strict=True)}
-
-
 def _generated(name: Literal["penalty", "clip"], n: int, seed: int) -> Tensor:
     generator = pretrained.load(name)
     z = torch.randn(n, generator.latent_dim, generator=torch.Generator().manual_seed(seed))

@@ -74,7 +74,7 @@ def frechet_floor(covariance: np.ndarray, n: int) -> float:
 
         (3 tr C + sum over i and j, i unequal j, of l_i l_j / (l_i + l_j)) / n
 
-    where l are the eigenvalues of C. For the identity it is d (d + 5) / 2n, equation (6.3).
+    where l are the eigenvalues of C. For the identity it is d (d + 5) / 2n, equation (6.2).
 
     Args:
         covariance: C, shape (d, d).

@@ -274,7 +274,7 @@ def draw_smoothed(ax: Axes, steps: np.ndarray, values: np.ndarray, window: int, 
 def run_figure(
     history: dict[str, list[float]], samples: Sequence[tuple[int, float, Tensor]]
 ) -> tuple[Figure, str, str]:
-    """A training run so far: its Wasserstein estimate, and what the same noise became.
+    """A training run so far: its estimate, and what the same noise became.
 
     Args:
         history, samples: of a Run.
@@ -296,10 +296,10 @@ def run_figure(
     last = f"{estimate[-1]:.3g}" if estimate else "not known yet"
     seconds = history["seconds"][-1] if estimate else 0
     alt = (
-        f"Left: the critic's Wasserstein estimate over {len(steps):,} generator steps, now {last}. "
+        f"Left: the critic's estimate over {len(steps):,} generator steps, now {last}. "
         "Right: what the generator makes of the same noise, one row for each moment of the training."
     )
-    caption = f"{len(steps):,} generator steps in {seconds:.0f} s; Wasserstein estimate {last}."
+    caption = f"{len(steps):,} generator steps in {seconds:.0f} s; estimate {last}."
     return figure, alt, caption
 
 
