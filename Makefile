@@ -17,6 +17,8 @@ OUT     ?=
 DUE     ?=
 SEED    ?=
 UNSAFE  ?=
+# Where torch comes from, if not from the usual place: the address that pytorch.org names for CPU, say.
+INDEX   ?=
 # CI asks for the exact versions of tests/constraints.txt with LOCK=1.
 LOCK    ?=
 
@@ -30,8 +32,9 @@ override NAME := $(value NAME)
 override SHEET := $(value SHEET)
 override FOLDER := $(value FOLDER)
 override OUT := $(value OUT)
+override INDEX := $(value INDEX)
 override VENV := $(value VENV)
-export PYTHON TO RELEASE PLAN DAY NAME SHEET FOLDER OUT DUE SEED UNSAFE
+export PYTHON VENV INDEX LOCK JOBS TO RELEASE PLAN DAY NAME SHEET FOLDER OUT DUE SEED UNSAFE
 SIGNS   := ' " ` ; & | < > * ? ! % : \ ( ) [ ] { } $$ \# //
 UNFIT   := $(foreach sign,$(SIGNS),$(findstring $(sign),$(VENV))) $(filter /,$(abspath $(VENV)))
 HERE    := $(if $(subst $(CURDIR)/,,$(abspath $(VENV))/),,the course)
@@ -40,16 +43,19 @@ $(error VENV="$(VENV)" cannot be the environment: name a folder of its own, with
 endif
 override VENV := $(patsubst %/,%,$(VENV))
 
-BIN     := $(VENV)/bin
+BIN     := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 MADE    := $(VENV)/.made-by-make
 PIP     := $(BIN)/python -m pip install -q --disable-pip-version-check
-# JupyterLab refuses to run as root, which is what one is in a container.
-AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+# The environment is made by starter/kit/environment.py, for make as for those who have no make.
+INSTALL  = "$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+  { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12" >&2; exit 1; }; \
+  "$$PYTHON" -m starter.kit install
 
 .PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained scores handout slides quiz clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
+	@echo "                    (INDEX=address of a smaller torch, without graphics cards; see README.md)"
 	@echo "make check          how far you are: every exercise done, not yet right, borrowed or blank"
 	@echo "make test           set up and run everything that CI runs"
 	@echo "make build          make blanks, sheets and lessons from their sources"
@@ -72,14 +78,13 @@ help:
 	@echo "make clean          remove the environment and the caches that make made; all else stays"
 
 lab: $(VENV)/.student
-	$(BIN)/python -m jupyterlab $(AS_ROOT) --ServerApp.root_dir=. \
-	  --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb $(ARGS)
+	@$(BIN)/python -m starter.kit lab $(ARGS)
 
 check: $(VENV)/.student
-	@$(BIN)/python -m starter.kit
+	@$(BIN)/python -m starter.kit check
 
 scores: $(VENV)/.student
-	@$(BIN)/python -m starter.kit.measure.scores
+	@$(BIN)/python -m starter.kit scores
 
 clean:
 	find starter $(wildcard solutions tests) -path 'starter/mine*' -prune -o \
@@ -88,31 +93,16 @@ clean:
 	@if [ -f $(MADE) ] && [ ! -L $(VENV) ]; then echo "rm -rf $(VENV)"; rm -rf $(VENV); \
 	elif [ -e $(VENV) ]; then echo "$(VENV) stays: it bears no mark that make made it."; fi
 
-$(VENV)/bin/python:
-	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12" >&2; exit 1; }
-	@[ -f $(MADE) ] || [ -z "$$(ls -A $(VENV) 2>/dev/null)" ] || \
-	  { echo "$(VENV) holds other things than an environment. Name a new folder: VENV=..." >&2; exit 1; }
-	@mkdir -p $(VENV) && touch $(MADE)
-	"$$PYTHON" -m venv $(VENV)
-
-$(VENV)/.student: requirements.txt | $(VENV)/bin/python
-	@echo "Installing what the course needs: some minutes, once."
-	$(PIP) -r requirements.txt
-	@$(BIN)/python -m starter.kit.machine
-	@touch $@
+$(VENV)/.student: requirements.txt
+	@$(INSTALL)
 
 ifneq ($(wildcard tests/requirements.txt),)
 
-$(VENV)/.tests: requirements.txt tests/requirements.txt $(if $(LOCK),tests/constraints.txt) | $(VENV)/bin/python
-	@echo "Installing what the tests need: some minutes, once."
-	$(PIP) -r requirements.txt -r tests/requirements.txt $(if $(LOCK),-c tests/constraints.txt)
-	@$(BIN)/python -m starter.kit.machine
-	@touch $@ $(VENV)/.student
+$(VENV)/.tests: requirements.txt tests/requirements.txt $(if $(LOCK),tests/constraints.txt)
+	@$(INSTALL) tests
 
 test: $(VENV)/.tests
-	OMP_NUM_THREADS=1 WGAN_LABS=solutions WGAN_FAST=1 $(BIN)/python -m pytest \
-	  -n $(JOBS) --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
+	@$(BIN)/python -m starter.kit test $(ARGS)
 
 check-matrix: $(VENV)/.tests
 	@$(BIN)/python -m tests.mistakes $(ARGS)

@@ -8,6 +8,11 @@ WGAN_LABS=solutions it gives the reference instead.
     WGAN_WORK   the folder with your answers, starter/mine if not set
 """
 
+import sys as _sys
+
+if _sys.version_info < (3, 11):  # noqa: UP036 - without make nobody else says so
+    _sys.exit("The course needs Python 3.11 or newer, and this is Python {}.{}.".format(*_sys.version_info))
+
 from .kit.desk import cells as _cells
 from .kit.desk import modules as _modules
 

@@ -2,7 +2,8 @@
 
 IPython runs a cell as a Jupyter kernel does (text, magics, tracebacks). The
 processes are forked from one that has torch loaded already, which makes them
-start quickly. What needs a real kernel uses nbclient instead.
+start quickly; where the system does not fork, as on Windows, each loads it itself.
+What needs a real kernel uses nbclient instead.
 """
 
 import contextlib
@@ -16,8 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["torch", "IPython.core.interactiveshell", "numpy"])
+_FORKS = "forkserver" in multiprocessing.get_all_start_methods()
+_CONTEXT = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
+if _FORKS:
+    _CONTEXT.set_forkserver_preload(["torch", "IPython.core.interactiveshell", "numpy"])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,20 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "my 'course\" (ü), $x; #1"
 # What a make around these tests would hand down, and what its user may have set.
-OTHERS = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON", "VENV", "TO", "RELEASE", "ARGS", "ONLY", "LOCK", "QUICK")
+OTHERS = (
+    "MAKEFLAGS",
+    "MFLAGS",
+    "MAKELEVEL",
+    "PYTHON",
+    "VENV",
+    "TO",
+    "RELEASE",
+    "ARGS",
+    "ONLY",
+    "LOCK",
+    "QUICK",
+    "INDEX",
+)
 
 
 def make(course: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
@@ -56,10 +69,15 @@ def installed(course: Path) -> Path:
 
 
 def fake_python(path: Path, version_is_fine: bool = True) -> Path:
-    """A Python that can do nothing but make environments."""
+    """A Python that can do nothing but install the course, in the environment that VENV names."""
     inside = '#!/bin/sh\\necho "$@" >> asked\\n'
-    making = f'mkdir -p "$3/bin"; printf \'{inside}\' > "$3/bin/python"; chmod +x "$3/bin/python"'
-    return script(path, f'[ "$1" = -c ] && exit {0 if version_is_fine else 1}\n[ "$2" = venv ] || exit 9\n{making}\n')
+    making = f'mkdir -p "$VENV/bin"; printf \'{inside}\' > "$VENV/bin/python"; chmod +x "$VENV/bin/python"'
+    words = '"$2 $3" = "starter.kit install"'
+    return script(
+        path,
+        f'[ "$1" = -c ] && exit {0 if version_is_fine else 1}\n[ {words} ] || exit 9\n{making}\n'
+        'touch "$VENV/.made-by-make"\n',
+    )
 
 
 # clean -----------------------------------------------------------------------
@@ -140,7 +158,7 @@ def test_an_environment_that_make_made_goes_with_clean(course, tmp_path, venv):
     done = make(course, "check", f"VENV={venv}", PYTHON=str(python))
     assert done.returncode == 0, done.stderr
     assert (course / venv / "bin/python").exists() and (course / venv / ".made-by-make").exists()
-    assert "-m starter.kit" in (course / "asked").read_text().splitlines()
+    assert "-m starter.kit check" in (course / "asked").read_text().splitlines()
     assert make(course, "clean", f"VENV={venv}").returncode == 0
     assert not (course / venv).exists()
 
@@ -159,25 +177,6 @@ def test_an_environment_without_a_fit_name_is_refused_at_once(installed, venv, t
     assert done.returncode and f'VENV="{venv.strip()}" cannot be the environment' in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1 and not done.stdout
     assert tree(installed) == before
-
-
-@pytest.mark.parametrize("venv", ["starter", "full", "a-file"])
-def test_no_environment_is_made_among_other_things(course, tmp_path, venv):
-    put(course / "full/notes.txt")
-    put(course / "a-file", "text")
-    before = tree(course)
-    done = make(course, "check", f"VENV={venv}", PYTHON=str(fake_python(tmp_path / "python")))
-    assert done.returncode and f"{venv} holds other things" in done.stderr
-    assert tree(course) == before
-    assert make(course, "clean", f"VENV={venv}").returncode == 0
-    assert tree(course) == before
-
-
-def test_an_environment_that_was_interrupted_is_finished(course, tmp_path):
-    python = script(tmp_path / "python", '[ "$1" = -c ] && exit 0\nmkdir -p "$3/lib"; exit 1\n')
-    assert make(course, "check", f"PYTHON={python}").returncode
-    assert (course / ".venv/lib").is_dir()
-    assert make(course, "check", f"PYTHON={fake_python(tmp_path / 'python')}").returncode == 0
 
 
 @pytest.mark.parametrize("python", ["old", "not there"])
@@ -202,10 +201,10 @@ def asked(course: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("lab", ["-m", "jupyterlab"]),
-        ("check", ["-m", "starter.kit"]),
-        ("scores", ["-m", "starter.kit.measure.scores"]),
-        ("test", ["-m", "pytest", "-n", "auto"]),
+        ("lab", ["-m", "starter.kit", "lab"]),
+        ("check", ["-m", "starter.kit", "check"]),
+        ("scores", ["-m", "starter.kit", "scores"]),
+        ("test", ["-m", "starter.kit", "test"]),
         ("check-matrix", ["-m", "tests.mistakes"]),
         ("build", ["solutions/build.py", "build"]),
         ("execute", ["solutions/build.py", "execute"]),
@@ -234,10 +233,13 @@ def test_to_and_release_arrive_as_they_were_typed(installed, text, typed):
     assert not (installed / "bad").exists()
 
 
-def test_a_lock_installs_the_exact_versions(installed):
-    (installed / ".venv/.tests").unlink()
-    assert make(installed, "test", "LOCK=1").returncode == 0
-    assert "tests/constraints.txt" in asked(installed)
+def test_a_newer_lock_and_an_index_reach_the_installation(installed, tmp_path):
+    python = script(tmp_path / "python", 'echo "$@" "$LOCK" "$INDEX" "$VENV" >> installed\n')
+    os.utime(installed / ".venv/.tests", (0, 0))
+    address = "https://example.org/a b/?x=1&y=$z"
+    assert make(installed, "test", "LOCK=1", INDEX=address, PYTHON=str(python)).returncode == 0
+    last = (installed / "installed").read_text().splitlines()[-1]
+    assert last == f"-m starter.kit install tests 1 {address} .venv"
 
 
 def test_students_are_told_which_targets_are_not_for_them(installed):

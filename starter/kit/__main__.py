@@ -1,6 +1,8 @@
-"""`python -m starter.kit`, which is `make check`."""
+"""`python -m starter.kit lab`, and the other commands of environment.py; alone, it is `make check`."""
 
-from .desk.terminal import main
+import sys
+
+from .environment import main
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
