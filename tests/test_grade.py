@@ -6,6 +6,7 @@ import json
 import os
 import random
 import stat
+import sys
 import time
 import zipfile
 from dataclasses import replace
@@ -383,6 +384,29 @@ def test_what_hostile_answers_attempt_finds_nothing(graded):
     assert "I wrote []" in graded["mallory", "penalty.gradient_penalty"]["sentence"]
     assert "connected" not in graded["mallory", "penalty.input_gradient"]["sentence"]
     assert not list(Path("/etc").glob("made")) and not (box.ROOT / "made").exists()
+
+
+@pytest.mark.parametrize("how", ["bwrap", "unshare"])
+def test_either_kind_of_box_hides_the_course_and_takes_no_files(how, tmp_path):
+    if how not in box.makers():
+        pytest.skip(f"{how} makes no box on this machine")
+    mine, back = tmp_path / "mine", tmp_path / "returned"
+    mine.mkdir()
+    back.mkdir()
+    text = "\n\n".join(HOSTILE[name] for name in ("penalty.gradient_norms", "penalty.gradient_penalty"))
+    (mine / "penalty.py").write_text(text.replace("COURSE", str(box.ROOT)).replace("RETURNED", str(back)))
+    python = [Path(sys.prefix), Path(sys.prefix).resolve()]
+    kept = [folder for folder in python if folder.is_relative_to(box.ROOT)]
+    try:
+        room = box.Box(how, box.hand_out(tmp_path), mine, [box.ROOT, back], kept)
+    except box.Died:
+        pytest.skip("no box starts on this machine")
+    try:
+        said = [room.ask(name, 7)["message"] for name in ("penalty.gradient_norms", "penalty.gradient_penalty")]
+    finally:
+        room.close()
+    assert "I see [] and True" in said[0] and "I wrote []" in said[1]
+    assert not list(back.iterdir()) and not (box.ROOT / "made").exists()
 
 
 def test_what_can_be_told_is_told(graded):

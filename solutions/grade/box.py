@@ -59,17 +59,20 @@ class Died(Exception):
     """The box is gone, or says nothing."""
 
 
-@cache
 def maker() -> str:
     """What makes boxes here: "bwrap", "unshare", or "" for nothing."""
+    return next(iter(makers()), "")
+
+
+@cache
+def makers() -> list[str]:
+    """All that can make boxes here, the better one first."""
     tries = {
         "bwrap": ["bwrap", "--ro-bind", "/", "/", "--unshare-all", "true"],
         "unshare": [*_unshare(), "sh", "-c", "mount -t tmpfs tmpfs /mnt && exec setpriv --no-new-privs true"],
     }
-    for name, command in tries.items():
-        if shutil.which(command[0]) and subprocess.run(command, capture_output=True).returncode == 0:
-            return name
-    return ""
+    there = {name: command for name, command in tries.items() if shutil.which(command[0])}
+    return [name for name, command in there.items() if subprocess.run(command, capture_output=True).returncode == 0]
 
 
 def _unshare() -> list[str]:
@@ -84,8 +87,10 @@ def _boxed(how: str, program: list[str], hidden: Sequence[Path], kept: Sequence[
         folders = [*map(str, hidden), "--", *map(str, kept), "--"]
         return [*_unshare(), "sh", "-c", _SHUT_IN, "box", *folders, *program]
     if how == "bwrap":
-        empty = [part for folder in (*SCRATCH, *map(str, hidden)) for part in ("--tmpfs", folder)]
+        gone = [str(folder) for folder in hidden if not any(folder.is_relative_to(each) for each in SCRATCH)]
+        empty = [part for folder in (*SCRATCH, *gone) for part in ("--size", str(2**26), "--tmpfs", folder)]
         again = [part for folder in kept for part in ("--ro-bind", str(folder), str(folder))]
+        again += [part for folder in gone for part in ("--remount-ro", folder)]
         alone = ["--unshare-all", "--new-session", "--die-with-parent", "--cap-drop", "ALL"]
         return ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *empty, *again, *alone, *program]
     return program
