@@ -20,6 +20,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
+from torch.nn import functional
 
 from .. import machine
 
@@ -109,14 +110,12 @@ def image_grid(images: Tensor, columns: int = 8) -> np.ndarray:
     Returns:
         One picture of shape (height, width, 3), values in [0, 1].
     """
+    from torchvision.utils import make_grid  # takes a second to load, and many pages draw no images
+
     pixels = ((images.detach().float().cpu() + 1) / 2).clamp(0, 1)
-    n, _, height, width = pixels.shape
-    rows = -(-n // columns)
-    grid = np.ones((rows * (height + 2) - 2, columns * (width + 2) - 2, 3), dtype=np.float32)
-    for i, pixel in enumerate(pixels.permute(0, 2, 3, 1).numpy()):
-        top, left = (i // columns) * (height + 2), (i % columns) * (width + 2)
-        grid[top : top + height, left : left + width] = pixel  # one channel spreads over three
-    return grid
+    whole_rows = functional.pad(pixels, (*[0] * 6, 0, -len(pixels) % columns), value=1)
+    grid = make_grid(whole_rows, nrow=columns, padding=2, pad_value=1).permute(1, 2, 0).numpy()
+    return grid[2:-2, 2:-2] if len(whole_rows) > 1 else grid  # one image alone gets no margin from make_grid
 
 
 def draw_images(ax: Axes, images: Tensor, columns: int = 8, title: str = "") -> None:
