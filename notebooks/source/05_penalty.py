@@ -173,7 +173,7 @@ for lambda_ in (0.1, 1, 10, 100):
 # %% [markdown]
 # More. A slope a little over 1 costs little and gains something.
 #
-# Move $\lambda$ and see where it is far from 1:
+# Move $\lambda$:
 
 # %% tags=["draws"]
 LAMBDAS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
