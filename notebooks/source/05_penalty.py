@@ -57,7 +57,7 @@ figures.show(
 #
 # Proposition 1 of the WGAN-GP paper: *if* the best critic is differentiable and no point is its own partner, then on
 # the straight line between partners its gradient has length 1 and points from the fake to the real one. The conditions
-# matter: a best critic may have kinks.
+# matter.
 #
 # </details>
 #
@@ -79,8 +79,8 @@ figures.show(
 #
 # $$\text{LP} = \operatorname{mean}\, \max(0,\ n_i - 1)^2 \tag{5.4}$$
 #
-# On many architectures the WGAN-GP paper (appendix C) counts 100 wins for two sides and 77 for one, and calls it not
-# significant. On a line, two sides are a trap: see the end of this lesson.
+# The WGAN-GP paper (appendix C) counts 100 wins for two sides and 77 for one, and calls it not significant. On a line,
+# two sides are a trap: see the end of this lesson.
 #
 # </details>
 #
@@ -144,9 +144,9 @@ predict("05.1", "...")
 #
 # $$\int \Big( -d\, s + \lambda\, q\, (s - 1)^2 \Big)\, dx .$$
 #
-# An integral is a sum over places. So the best $s$ can be found at each $x$ alone: there it is the lowest point of a
-# parabola, where the derivative $-d + 2 \lambda q\,(s - 1)$ is 0. This gives (5.5). Put (5.5) into the first integral,
-# and use that $\int d\,dx$ is $W$. This gives (5.6).
+# An integral is a sum over places, so each $x$ has a best $s$ of its own: the lowest point of a parabola, where the
+# derivative $-d + 2 \lambda q\,(s - 1)$ is 0. This gives (5.5). In the first integral, with $\int d\,dx = W$, it gives
+# (5.6).
 #
 # </details>
 
