@@ -405,9 +405,8 @@ print(f"sigmoid                     {last[0]:10.1f} {last[1]:17.1f} {result['sig
 # penalty (5.4) has no trap, and on the line it has the same optimum, since (5.5) is never below 1. In the first
 # picture below, trained critics got the sign of their last layer changed.
 #
-# This rule is about lines. In the second picture a small generator learns 8 Gaussians: two sides fail for
-# $\lambda = 10$ and 100, but not for 1, where the rule sees a trap as well ($W = 1.4 < 2$). Garments do not show it at
-# all: there $\lambda = 100$ learns too.
+# The rule is about lines. On 8 Gaussians (second picture) two sides fail for $\lambda = 10$ and 100, but not for 1, where
+# $W = 1.4 < 2$ as well. On garments even $\lambda = 100$ learns.
 #
 # </details>
 # <details><summary>Eight and 25 Gaussians</summary>
