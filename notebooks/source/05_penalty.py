@@ -87,7 +87,7 @@ figures.show(
 # ## 3. Differentiating twice
 #
 # The slope (5.2) is itself a gradient, and training differentiates it once more, in the weights. Torch can do that only
-# if it recorded how it computed the slope, and `create_graph=True` asks it to. Here is a tiny critic,
+# if it recorded how it computed the slope, and `create_graph=True` asks it to. Take a tiny critic,
 # $f(x) = v \tanh(w x)$. **Predict:** without `create_graph`, is the penalty's value wrong?
 
 # %% tags=["predict", "nbval-check-output"]
@@ -140,7 +140,7 @@ predict("05.1", "...")
 # $$\operatorname{mean} f(x) - \operatorname{mean} f(G(z)) = \int d(x)\, s(x)\, dx, \qquad
 # \text{GP} = \int q(x)\, (s(x) - 1)^2\, dx$$
 #
-# So the loss, with $\lambda$ times the penalty, is one integral,
+# So the whole loss is one integral,
 #
 # $$\int \Big( -d\, s + \lambda\, q\, (s - 1)^2 \Big)\, dx .$$
 #
