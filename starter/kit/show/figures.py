@@ -257,17 +257,23 @@ def running_median(noisy: Sequence[float] | np.ndarray, window: int) -> np.ndarr
     return np.array([np.median(values[max(0, i - half) : i + half + 1]) for i in range(len(values))])
 
 
-def draw_smoothed(ax: Axes, steps: np.ndarray, values: np.ndarray, window: int, **look: Any) -> None:
-    """Draw a noisy curve in pale, and its running median on top.
+def draw_band(ax: Axes, steps: np.ndarray, of_seeds: np.ndarray, colour: str, **look: Any) -> None:
+    """The middle of some seeds as a line, over a band with edges from the smallest to the largest.
 
     Args:
         ax: the panel.
-        steps, values: shape (n,).
-        window: steps in a median.
-        look: colour, line style and label of the median, as for ax.plot.
+        steps: shape (n,).
+        of_seeds: shape (seeds, n).
+        colour: of both.
+        look: label and line style of the line, as for ax.plot.
     """
-    ax.plot(steps, values, color=look["color"], alpha=0.25, linewidth=0.7)
-    ax.plot(steps, running_median(values, window), **look)
+    fill_between(ax, steps, of_seeds.min(axis=0), of_seeds.max(axis=0), colour)
+    ax.plot(steps, np.median(of_seeds, axis=0), color=colour, **look)
+
+
+def fill_between(ax: Axes, x: Any, low: Any, high: Any, colour: str) -> None:
+    """A pale band whose edges are thin lines in full colour, so that they can be seen by everybody."""
+    ax.fill_between(x, low, high, facecolor=(colour, 0.2), edgecolor=colour, linewidth=0.6)
 
 
 def run_figure(
@@ -284,9 +290,11 @@ def run_figure(
     figure, panels = axes(1, 2, height=3.0, width_ratios=(1, 1.35))
     left, right = panels[0]
     steps, estimate = history["step"], history["wasserstein"]
-    left.plot(steps, estimate, color=CRITIC, alpha=0.25, linewidth=1)
+    left.plot(steps, estimate, color=CRITIC, linewidth=0.4)
     if estimate:
-        left.plot(steps, running_median(estimate, 101), color=CRITIC, label=f"median of {min(101, len(steps))} steps")
+        median = running_median(estimate, 101)
+        left.plot(steps, median, color="white", linewidth=4)  # sets it apart from the single steps
+        left.plot(steps, median, color=CRITIC, linewidth=2.2, label=f"median of {min(101, len(steps))} steps")
         left.legend(loc="upper right")
         left.set_ylim(min(0, *np.quantile(estimate, [0.01])), 1.1 * np.quantile(estimate, 0.99) + 1e-6)
     left.set_xlabel("generator steps")

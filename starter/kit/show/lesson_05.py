@@ -294,7 +294,7 @@ def sides(result: Arrays) -> Figure:
         places = np.arange(len(distances)) + shift
         ax.plot(places[:, None], distances, marker, color=colour, fillstyle="none", markersize=5)
         ax.hlines(distances.mean(axis=1), places - 0.07, places + 0.07, color=colour, linewidth=2.5)
-        ax.plot([], [], marker, color=colour, label=name)
+        ax.plot([], [], marker, color=colour, fillstyle="none", label=name)
     ax.axhline(result["floor"].mean(), color=figures.THEORY, linestyle=":", label="real to real")
     ax.set_xticks(np.arange(len(two_sided)), [f"{lambda_:g}" for lambda_ in result["lambda_"]])
     ax.set(xlabel="λ (unit of x)", ylabel="W to the data (unit of x)", ylim=(0, None))
