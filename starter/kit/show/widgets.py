@@ -162,9 +162,9 @@ def _display(box: ipywidgets.Widget) -> None:
     """Show a widget; where widgets do not work, say so in plain text instead of in code."""
     from IPython.display import display
 
-    bundle = box._repr_mimebundle_()
-    bundle["text/plain"] = "Run this cell to get the sliders."
-    display(bundle, raw=True)
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}  # of ipywidgets 7 and 8 alike
+    text = "Run this cell to get the sliders."
+    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": text}, raw=True)
     display({"application/javascript": _NAMES, "text/plain": ""}, raw=True)
 
 
