@@ -227,9 +227,9 @@ JUDGED = "own_run("
 
 def test_without_a_run_another_generator_is_judged(tmp_path, capsys):
     now = sheet(tmp_path, JUDGED)
-    assert now["run"] is None and now["whose"] == "long noise"
+    assert now["run"] is None and now["whose"] == "1.3 z"
     assert "You have no runs/mine.pt yet" in capsys.readouterr().out
-    assert now["drawn_by"]["long noise"](3, 0).shape == (3, 1, 28, 28)
+    assert now["drawn_by"]["1.3 z"](3, 0).shape == (3, 1, 28, 28)
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_a_run_that_cannot_be_used_gets_one_sentence(trained, tmp_path, capsys, 
         monkeypatch.setattr(generators, "MLPGenerator", blank if broken == "blank" else small)
     now = sheet(tmp_path, JUDGED)
     said = capsys.readouterr().out
-    assert now["whose"] == "long noise" and "Until then WGAN-GP stands in" in said
+    assert now["whose"] == "1.3 z" and "Until then WGAN-GP stands in" in said
     assert str(tmp_path) not in said and said.count("\n") == 1 and reason in said
 
 
