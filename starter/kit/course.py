@@ -145,7 +145,8 @@ def show_path(path: Path) -> str:
     if path.is_relative_to(ROOT):
         return path.relative_to(ROOT).as_posix()
     if own_folder() != ROOT and path.is_relative_to(own_folder()):
-        return f"~/{path.relative_to(own_folder().parent).as_posix()}"
+        place = DRIVE.name if own_folder().is_relative_to(DRIVE) else "~"
+        return f"{place}/{path.relative_to(own_folder().parent).as_posix()}"
     return path.name
 
 

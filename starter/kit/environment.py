@@ -25,7 +25,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .course import BLANKS, DRIVE, ROOT, CourseError, own_folder, work_folder
+from .course import BLANKS, DRIVE, ROOT, CourseError, work_folder
 
 if TYPE_CHECKING:  # not there before something is installed
     from packaging.requirements import Requirement
@@ -177,7 +177,7 @@ def complete() -> None:
 def _kept() -> str:
     """Where answers are kept. Those of a session in which there was no Drive go to the Drive now, if it has none."""
     answers, in_session = work_folder(), BLANKS / "mine"
-    if answers == own_folder() / "mine" and own_folder() != ROOT and not answers.exists():
+    if answers.is_relative_to(DRIVE) and in_session.is_dir() and not answers.exists():
         shutil.copytree(in_session, answers)
     if answers.is_relative_to(DRIVE):
         return f"Your answers are kept on your Drive, in {answers}."
