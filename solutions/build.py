@@ -65,6 +65,7 @@ COPIED_FOLDERS = ("starter/kit", "notebooks/images", "notebooks/stored")
 COPIED_FILES = (
     *("Makefile", "requirements.txt", "LICENSE", "LICENSE-TEXT.md"),
     *("starter/__init__.py", "starter/mine/README.md"),
+    *(".binder/Dockerfile", ".devcontainer/devcontainer.json", ".dockerignore"),
 )
 SAME_AGAIN = "Nothing that is yours was lost; give the same command again when that is mended."
 
@@ -554,7 +555,7 @@ def _readme(text: str) -> str:
     if not re.search(rf"{begin}\n.*{end}\n", text, re.DOTALL):
         sources.stop(README, 1, f'The table of notebooks stands between "{begin}" and "{end}": one of them is missing.')
     rows = [
-        "| | topic | lesson, in class | on your own | sheet, core path | optional | what it is about |",
+        "| number | topic | lesson, in class | on your own | sheet, core path | optional | what it is about |",
         "|---|---|---|---|---|---|---|",
     ]
     for sheet in registry.SHEETS:

@@ -63,7 +63,7 @@ def _minutes(rest: str) -> list[str]:
     if rest:
         raise ValueError(f'After "minutes" nothing can stand, and not {rest}.')
     rows = [
-        "| | lesson | sheet | of it exercises | optional | points, core | points, all |",
+        "| number and title | lesson | sheet | of it exercises | optional | points, core | points, all |",
         "|---|---|---|---|---|---|---|",
     ]
     for sheet in registry.SHEETS:

@@ -350,7 +350,7 @@ figures.show(
 #
 # Lucic et al. (2018) gave many GANs the same network and the same large budget for tuning. Best FID, with its spread:
 #
-# | | non-saturating GAN | WGAN, clipped | WGAN-GP |
+# | images | non-saturating GAN | WGAN, clipped | WGAN-GP |
 # |---|---|---|---|
 # | MNIST | 6.8 ± 0.5 | 6.7 ± 0.4 | 20.3 ± 5.0 |
 # | Fashion-MNIST | 26.5 ± 1.6 | 21.5 ± 1.6 | 24.5 ± 2.1 |

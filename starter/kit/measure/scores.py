@@ -217,7 +217,7 @@ def table(rows: Mapping[str, Sequence[Scores]]) -> str:
         rows: for each name the scores of two seeds or more.
     """
     names = [field.name for field in fields(Scores)]
-    lines = ["| | " + " | ".join(names) + " |", "|---" * (1 + len(names)) + "|"]
+    lines = ["| images | " + " | ".join(names) + " |", "|---" * (1 + len(names)) + "|"]
     for name, scores in rows.items():
         columns = [interval(values) for values in zip(*map(astuple, scores), strict=True)]
         lines.append(f"| {name} | " + " | ".join(_with_interval(*column) for column in columns) + " |")
