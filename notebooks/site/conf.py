@@ -43,6 +43,8 @@ html_static_path = [str(HERE / "static"), str(STAGE / "static")]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_copy_source = False
+html_domain_indices = False
+html_use_index = False
 html_show_sphinx = False
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#005A8C", "color-brand-content": "#005A8C"},

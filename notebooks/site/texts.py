@@ -14,6 +14,7 @@ from typing import Any
 SLIDERS = "Run this cell to get the sliders."  # what starter/kit/show/widgets.py leaves in a notebook
 ON_THE_SITE = "The sliders move in the notebook. On this page, the picture beside them shows a few of their settings."
 FOR_INSTRUCTORS = re.compile(r"<!-- for instructors -->.*?<!-- end for instructors -->\n", re.DOTALL)
+_BADGE = re.compile(r"\n*^\[!\[Open in Colab\].*\)$", re.MULTILINE)  # launch links take its place
 _TAG = re.compile(r"\\tag\{(\d+\.\d+)\}")
 # What is a link already, a formula, code, or inside HTML stays as it is.
 _MENTION = re.compile(
@@ -73,6 +74,7 @@ def notebook(text: str, folder: str, equations: Equations, launch: str = "") -> 
         launch: a line of links that stands below the heading, "" for none.
     """
     book = json.loads(text)
+    book["cells"][0]["source"] = _BADGE.sub("", _text(book["cells"][0]))
     book["cells"] = [_cell(cell, folder, equations) for cell in book["cells"] if not _only_for_a_kernel(cell)]
     if launch:
         heading, _, rest = _text(book["cells"][0]).partition("\n")
