@@ -136,9 +136,8 @@ figures.show(
 torch.manual_seed(0)
 sizes, d, draws = [250, 500, 1000, 2000, 5000], 64, range(steps(40, 10))
 everything = scores.features(scores.real_images(0, 10_000))  # all training images
-halves = lambda k: everything[torch.randperm(10_000)[: 2 * k]].split(k)  # two sets of k, no image in both
 white = [np.mean([scores.frechet(*torch.randn(2, k, d).double()) for _ in draws]) for k in sizes]
-real = [np.mean([scores.frechet(*halves(k)) for _ in draws]) for k in sizes]
+real = [np.mean([scores.frechet(*everything[torch.randperm(10_000)[: 2 * k]].split(k)) for _ in draws]) for k in sizes]
 white_theory = [d * (d + 5) / (2 * k) for k in sizes]  # equation (6.2)
 real_theory = [theory.frechet_floor(everything.T.cov().numpy(), k) for k in sizes]  # for any covariance
 print("    n   N(0, I)   (6.2)   real images   theory")

@@ -344,7 +344,7 @@ figures.show(
 
 # %% [markdown]
 # If the rank correlation is near 1, it did. Then the estimate could have guided you through *this* run. It compares no
-# two runs. And see what a floor does: with few images, even real ones are far away.
+# two runs. And see what a floor does: with the 32 images that your run keeps, even real ones are far away.
 #
 # ## 7. Your catalogue
 #
