@@ -51,7 +51,7 @@ INSTALL  = "$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12" >&2; exit 1; }; \
   "$$PYTHON" -m starter.kit install
 
-.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained scores handout slides quiz site pdf test-site clean
+.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained scores handout slides quiz site pdf test-site test-browser clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -78,6 +78,7 @@ help:
 	@echo "make site           the course as a site to read, into the folder site (LINKS=1: asks all addresses)"
 	@echo "                    (INSTRUCTOR=1: with solved sheets, reference and guide, into site-instructor)"
 	@echo "make pdf            the lessons as a booklet to print, booklet.pdf (needs Chromium or Chrome)"
+	@echo "make test-browser   a lesson and a sheet in JupyterLab in a browser; two minutes (needs Chromium or Chrome)"
 	@echo "make test-site      the site in a browser: links, pictures, axe; some minutes (needs Chromium or Chrome)"
 	@echo "make quiz           the quiz for Moodle, into solutions/guide/quiz.gift"
 	@echo "make clean          remove the environment and the caches that make made; all else stays"
@@ -159,7 +160,10 @@ $(VENV)/.browser: tests/requirements-browser.txt $(VENV)/.tests $(VENV)/.site
 	@touch $@
 
 test-site: $(VENV)/.browser
-	OMP_NUM_THREADS=1 WGAN_SITE=1 $(BIN)/python -m pytest tests/test_site.py $(ARGS)
+	OMP_NUM_THREADS=1 WGAN_SITE=1 $(BIN)/python -m pytest tests/test_site.py tests/test_accessibility.py $(ARGS)
+
+test-browser: $(VENV)/.browser
+	OMP_NUM_THREADS=1 WGAN_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
 
 quiz: $(VENV)/.tests
 	@$(BIN)/python solutions/quiz.py
@@ -185,7 +189,7 @@ test-graders: $(VENV)/.graders
 
 else
 
-check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained handout slides quiz site pdf test-site:
+check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained handout slides quiz site pdf test-site test-browser:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

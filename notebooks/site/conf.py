@@ -23,7 +23,7 @@ nitpicky = False
 
 nb_execution_mode = "off"  # notebooks come with their outputs
 nb_merge_streams = True
-nb_number_source_lines = False
+nb_render_markdown_format = "myst"  # with tables
 myst_enable_extensions = ["dollarmath", "attrs_block", "deflist"]
 myst_dmath_double_inline = True
 myst_heading_anchors = 3
