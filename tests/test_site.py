@@ -194,6 +194,10 @@ def test_an_equation_gets_an_address_and_its_functions() -> None:
         (["`a_` and Equation (2.1)."], ["``a_`` and :ref:`Equation (2.1) <notebooks-equation-2-1>`."]),
         (["It is", "", "    a_ * b", "", "and so on*"], ["It is", "", "::", "", "    a_ * b", "", r"and so on\*"]),
         (["Returns:", "    Two: a*"], [":returns:", r"    Two: a\*"]),
+        (
+            ["Attributes:", "    a, b_: two", "        lines."],
+            [":Attributes:", r"    * **a, b\_**: two", "      lines."],
+        ),
         (["Args:", "    x: one.", "", "    y: two*."], ["Args:", "    x: one.", "", r"    y: two\*."]),
     ],
 )

@@ -31,7 +31,6 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 python_use_unqualified_type_names = True
-napoleon_use_ivar = True
 napoleon_numpy_docstring = False
 
 mathjax_path = "mathjax/tex-chtml.js"  # a file of the site: nothing comes from the network

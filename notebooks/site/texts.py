@@ -193,27 +193,33 @@ def _auto(kind: str, name: str) -> str:
 def docstring(lines: list[str], equations: Equations) -> list[str]:
     """A docstring, which is plain text, as reStructuredText: signs stand for themselves, equations become links.
 
-    What is indented below a paragraph is a formula or code, and stays as it is.
+    What is indented below a paragraph is a formula or code, and stays as it is. Sections whose lines Napoleon would
+    misread become fields here: what stands before a colon in "Returns:" is no type, and an attribute can be two.
     """
     found: list[str] = []
     literal = False
     for before, line in zip(["", *lines], lines, strict=False):
         indented = line.startswith("    ")
-        if indented and not literal and found and not before and not _in_section(found):
+        if indented and not literal and found and not before and not _section(found):
             found += ["::", ""]
             literal = True
         literal = literal and (indented or not line)
-        # Napoleon would take what stands before a colon for the type of what is returned.
-        found.append(line if literal else ":returns:" if line == "Returns:" else _line(line, equations))
+        if not literal:
+            line = FIELDS.get(line) or _line(line, equations)
+            if indented and _section(found) == ":Attributes:":
+                line = line[2:] if line.startswith(" " * 8) else re.sub(r"^    ([^:]+):", r"    * **\1**:", line)
+        found.append(line)
     return found
 
 
-def _in_section(lines: list[str]) -> bool:
-    """Whether the last line that is not indented begins a section, such as "Args:"."""
-    return next((line for line in reversed(lines) if line and not line.startswith(" ")), "") in SECTIONS
+def _section(lines: list[str]) -> str:
+    """The section in which the lines end, such as "Args:", or ""."""
+    last = next((line for line in reversed(lines) if line and not line.startswith(" ")), "")
+    return last if last in SECTIONS else ""
 
 
-SECTIONS = ("Args:", ":returns:", "Raises:", "Attributes:", "Yields:")
+FIELDS = {"Returns:": ":returns:", "Attributes:": ":Attributes:"}
+SECTIONS = ("Args:", "Raises:", "Yields:", *FIELDS.values())
 
 
 def _line(line: str, equations: Equations) -> str:

@@ -13,7 +13,11 @@ function mend() {
   document.querySelectorAll("summary[aria-label]").forEach((summary) => summary.removeAttribute("aria-label"));
   document.querySelector("aside.sidebar-drawer")?.setAttribute("aria-label", "Pages");
   document.querySelector("aside.toc-drawer")?.setAttribute("aria-label", "On this page");
-  if (!document.querySelector("h1")) document.querySelector("article h2")?.setAttribute("aria-level", "1");
+  if (!document.querySelector("h1")) {
+    const heading = document.createElement("h1"); // of the page for searching
+    heading.textContent = document.title.split(" - ")[0];
+    document.querySelector("article").prepend(heading);
+  }
   reachable();
 }
 
