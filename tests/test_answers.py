@@ -858,3 +858,16 @@ def test_a_link_to_nowhere_is_told_and_left_alone(student, tmp_path):
     ran = student(IMPORTS, RIGHT, ASK, "print(progress('02'))")
     assert ": right" in ran[2].text and "is a link to" in ran[2].text and "which is not there" in ran[4].text
     assert VALUE_RIGHT in ran[3].text and (student.mine / "losses.py").is_symlink()
+
+
+@pytest.mark.parametrize("after", ["", "HELP = 1\n", None])
+@pytest.mark.parametrize("damage", ["raise ValueError('x')\n", "retrun\n", "\0"])
+def test_what_a_damaged_file_blocked_is_free_again_when_it_is_mended_or_gone(student, damage, after):
+    path = student.mine / "losses.py"
+    with student.start(IMPORTS, RIGHT, ASK) as kernel:
+        kernel.results()
+        path.write_text(path.read_text() + damage)
+        assert kernel.run(ASK)[0].error == "BrokenModule"
+        path.unlink() if after is None else path.write_text(after)
+        assert kernel.run(ASK)[0].error == "Blank"
+        assert "again (right)" in kernel.run(RESTORE)[0].text and VALUE_RIGHT in kernel.run(ASK)[0].text

@@ -298,3 +298,9 @@ def test_a_picture_in_an_answer_is_shown_once(student):
     show = "from IPython.display import display\n    display('picture')\n    return"
     ran = student(IMPORTS, RIGHT.replace("return", show))[-1]
     assert ran.text.count("'picture'") == 1 and "the first alone is shown" in ran.text and ": right" in ran.text
+
+
+def test_a_name_taken_while_it_was_blank_is_told_when_it_stops(student):
+    taken, call = "from starter.losses import critic_loss as cl", "cl(torch.ones(2), torch.ones(2))"
+    ran = student(IMPORTS, taken, RIGHT, call)[-1]
+    assert ran.error == "Blank" and "cl is an earlier version here" in ran.text
