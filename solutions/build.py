@@ -667,6 +667,8 @@ def main() -> None:
     export.add_argument("--day", default="")
     export.add_argument("folder", nargs="?", default=ROOT / "handout")
     arguments = parser.parse_args()
+    for name in ("release", "plan", "day"):  # in the place of the value "--", Python 3.11 gives an empty list
+        setattr(arguments, name, "--" if getattr(arguments, name, "") == [] else getattr(arguments, name, ""))
     if arguments.command == "build":
         build()
     elif arguments.command == "execute":
