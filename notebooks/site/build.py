@@ -31,6 +31,7 @@ from starter import kit
 from starter.kit import registry
 
 MATHJAX = ("tex-chtml.js", "a11y", "input", "output/chtml", "sre", "ui")  # the parts of it that a page may ask for
+OF_BENCH = ("tests/bench/report", "tests/bench/tried")
 LICENCES = ("LICENSE", "LICENSE-TEXT.md", "starter/kit/data/fashion-mnist/LICENSE")
 
 
@@ -89,7 +90,8 @@ class Site:
             solved = sorted(path.stem for path in ROOT.glob("solutions/labwork/*.ipynb"))
             guide = sorted(path.stem for path in ROOT.glob("solutions/guide/*.md"))
             lists.append(texts.toctree("Solved sheets", [f"solutions/labwork/{stem}" for stem in solved]))
-            lists.append(texts.toctree("Guide", [f"solutions/guide/{stem}" for stem in guide]))
+            pages = [*(f"solutions/guide/{stem}" for stem in guide), "CONTRIBUTING", *OF_BENCH]
+            lists.append(texts.toctree("Guide", pages))
             lists.append(texts.toctree("Reference", [f"reference/{module}" for module in registry.MODULES]))
         front = texts.readme((ROOT / "README.md").read_text(encoding="utf-8"))
         self._write("index.md", "\n".join([front, *lists]))
@@ -112,7 +114,11 @@ class Site:
 
     def _lay_for_instructors(self) -> None:
         for path in [*ROOT.glob("solutions/guide/*.md"), *ROOT.glob("solutions/guide/*.gift")]:
-            self._write(_name(path), path.read_text(encoding="utf-8"))
+            self._write(_name(path), texts.links(path.read_text(encoding="utf-8")))
+        for name in ("CONTRIBUTING", *OF_BENCH):
+            self._write(f"{name}.md", (ROOT / f"{name}.md").read_text(encoding="utf-8"))
+        for path in ROOT.glob("tests/bench/*.png"):
+            shutil.copy(path, self.stage / "tests" / "bench")
         for module in registry.MODULES:
             self._write(f"reference/{module}.py", (ROOT / "solutions" / f"{module}.py").read_text(encoding="utf-8"))
             self._write(f"reference/{module}.md", texts.listing(module))

@@ -125,7 +125,13 @@ def prose(text: str, folder: str, equations: Equations) -> str:
         return f"[{found['words']}](#{here if here in places else places[0]})"
 
     text = _MENTION.sub(link, text)
-    return re.sub(r"\]\((?:\.\./)*README\.md\)", "](/index.md)", text)
+    return links(text)
+
+
+def links(text: str) -> str:
+    """The text with links to where pages of the course are on the site: the README is the front page."""
+    text = re.sub(r"\]\((?:\.\./)+README\.md(#[\w-]*)?\)", r"](/index.md\1)", text)
+    return re.sub(r"\]\((?:\.\./)*notebooks/site/pages/(\w+\.md)\)", r"](/\1)", text)
 
 
 def _display(formula: str, folder: str, equations: Equations) -> str:
