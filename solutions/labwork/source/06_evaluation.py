@@ -254,8 +254,8 @@ for name in (whose, "WGAN-GP"):
     print(f"{name:10} {share_nearer_to_training(images):.0%}, by chance 50% ± {chance:.0%}   (n = 1,000)")
 
 # %% [markdown]
-# Chance moves a share the more, the more images have the same neighbour. And these references favour the held-out side a
-# little: other photographs get only 47%. Copies would move a share *up*, as far as 100%.
+# Chance moves a share the more, the more images have the same neighbour. These references favour the held-out side a
+# little: other photographs get 47%. Copies would move a share *up*, as far as 100%.
 #
 # ## 5. Five suspects
 #
