@@ -315,7 +315,7 @@ READY = """async () => {
 STATE = """() => ({
     wide: document.documentElement.scrollWidth > innerWidth + 1,
     formulas: [...document.querySelectorAll('mjx-merror')].map((formula) => formula.textContent),
-    small: [...document.querySelectorAll('article figure img[width="760"]')].filter((image) => image.offsetWidth < 560).length,
+    small: [...document.querySelectorAll('figure img[width="760"]')].filter((image) => image.offsetWidth < 560).length,
 })"""
 
 
