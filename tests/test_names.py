@@ -287,6 +287,7 @@ def test_any_name_of_an_earlier_version_is_told(student, taken):
         ("def mine():\n    " + RIGHT.replace("\n", "\n    "), "is indented, and nothing has run it there"),
         (CRITIC.format("0").replace("nn.Module", "Module"), "If none of them makes it: did you mean nn.Module?"),
         (RIGHT.replace("real_scores:", "real_scores: F.x or"), "add import torch.nn.functional as F above"),
+        (RIGHT.replace("-> Tensor", "-> Optional[Tensor]"), "the type of an argument may be left out"),
     ],
 )
 def test_more_cells_that_would_be_silent(student, cell, words):

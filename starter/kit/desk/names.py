@@ -214,15 +214,22 @@ def _of_torch(name: str, module: Mapping[str, Any]) -> str:
 
     if name == "grad":
         return "Did you mean torch.autograd.grad?"
-    if name[0].isupper() and hasattr(nn, name):
+    if name[0].isupper() and _makes(nn, name):
         return f"Did you mean nn.{name}?" if "nn" in module else f"Did you mean torch.nn.{name}?"
     if hasattr(Tensor, name):
         return f"{name} is a method of tensors: it follows a tensor and a point."
-    if hasattr(torch, name):
+    if _makes(torch, name):
         return f"Did you mean torch.{name}?"
-    if hasattr(nn.functional, name):
+    if _makes(nn.functional, name):
         return f"Did you mean {'nn' if 'nn' in module else 'torch.nn'}.functional.{name}?"
     return ""
+
+
+def _makes(package: ModuleType, name: str) -> bool:
+    """Whether torch has that name of its own: torch.Optional is there too, because torch imports it."""
+    value = getattr(package, name, None)
+    home = getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", None) or "torch"
+    return value is not None and home.split(".")[0] in ("torch", "_VariableFunctions")
 
 
 def _letter(name: str, given: list[str]) -> str:
