@@ -608,13 +608,17 @@ def cloud_mistakes(x: Tensor, y: Tensor) -> tuple[Tensor, Known]:
         "greedy": torch.stack(greedy).mean(),
         "all-pairs/points": (cost.mean(), cost.sum()),
         "nearest-instead/points": tuple(f(v) for v in (near_x, near_y) for f in (torch.mean, torch.sum, torch.max)),
-        "squared/points": (*(f(v) for v in (best**2, of_squares) for f in (torch.mean, torch.sum)),)
-        + tuple(v.mean().sqrt() for v in (best**2, of_squares)),
+        "squared/points": (
+            *(f(v) for v in (best**2, of_squares) for f in (torch.mean, torch.sum)),
+            *(v.mean().sqrt() for v in (best**2, of_squares)),
+        ),
         "sum-not-mean/points": tuple(best.sum() / by for by in (1, n - 1, n + 1, n * n)),
         "dearest/points": cost[rows, paired(cost, most=True)].mean(),
         "other-length": tuple(c[rows, paired(c)].mean() for c in (city, most)),
-        "by-coordinate": tuple(v for v in (sorted_steps.norm(dim=1).mean(), sorted_steps.abs().mean()))
-        + (sorted_steps.abs().mean(0).sum(), flat.abs().mean()),
+        "by-coordinate": (
+            *(sorted_steps.norm(dim=1).mean(), sorted_steps.abs().mean()),
+            *(sorted_steps.abs().mean(0).sum(), flat.abs().mean()),
+        ),
         "means-compared": (x.mean(0) - y.mean(0)).norm(),
         "pairs-exchanged": back.mean(),
         "one-part-only": (*best, best.median(), cost.min(), cost.max()),
