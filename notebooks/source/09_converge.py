@@ -129,9 +129,20 @@ for gamma, (first, second) in eigenvalues.items():
 #
 # Move both sliders. Can you find a step so long that even R1 does not help?
 
+
 # %% tags=["draws"]
+def braked(gamma):
+    """The pulls of a GAN with this weight of R1."""
+
+    def pull(theta, psi):
+        of_theta, of_psi = pulls["GAN"](theta, psi)
+        return of_theta, of_psi - gamma * psi
+
+    return pull
+
+
 widgets.side_by_side(
-    draw.Game(lambda gamma: lambda theta, psi: (pulls["GAN"](theta, psi)[0], pulls["GAN"](theta, psi)[1] - gamma * psi)),
+    draw.Game(braked),
     [widgets.Knob("step size h", 0.2, 0.05, 2.0, 0.05), widgets.Knob("gamma", 0.3, 0.0, 3.0, 0.1)],
     alt="Left: the paths of a GAN with R1, at once and by turns, in the plane of theta and psi. Right: its two "
     "eigenvalues in the complex plane.",
@@ -139,7 +150,7 @@ widgets.side_by_side(
 
 # %% tags=["draws"]
 figures.show(
-    draw.brakes({gamma: play(lambda t, p, g=gamma: (pulls["GAN"](t, p)[0], pulls["GAN"](t, p)[1] - g * p)) for gamma in eigenvalues}),
+    draw.brakes({gamma: play(braked(gamma)) for gamma in eigenvalues}),
     alt="Four paths of a GAN with R1. For gamma 0 a ring, for 0.3 a spiral inwards, for 1 a short bend to the goal, and "
     "for 2 a bend that ends in a slow approach.",
     caption="R1 with four weights, h = 0.2, by turns. The dots are 40 steps apart.",
@@ -149,8 +160,8 @@ figures.show(
 # <details><summary>For the curious: the usual GAN, and WGAN-GP's defence</summary>
 #
 # The GAN above is the one with $\log(1 - D)$. With the usual loss, $-\log D$, the path comes closer, but slower and
-# slower: it is still 0.27 to 0.31 from the goal after 500 steps. For this game Mescheder et al. prove that WGAN and WGAN-GP
-# do not come to rest with a finite number of critic steps. In practice one lowers the rates and averages the weights:
+# slower: it is still 0.27 to 0.31 from the goal after 500 steps. With this game Mescheder et al. prove that WGAN and
+# WGAN-GP need not come to rest with a finite number of critic steps. In practice one lowers the rates and averages the weights:
 # the average of a ring is near its middle. For networks, R1 is proven to converge only from near the goal.
 #
 # </details>
@@ -165,13 +176,13 @@ thetas = np.linspace(0, 1, 301)
 
 
 def expected(m):
-    k = np.arange(m + 1)[:, None]  # how many of m flips show 1
-    return binom.pmf(k, m, 0.6).T @ abs(k / m - thetas)
+    k = np.arange(m + 1)  # how many of m flips show 1
+    return binom.pmf(k, m, 0.6) @ abs(k[:, None] / m - thetas)
 
 
 def expected_both(m):  # the model is known by m flips, too
-    k, l = np.mgrid[: m + 1, : m + 1].reshape(2, -1, 1)
-    return (binom.pmf(k, m, 0.6) * binom.pmf(l, m, thetas) * abs(k - l) / m).sum(axis=0)
+    k, j = np.mgrid[: m + 1, : m + 1].reshape(2, -1, 1)
+    return (binom.pmf(k, m, 0.6) * binom.pmf(j, m, thetas) * abs(k - j) / m).sum(axis=0)
 
 
 # %% [markdown]
@@ -361,10 +372,11 @@ figures.show(
 
 # %% tags=["predict", "nbval-check-output"]
 settings, result = stored.load("09_relativistic")
-print(f"{settings['steps']:,} steps, three seeds: modes of 25; good points in %; seconds on one core")
+print(f"{settings['steps']:,} steps, three seeds: modes of 25; good points in %; seconds for all three")
 for row, name in enumerate(settings["methods"]):
     modes, good = result["modes"][row, :, -1], 100 * result["good"][row, :, -1]
-    print(f"{name:13}", *(f"{v:3.0f}" for v in modes), ";", *(f"{v:3.0f}" for v in good), ";", *(f"{v:4.0f}" for v in result["seconds"][row]))
+    of_seeds = ";".join(" ".join(f"{value:3.0f}" for value in values) for values in (modes, good))
+    print(f"{name:13} {of_seeds}; {result['seconds'][row]:4.0f}")
 
 # %% tags=["draws"]
 figures.show(

@@ -50,11 +50,11 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Adversarial:** trained against each other. What one network gains, the other loses.
 # - **Batch:** the images of one step. **Detach:** cut a tensor off from what computed it, so that no
 #   gradient flows back.
-# - **Bias:** what a number is wrong by on average, however often it is measured.
+# - **Bias:** what a number is wrong by on average.
 # - **Chord:** the straight line between two points; its slope is what a critic rises from one to the other.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
 # - **Distribution** (some books say law): how likely each value is; what samples are drawn from.
-# - **Dirac-GAN:** the smallest game, with one number for each player. All real data are one point, and so are all fakes.
+# - **Dirac-GAN:** the smallest game: one number for each player.
 # - **Double backward:** to differentiate something that already contains a gradient.
 # - **Eigenvalues** of a matrix of a game: negative real parts bring it to rest, imaginary parts make it circle.
 # - **Estimate** ($\widehat W$): what a critic reports. It equals $W$ only for a perfect critic of slope at most 1.
@@ -82,7 +82,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **R1, R2:** the mean squared slope at the real images, and at the fakes.
 # - **Rank correlation:** 1 if two curves rise and fall together, -1 if one always does the opposite, about 0 if they
 #   have nothing to do with each other.
-# - **Relativistic loss:** asks that each real image scores higher than a fake one, and not that it scores high.
+# - **Relativistic loss:** asks that each real image scores higher than a fake one.
 # - **Saturate:** to become flat, so that the gradient vanishes.
 # - **Score:** what the critic says of an image. It has no unit, no zero and no maximum, so the **level** of all scores
 #   drifts during a training, and the generator's loss with it.

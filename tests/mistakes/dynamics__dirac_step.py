@@ -227,6 +227,13 @@ def rounded(theta, psi, h, gamma=0.0, alternating=True):
     return (theta + h * (new if alternating else psi)).round(decimals=6), new.round(decimals=6)
 
 
+@wrong("dtype-changed")
+def in_float64(theta, psi, h, gamma=0.0, alternating=True):
+    theta, psi = theta.double(), psi.double()
+    new = psi - h * (theta + gamma * psi)
+    return theta + h * (new if alternating else psi), new
+
+
 @wrong("input-changed")
 def in_place(theta, psi, h, gamma=0.0, alternating=True):
     old = psi.clone()

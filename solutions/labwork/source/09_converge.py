@@ -212,9 +212,9 @@ print(rows.tolist(), columns.tolist(), table[rows, columns].tolist())
 def expected(theta: float, m: int = 6) -> float:
     total = 0.0
     for k in range(m + 1):
-        for l in range(m + 1):
-            x, y = (torch.tensor([[1.0]] * ones + [[0.0]] * (m - ones)) for ones in (k, l))
-            share = binom.pmf(k, m, 0.6) * binom.pmf(l, m, theta)
+        for j in range(m + 1):
+            x, y = (torch.tensor([[1.0]] * ones + [[0.0]] * (m - ones)) for ones in (k, j))
+            share = binom.pmf(k, m, 0.6) * binom.pmf(j, m, theta)
             total += share * distances.batch_wasserstein(x, y).item()
     return total
 

@@ -46,6 +46,7 @@ wrong = Mistakes(
     defaults-changed: Called without gamma or alternating, yours gives {yours} instead of {right}. Keep the defaults: no
         R1, and by turns.
     games-mixed: Right for one game, wrong for {what}: each entry is a game of its own, whatever the shape.
+    dtype-changed: Your numbers are right, but for {given} you return {got}. Keep the type of what you are given.
     invariant-lost: Right for one step, but after {n} of your steps theta^2 + psi^2 - h theta psi has moved from
         {before} to {after}, and exact steps keep it. Something is rounded or depends on more than the arguments.
     """
@@ -177,6 +178,10 @@ def _other_calls(candidate: Step, theta: Tensor, psi: Tensor, h: float, gamma: f
         value = _stepped(candidate, *given, h, gamma=gamma)
         right = _right(*given, h, gamma, True)
         wrong.first({"games-mixed": not near(value, right)}, what=what)
+    for kind in (theta.dtype, torch.float64):
+        for got in candidate(theta.to(kind), psi.to(kind), h, gamma):
+            names = [str(dtype).removeprefix("torch.") for dtype in (kind, got.dtype)]
+            wrong.first({"dtype-changed": got.dtype != kind}, given=names[0], got=names[1])
 
 
 def _many_steps(candidate: Step, h: float, n: int) -> float:
