@@ -229,7 +229,7 @@ REFUSED = [
     ("critic.mlpcritic", "02", "There is something named critic.MLPCritic already, in starter/kit/registry.py."),
     ("penalty.points_NEED", "99", "SHEET: There is no sheet '99'. The sheets are: 00, 01, 02,"),
     ("penalty.r2_penalty", " ", "SHEET: give the number of the sheet that asks for penalty.r2_penalty, make exercise"),
-    ("penalty.r2_penalty", "90", "SHEET: 90_notes is a lesson without a sheet, so nobody could fill in penalty.r1_"),
+    ("penalty.r2_penalty", "90", "SHEET: 90_notes is a lesson without a sheet, so nobody could fill in penalty.r2_"),
     ("", "05", f"'' {NO_NAME}"),
     ("r2_penalty", "05", f"'r2_penalty' {NO_NAME}"),
     ("losses._value", "05", f"'losses._value' {NO_NAME}"),

@@ -194,15 +194,18 @@ def test_the_stored_garments_bear_out_what_the_lesson_says():
     assert by_frechet[0].min() > 1.3 * by_frechet[1].max()
 
 
-def test_what_the_lesson_repeats_from_lesson_05():
+def test_a_critic_that_reports_far_too_much_ranks_nearly_as_well_as_the_best_one():
     _, trained = stored.load("04_surfaces")
     _, best = stored.load("05_potential")
-    assert (100 * best["pairs"].mean(axis=1)).round().tolist() == [94, 81, 79]
-    assert (100 * trained["pairs"][1]).round().tolist() == [97, 74, 74]
+    ratio = trained["estimate"][1] / best["distance"].mean(axis=1)
+    assert ratio.min() > 1.5
+    assert best["estimate"].mean(axis=1) == pytest.approx(best["distance"].mean(axis=1), rel=0.05)
+    assert trained["pairs"][1] == pytest.approx(best["pairs"].mean(axis=1), abs=0.06)
 
 
 def test_a_generator_without_a_critic_comes_nearer_than_photographs(monkeypatch):
-    monkeypatch.setitem(without_critic.SETTINGS, "steps", 60)
+    monkeypatch.setitem(without_critic.SETTINGS, "steps", 200)
+    monkeypatch.setitem(without_critic.SETTINGS, "average", 0.9)
     monkeypatch.setitem(without_critic.SETTINGS, "batch", 64)
     monkeypatch.setitem(without_critic.SETTINGS, "batches", 4)
     generator = without_critic.without_a_critic(data.load(), seed=3)

@@ -102,7 +102,7 @@ SHEETS = (
     Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
     Sheet("06_evaluation", "Honest evaluation", 80, 10, "how good, by which measure, against which floor"),
     Sheet("07_latent", "The latent space", 75, 10, "explore a trained generator's latent space"),
-    Sheet("09_converge", "Does it converge, is it biased?", 70, 15, "circles, wrong goals, and what to believe today"),
+    Sheet("09_converge", "Does it converge, is it biased?", 50, 15, "circles, wrong goals, and what to believe today"),
     Sheet("90_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
     Sheet("91_quiz", "What do you believe?", 0, 15, "nine beliefs, before and after the course, computed"),
 )

@@ -165,7 +165,8 @@ def dirac_step(candidate: Step) -> str:
 
 def _other_calls(candidate: Step, theta: Tensor, psi: Tensor, h: float, gamma: float) -> None:
     """The defaults, and games of other shapes."""
-    for more in ({}, {"gamma": gamma}, {"alternating": False}):
+    calls: list[dict[str, Any]] = [{}, {"gamma": gamma}, {"alternating": False}]
+    for more in calls:
         value = _stepped(candidate, theta, psi, h, **more)
         right = _right(theta, psi, h, more.get("gamma", 0.0), more.get("alternating", True))
         wrong.first({"defaults-changed": not near(value, right)}, yours=_first(value), right=_first(right))

@@ -190,7 +190,7 @@ def grids(names: Sequence[str], points: np.ndarray, good: np.ndarray, every: int
     colours = (figures.CRITIC, figures.FAKE)
     for ax, name, of_method, colour in zip(panels, names, points.astype(float), colours, strict=False):
         ax.scatter(x, y, s=60, facecolors="none", edgecolors=figures.REAL, linewidths=0.8)
-        ax.scatter(*of_method.T, s=2, color=colour, linewidths=0, alpha=0.6)
+        ax.scatter(of_method[:, 0], of_method[:, 1], s=2, color=colour, linewidths=0, alpha=0.6)
         ax.set(xlim=(-1.8, 1.8), ylim=(-1.8, 1.8), xticks=(), yticks=())
         ax.set_aspect("equal")
         ax.grid(False)
