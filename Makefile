@@ -51,7 +51,7 @@ INSTALL  = "$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12" >&2; exit 1; }; \
   "$$PYTHON" -m starter.kit install
 
-.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained scores handout slides quiz clean
+.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained scores handout slides quiz site pdf test-site test-browser clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
@@ -71,9 +71,15 @@ help:
 	@echo "make otter          write sheets as assignments of Otter (TO=folder; SHEET=05 for one)"
 	@echo "make grade          marks for what students returned (FOLDER=returned OUT=marks.csv DUE=2026-12-01T18:00 SEED=7)"
 	@echo "make test-graders   the whole way of an assignment through nbgrader and Otter, some minutes"
+	@echo "make lock           newest versions into tests/constraints.txt, one list for Python 3.11 to 3.14"
 	@echo "make check-matrix   every wrong answer against the mistake that its check names"
 	@echo "make mutants        solutions with one small fault each, made by machine, against the checks"
 	@echo "make slides         lessons for a projector, into the folder slides (ONLY=05 for one)"
+	@echo "make site           the course as a site to read, into the folder site (LINKS=1: asks all addresses)"
+	@echo "                    (INSTRUCTOR=1: with solved sheets, reference and guide, into site-instructor)"
+	@echo "make pdf            the lessons as a booklet to print, booklet.pdf (needs Chromium or Chrome)"
+	@echo "make test-browser   a lesson and a sheet in JupyterLab in a browser; two minutes (needs Chromium or Chrome)"
+	@echo "make test-site      the site in a browser: links, pictures, axe; some minutes (needs Chromium or Chrome)"
 	@echo "make quiz           the quiz for Moodle, into solutions/guide/quiz.gift"
 	@echo "make clean          remove the environment and the caches that make made; all else stays"
 
@@ -137,6 +143,28 @@ slides: $(VENV)/.tests
 	$(BIN)/python -m nbconvert --to slides --no-prompt --SlidesExporter.reveal_width=1200 \
 	  --SlidesExporter.reveal_height=800 --output-dir slides notebooks/$(ONLY)*.ipynb
 
+$(VENV)/.site: notebooks/site/requirements.txt $(VENV)/.student
+	@echo "Installing what the site needs: a minute, once."
+	$(PIP) -r requirements.txt -r notebooks/site/requirements.txt
+	@touch $@
+
+site: $(VENV)/.site
+	@$(BIN)/python notebooks/site/build.py $(if $(INSTRUCTOR),--instructor) $(if $(LINKS),--links)
+
+pdf: $(VENV)/.site
+	@$(BIN)/python notebooks/site/build.py --pdf
+
+$(VENV)/.browser: tests/requirements-browser.txt $(VENV)/.tests $(VENV)/.site
+	@echo "Installing what the tests in a browser need: a minute, once."
+	$(PIP) -r requirements.txt -r tests/requirements.txt -r tests/requirements-browser.txt
+	@touch $@
+
+test-site: $(VENV)/.browser
+	OMP_NUM_THREADS=1 WGAN_SITE=1 $(BIN)/python -m pytest tests/test_site.py tests/test_accessibility.py $(ARGS)
+
+test-browser: $(VENV)/.browser
+	OMP_NUM_THREADS=1 WGAN_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
+
 quiz: $(VENV)/.tests
 	@$(BIN)/python solutions/quiz.py
 
@@ -151,12 +179,17 @@ $(VENV)/.graders: tests/requirements-graders.txt $(VENV)/.tests
 	$(PIP) -r requirements.txt -r tests/requirements.txt -r tests/requirements-graders.txt
 	@touch $@
 
+lock: $(VENV)/.tests
+	$(PIP) "uv>=0.8"
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-annotate \
+	  --upgrade requirements.txt tests/requirements.txt -o tests/constraints.txt
+
 test-graders: $(VENV)/.graders
 	OMP_NUM_THREADS=1 WGAN_GRADERS=1 $(BIN)/python -m pytest tests/test_graders.py tests/test_installed.py $(ARGS)
 
 else
 
-check-matrix mutants grade nbgrader otter test test-graders bench build exercise execute figures pretrained handout slides quiz:
+check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained handout slides quiz site pdf test-site test-browser:
 	@echo "make $@ is for instructors: this copy of the course has no solutions and no tests. Try make lab or make check."
 	@exit 1
 

@@ -65,22 +65,37 @@ COPIED_FOLDERS = ("starter/kit", "notebooks/images", "notebooks/stored")
 COPIED_FILES = (
     *("Makefile", "requirements.txt", "LICENSE", "LICENSE-TEXT.md"),
     *("starter/__init__.py", "starter/mine/README.md"),
+    *(".binder/Dockerfile", ".devcontainer/devcontainer.json", ".dockerignore"),
 )
 SAME_AGAIN = "Nothing that is yours was lost; give the same command again when that is mended."
 
 HEADER = """\
-# Finds the course: the one in whose folder this notebook lies, else the one that is installed.
+# Finds the course: the one in whose folder this notebook lies, else the one that is installed, else it is fetched.
 import os
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # so that two notebooks can train at a time
-{switch}here = Path.cwd()
-course_folder = next((folder for folder in [here, *here.parents] if (folder / "starter" / "kit").is_dir()), None)
+{switch}here, fetched = Path.cwd(), Path.cwd() / "wgan-lab"
+course_folder = next((each for each in [here, *here.parents, fetched] if (each / "starter" / "kit").is_dir()), None)
+if not course_folder and not find_spec("starter"):  # this notebook lies alone, as in Colab
+    course_folder, address = fetched, os.environ.get("WGAN_HANDOUT", "{address}")
+    try:
+        words = ["git", "-c", "core.askPass=true", "clone", "--depth=1", "--branch={branch}", address, str(fetched)]
+        subprocess.run(words, check=True, capture_output=True, timeout=300)
+    except (OSError, subprocess.SubprocessError):
+        sentence = f"No course is here, and none could be fetched from {{address or 'its address, which is not set'}}. "
+        sentence += "Put this notebook back into the course's folder, or run this cell again when there is a network."
+        render = {{"_render_traceback_": lambda self: [sentence]}}  # in a notebook, the sentence alone
+        raise type("NoCourse", (Exception,), render)(sentence) from None
 if course_folder:
     sys.path.insert(0, str(course_folder))
-assert find_spec("starter"), f"No course above {{here}}, and none installed. Keep this notebook in the course's folder."
+if course_folder == fetched:
+    from starter.kit.environment import complete
+
+    complete()
 
 from starter.kit import Blank, borrow, check, fills, history, predict, predicted, progress, reset, restore
 from starter.kit.course import own_folder
@@ -146,13 +161,25 @@ def notebook(source: Path, solved: bool | None) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
+def header_text(switch: str = "") -> str:
+    """The first code cell of a notebook; `switch` is a line that a solved sheet has more."""
+    return HEADER.format(switch=switch, address=registry.handout_address(), branch=registry.BRANCH)
+
+
+def badge(sheet: registry.Sheet, kind: str) -> str:
+    """The picture below a title that opens the notebook in Colab."""
+    folder, image = {"lesson": ("notebooks", "images"), "sheet": ("labwork", "../notebooks/images")}[kind]
+    address = registry.launch_links(f"{folder}/{sheet.stem}.ipynb")["Colab"]
+    return f"\n\n[![Open in Colab]({image}/colab.svg)]({address})"
+
+
 def _cells(source: Path, solved: bool | None) -> list[tuple[int, nbformat.NotebookNode]]:
     """The cells of a notebook, each with the line of the source where its text begins."""
     kind = "lesson" if solved is None else "sheet"
     sheet = sources.sheet_of(source, kind)
     read = sources.read_cells(source)
     sources.check_exercises(source, read, None if solved is None else sheet)
-    header = _code(HEADER.format(switch=SWITCH if solved else ""), "header", ["draws"])
+    header = _code(header_text(SWITCH if solved else ""), "header", ["draws"])
     cells = [(1, _title(sheet, solved, read)), (1, header)]
     for cell in _with_predictions(read, lesson=solved is None):
         if "solved" in cell.tags and not solved:
@@ -264,12 +291,17 @@ def with_outputs(new: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
         kept: dict[str, list] = {}
         for cell in _read(path).cells:
             if cell.cell_type == "code" and cell.execution_count:
-                kept.setdefault(cell.source.removeprefix(f"{FORM}\n"), []).append(cell)
+                kept.setdefault(_same(cell), []).append(cell)
         for cell in new.cells:
-            if cell.cell_type == "code" and kept.get(text := cell.source.removeprefix(f"{FORM}\n")):
-                old = kept[text].pop(0)
+            if cell.cell_type == "code" and kept.get(_same(cell)):
+                old = kept[_same(cell)].pop(0)
                 cell.outputs, cell.execution_count = old.outputs, old.execution_count
     return new
+
+
+def _same(cell: nbformat.NotebookNode) -> str:
+    """What two cells share if one may have the output of the other. A header that finds the course has none."""
+    return "header" if cell.id.endswith("-header") else cell.source.removeprefix(f"{FORM}\n")
 
 
 def _read(path: Path) -> nbformat.NotebookNode:
@@ -340,7 +372,7 @@ def _words(book: dict) -> tuple[int, int]:
 
 def words_of(prose: str) -> int:
     """How many words it has, formulas and marks of HTML left out."""
-    prose = re.sub(rf"{ANSWER}|<[^>]+>|\$\$.*?\$\$|\$[^$]+\$", " ", prose, flags=re.DOTALL)
+    prose = re.sub(rf"{ANSWER}|\[!\[.*?\)\]\(.*?\)|<[^>]+>|\$\$.*?\$\$|\$[^$]+\$", " ", prose, flags=re.DOTALL)
     return len(re.findall(r"[^\W\d_]\w+", prose))
 
 
@@ -390,6 +422,8 @@ def _run(path: Path) -> nbformat.NotebookNode:
         cell.metadata.pop("execution", None)
         if "yours" in cell.metadata.get("tags", []):  # shows the reader's own state: nobody else's will do
             cell.outputs = []
+        if "outputs" in cell:  # names of sliders, which a stored notebook does not have
+            cell.outputs = [output for output in cell.outputs if "application/javascript" not in output.get("data", {})]
         for output in cell.get("outputs", []):  # a widget without its state would show as an error
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
         for output in cell.get("outputs", []):
@@ -449,7 +483,8 @@ def _title(sheet: registry.Sheet, solved: bool | None, cells: list[sources.Cell]
     notes = next((each for each in registry.SHEETS if each.stem == NOTES), sheet)
     link = f" Signs, symbols and words are in [the notes]({_address(notes, 'lesson', solved)})."
     link = "" if sheet == notes else link
-    return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}{link}", "title")
+    colab = "" if solved else badge(sheet, kind.lower())
+    return _markdown(f"# {kind} {sheet.number}: {sheet.title}\n\n{minutes}{link}{colab}", "title")
 
 
 def minutes_alone(cells: list[sources.Cell]) -> int:
@@ -520,7 +555,7 @@ def _readme(text: str) -> str:
     if not re.search(rf"{begin}\n.*{end}\n", text, re.DOTALL):
         sources.stop(README, 1, f'The table of notebooks stands between "{begin}" and "{end}": one of them is missing.')
     rows = [
-        "| | topic | lesson, in class | on your own | sheet, core path | optional | what it is about |",
+        "| number | topic | lesson, in class | on your own | sheet, core path | optional | what it is about |",
         "|---|---|---|---|---|---|---|",
     ]
     for sheet in registry.SHEETS:
@@ -632,6 +667,8 @@ def main() -> None:
     export.add_argument("--day", default="")
     export.add_argument("folder", nargs="?", default=ROOT / "handout")
     arguments = parser.parse_args()
+    for name in ("release", "plan", "day"):  # in the place of the value "--", Python 3.11 gives an empty list
+        setattr(arguments, name, "--" if getattr(arguments, name, "") == [] else getattr(arguments, name, ""))
     if arguments.command == "build":
         build()
     elif arguments.command == "execute":

@@ -63,7 +63,7 @@ def _minutes(rest: str) -> list[str]:
     if rest:
         raise ValueError(f'After "minutes" nothing can stand, and not {rest}.')
     rows = [
-        "| | lesson | sheet | of it exercises | optional | points, core | points, all |",
+        "| number and title | lesson | sheet | of it exercises | optional | points, core | points, all |",
         "|---|---|---|---|---|---|---|",
     ]
     for sheet in registry.SHEETS:
@@ -81,7 +81,7 @@ def _core(sheet: Sheet) -> list[Exercise]:
 
 def _plan(steps: str) -> list[str]:
     """A timetable: when each step begins, how long it takes, what it is."""
-    rows, clock = ["| begins | minutes | |", "|---|---|---|"], 0
+    rows, clock = ["| begins | minutes | what |", "|---|---|---|"], 0
     for step in (each.strip() for each in steps.split(";")):
         minutes, words = _step(step)
         rows.append(f"| {clock // 60}:{clock % 60:02} | {minutes} | {words} |")

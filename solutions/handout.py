@@ -98,6 +98,8 @@ def _parse(data: bytes) -> list[Sums]:
 def _may_be_ours(name: str) -> bool:
     """Whether a hand-out may write a file of that name: within its folder, and nothing of the student's."""
     parts = name.casefold().split("/")
+    if parts[0] in (".binder", ".devcontainer", ".dockerignore"):
+        parts[0] = parts[0][1:]
     plain = all(part and not part.startswith(".") and not set(part) & set("\\:\0") for part in parts)
     theirs = parts[0] == "runs" or (parts[:2] == ["starter", "mine"] and parts[2:] != ["readme.md"])
     return plain and not theirs

@@ -18,6 +18,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+if os.name == "nt":  # these need make, links, users, signals or the box for answers, as Windows does not have them
+    of_posix = ("contributing", "grade", "graders", "handout", "hub", "installed", "make", "make_check", "screen")
+    collect_ignore = [f"test_{name}.py" for name in of_posix]
+
 
 @pytest.fixture
 def student(tmp_path: Path) -> Iterator[Callable]:

@@ -588,6 +588,7 @@ NO_ROOM = "import pathlib; keep = pathlib.Path.write_bytes\n" + FAIL.format(
 )
 ROOM = "pathlib.Path.write_bytes = keep"
 VALUE_RIGHT, VALUE_WRONG = "value -1.0", "value 1.0"
+RESTORE, LIST = 'restore("losses.critic_loss")', 'print(history("losses.critic_loss"))'
 
 
 def test_an_unsaved_right_answer_is_kept_when_a_wrong_one_replaces_it(student):
@@ -810,3 +811,63 @@ def test_a_copy_whose_first_mark_was_deleted_is_taken_over_as_well(old):
     path.write_text("\n".join(line for line in path.read_text().split("\n") if "Built from" not in line))
     old(IMPORTS, ASK)
     assert [part.name for part in answers.read_file(path).parts] == ["critic_loss", "wasserstein_estimate"]
+
+
+# Where only a part can be written -----------------------------------------------
+
+
+def test_a_right_answer_that_could_not_be_saved_is_not_called_the_one_in_use(student):
+    """A read-only folder with a right answer, and a wrong one on top of it in the kernel."""
+    ask = [RESTORE, ASK, LIST]
+    ran = student(IMPORTS, RIGHT, NO_ROOM, WRONG, ASK, *ask, RESTORE, ROOM, RESTORE)
+    assert VALUE_WRONG in ran[5].text and "again (right)" in ran[6].text and VALUE_RIGHT in ran[7].text
+    assert ran[8].text.count("not yet right") == 1 and "not recorded" not in ran[8].text, (
+        "each text with its own verdict"
+    )
+    assert "is in use already" in ran[-1].text, "and now it is"
+
+
+def test_a_wrong_answer_that_could_not_be_saved_is_never_listed_as_right(student):
+    text = student(IMPORTS, NO_ROOM, WRONG, RIGHT, LIST)[-1].text
+    assert re.findall(r"\d\d  (not yet right|right)", text) == ["not yet right", "right"], text
+
+
+def test_versions_that_cannot_be_kept_are_told(student):
+    student.mine.mkdir()
+    (student.mine / ".history").write_text("a file")
+    ran = student(IMPORTS, RIGHT, 'reset("losses.critic_loss")', WRONG, RESTORE, ASK)
+    assert "Nothing was changed" in ran[3].message and ".history cannot be written" in ran[3].message
+    assert "kept in this notebook only, because" in ran[4].text and VALUE_RIGHT in ran[-1].text
+    assert "Saved in" in student(IMPORTS, RIGHT)[-1].text
+
+
+def test_a_file_of_answers_that_is_a_link_stays_one(student, tmp_path):
+    """Somebody keeps the file in a synchronised folder, or in a repository of their own."""
+    student.mine.mkdir()
+    there = tmp_path / "synchronised" / "losses.py"
+    there.parent.mkdir()
+    there.touch()
+    (student.mine / "losses.py").symlink_to(there)
+    student(IMPORTS, RIGHT)
+    assert (student.mine / "losses.py").is_symlink() and "def critic_loss" in there.read_text()
+
+
+def test_a_link_to_nowhere_is_told_and_left_alone(student, tmp_path):
+    student.mine.mkdir()
+    (student.mine / "losses.py").symlink_to(tmp_path / "unmounted" / "losses.py")
+    ran = student(IMPORTS, RIGHT, ASK, "print(progress('02'))")
+    assert ": right" in ran[2].text and "is a link to" in ran[2].text and "which is not there" in ran[4].text
+    assert VALUE_RIGHT in ran[3].text and (student.mine / "losses.py").is_symlink()
+
+
+@pytest.mark.parametrize("after", ["", "HELP = 1\n", None])
+@pytest.mark.parametrize("damage", ["raise ValueError('x')\n", "retrun\n", "\0"])
+def test_what_a_damaged_file_blocked_is_free_again_when_it_is_mended_or_gone(student, damage, after):
+    path = student.mine / "losses.py"
+    with student.start(IMPORTS, RIGHT, ASK) as kernel:
+        kernel.results()
+        path.write_text(path.read_text() + damage)
+        assert kernel.run(ASK)[0].error == "BrokenModule"
+        path.unlink() if after is None else path.write_text(after)
+        assert kernel.run(ASK)[0].error == "Blank"
+        assert "again (right)" in kernel.run(RESTORE)[0].text and VALUE_RIGHT in kernel.run(ASK)[0].text

@@ -20,6 +20,7 @@ from torch.utils.checkpoint import checkpoint
 from torch.utils.data import DataLoader, TensorDataset
 
 from starter import critic as critics
+from starter import generator as generators
 from starter.kit import Blank, CourseError, data, figures, loop, toys
 from starter.kit.loop import arguments, batches, describe, diagnosis, entry, trial, words
 from starter.kit.loop import run as runs
@@ -1018,3 +1019,18 @@ def test_a_file_that_is_no_saved_run_is_left_alone(tmp_path):
     run.save(tmp_path / "run.pt")
     run.save(tmp_path / "run.pt")
     assert notes.read_text() == "{}"
+
+
+def test_a_bound_of_clipping_without_a_method_is_told():
+    assert 'add method="clip"' in said(loop.train, Critic(), Generator(), LAW, c=0.01, **SHORT)
+    for method in ("penalty", "clip"):  # whoever compares both may give the settings of both
+        assert loop.train(Critic(), Generator(), LAW, method, c=0.01, lambda_=10, **SHORT).steps == 2
+
+
+@pytest.mark.parametrize("shape", [(3, 31, 17), (1, 7, 5), (4, 33, 64)])
+def test_a_convolutional_generator_built_for_odd_sides_is_told_why_it_cannot(shape):
+    """Sides have to divide by 4; "build it for the shape of the data" would be what was done already."""
+    networks = critics.ConvCritic(shape, width=4), generators.ConvGenerator(image_shape=shape, width=4)
+    text = said(loop.train, *networks, Own(shape=shape), **SHORT)
+    sides = " and ".join(str(side + -side % 4) for side in shape[1:])
+    assert f"cannot make it, as it doubles the sides twice; pad the images to sides that 4 divides ({sides})" in text

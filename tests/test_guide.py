@@ -145,7 +145,8 @@ def test_the_guide_is_not_handed_out():
 
 def test_contrast_is_what_the_page_on_accessibility_says():
     page = (GUIDE / "accessibility.md").read_text(encoding="utf-8")
-    for name, colour in (("blue", "REAL"), ("orange", "FAKE"), ("green", "CRITIC"), ("grey", "QUIET")):
+    names = {"blue": "REAL", "orange": "FAKE", "green": "CRITIC", "grey": "QUIET", "pink": "PENALTY"}
+    for name, colour in names.items():
         linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in _rgb(getattr(figures, colour))]
         contrast = 1.05 / (0.05 + sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)))
         assert f"{name} {contrast:.1f}" in page and contrast >= 3

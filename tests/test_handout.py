@@ -530,6 +530,7 @@ def test_a_hand_out_is_made_from_the_sources_by_make_in_any_folder(tmp_path):
         (["--release=", "--", ""], "is empty"),
         (["--release=", "--", str(ROOT)], "is the course itself"),
         (["--release=-1", "--", "-x"], "There is no sheet '-1'"),
+        (["--release=--", "--", "x"], "There is no sheet '--'"),
     ],
 )
 def test_the_command_passes_on_what_make_gives_it(tmp_path, monkeypatch, words, sentence):

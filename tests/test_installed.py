@@ -37,7 +37,7 @@ def test_pip_installs_the_zip_file_for_every_notebook_on_the_machine(tmp_path):
 
     (tmp_path / "user").mkdir()
     (tmp_path / "user/cell.py").write_text(
-        f"{build.HEADER.format(switch='')}\n{FILLED}\n"
+        f"{build.header_text()}\n{FILLED}\n"
         "from starter.kit import stored\nprint(root, stored.FOLDER.is_dir())\n"
         "borrow('losses.critic_loss')\nprint(Blank('penalty.interpolate'))\nprint(progress('00'))"
     )

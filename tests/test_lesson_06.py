@@ -98,6 +98,24 @@ def test_the_floor_of_real_images_is_halved_with_twice_as_many():
     assert floors[1] == pytest.approx(theory.frechet_floor(features.T.cov().numpy(), 1000), rel=0.35)
 
 
+def test_the_mean_floor_of_real_images_is_that_of_gaussians_and_one_draw_is_easily_off_by_a_fifth():
+    everything = scores.features(scores.real_images(0, 10_000))
+    rng = torch.Generator().manual_seed(0)
+    halves = [everything[torch.randperm(10_000, generator=rng)[:1000]].split(500) for _ in range(40)]
+    floors = np.array([scores.frechet(*two) for two in halves])
+    assert floors.mean() == pytest.approx(theory.frechet_floor(everything.T.cov().numpy(), 500), rel=0.12)
+    assert 0.1 < floors.std() / floors.mean() < 0.35
+
+
+def test_an_image_lies_among_real_ones_if_it_is_nearer_than_a_third_neighbour():
+    """Of 0, 1, 2, 3, 10 the third neighbours are 3, 2, 2, 3 and 9 away."""
+    real = torch.tensor([0.0, 1.0, 2.0, 3.0, 10.0], dtype=torch.float64)[:, None]
+    among = [
+        scores.precision_recall(real, torch.full((5, 1), x, dtype=torch.float64))[0] for x in (-2.9, -3.1, 18.9, 20)
+    ]
+    assert among == [1, 0, 1, 0]
+
+
 # Section 5: the table --------------------------------------------------------
 
 
@@ -183,6 +201,25 @@ def test_only_copies_are_near_the_training_images():
     assert moved.share + 0.1 < copies.nearest_is_training(scores.features(shifted), learned, unseen).share < 1
 
 
+def test_chance_moves_the_clipped_wgan_more_than_others():
+    """Its 46 % by features lie within it, but not within that of real images."""
+    sets = image_sets.known(2000, seed=0)
+    learned, unseen = scores.features(image_sets.by_heart(2000)), scores.held_out_features()
+    clipped, real = (
+        copies.nearest_is_training(scores.features(images), learned, unseen)
+        for images in (sets["WGAN, clipped"], image_sets.others(2000))
+    )
+    assert clipped.share == pytest.approx(0.46, abs=0.01)
+    assert real.chance < 0.5 - clipped.share < clipped.chance
+
+
+def test_the_bars_of_chance_stand_where_it_was_found():
+    found = {"one": copies.Nearness(0.47, 0.03), "two": copies.Nearness(0.9, 0.05)}
+    (ax,) = draw.nearness(found, found).axes
+    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    assert np.allclose(ends, [(47, 53), (45, 55)] * 2)
+
+
 def test_the_band_of_chance_counts_images_and_references():
     """One reference that is nearest to all leaves it to chance altogether on which side it is."""
     images, near, far = torch.zeros(50, 2), torch.ones(1, 2), 5 * torch.ones(1, 2)
@@ -227,9 +264,9 @@ JUDGED = "own_run("
 
 def test_without_a_run_another_generator_is_judged(tmp_path, capsys):
     now = sheet(tmp_path, JUDGED)
-    assert now["run"] is None and now["whose"] == "long noise"
+    assert now["run"] is None and now["whose"] == "1.3 z"
     assert "You have no runs/mine.pt yet" in capsys.readouterr().out
-    assert now["drawn_by"]["long noise"](3, 0).shape == (3, 1, 28, 28)
+    assert now["drawn_by"]["1.3 z"](3, 0).shape == (3, 1, 28, 28)
 
 
 @pytest.fixture
@@ -276,7 +313,7 @@ def test_a_run_that_cannot_be_used_gets_one_sentence(trained, tmp_path, capsys, 
         monkeypatch.setattr(generators, "MLPGenerator", blank if broken == "blank" else small)
     now = sheet(tmp_path, JUDGED)
     said = capsys.readouterr().out
-    assert now["whose"] == "long noise" and "Until then WGAN-GP stands in" in said
+    assert now["whose"] == "1.3 z" and "Until then WGAN-GP stands in" in said
     assert str(tmp_path) not in said and said.count("\n") == 1 and reason in said
 
 
@@ -322,7 +359,7 @@ def test_each_suspect_is_given_away_by_what_the_sheet_says(tmp_path):
         each.frechet for each in found.values()
     )
     drawn = scores.score(now["drawn_by"]["WGAN-GP"](len(suspects["C"]), 0))
-    assert found["C"].frechet > 1.3 * drawn.frechet
+    assert found["C"].frechet > 1.3 * drawn.frechet  # at the same n
     assert found["D"].frechet == pytest.approx(found["E"].frechet, rel=0.4)
     copied = {image.numpy().tobytes() for image in image_sets.by_heart(2000)}
     for letter in "BE":
@@ -352,6 +389,7 @@ def test_the_stored_critic_learns_its_images_by_heart():
     for estimate in result["estimate"]:  # of each seed
         last = estimate[:, -20:].mean(axis=1)
         gaps = last[:, 0] - last[:, 1]
+        assert estimate[0, 0, 0] > 4 and last[0, 0] == pytest.approx(2.5, abs=0.3)
         assert gaps[0] > 0.8 and 0 < gaps[1] < 0.25
         middle = estimate[0, 15:30].mean(axis=0)
         assert last[0, 1] < middle[1] - 0.3  # held out: falls
@@ -365,6 +403,7 @@ def test_the_stored_estimates_follow_the_distance_and_the_bound_of_js_does_not()
     paper, course, gan, penalised = map(np.array, ranks)
     assert len(course) == len(settings["seeds"])
     assert (course > 0.85).all() and (penalised > 0.9).all()
+    assert (paper[1:] > paper[0] + 0.4).all()  # other seeds are quite different
     assert (gan < 0).all() and (paper < 0.75).all() and paper.min() < 0.3
     distances = result["distances"]
     assert (distances[:, :, -1] < 0.75 * distances[:, :, 0]).all() and (distances > 10 * result["floor"]).all()

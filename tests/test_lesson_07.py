@@ -309,6 +309,21 @@ def test_sums_beat_random_steps_and_do_worse_from_a_third_garment(generator):
     assert np.isnan(np.diagonal(sums["difference"])).all() and np.isnan(sums["random"]).sum() == 10
 
 
+@pytest.mark.parametrize(
+    ("less", "more", "once", "twice"), [("Sandal", "Ankle boot", 0.75, 0.84), ("Trouser", "Dress", 0.4, 0.08)]
+)
+def test_twice_the_step_of_the_sheet_arrives_more_often_or_less(less, more, once, twice):
+    clipped = pretrained.load("clip")
+    torch.manual_seed(2)
+    z = torch.randn(5000, 64)
+    kinds = scores.labels(clipped(z))
+    first, goal = data.GARMENTS.index(less), data.GARMENTS.index(more)
+    start, step = z[kinds == first], z[kinds == goal].mean(dim=0) - z[kinds == first][100:].mean(dim=0)
+    for times, share in ((1, once), (2, twice)):
+        reached = scores.labels(clipped(start[:100] + times * step)) == goal
+        assert reached.double().mean().item() == pytest.approx(share, abs=0.03)
+
+
 def test_random_steps_have_the_length_asked_for():
     steps = arithmetic.random_steps(7, torch.tensor(3.0), torch.Generator().manual_seed(0))
     assert torch.allclose(steps.norm(dim=1), torch.tensor(3.0))
@@ -331,6 +346,30 @@ def test_the_search_of_the_sheet_does_so_too(generator):
     error = search.rms(generator(latent.find_latent(generator, images, start, 150)), images)
     assert (error < before).all()
     assert error[:6].mean() < error[6:].mean() < before.mean()
+
+
+def test_a_search_finds_the_garment_and_another_z():
+    clipped, own = pretrained.load("clip"), noise(5, 64, seed=1)
+    found = latent.find_latent(clipped, clipped(own), noise(5, 64, seed=2), 400, learning_rate=0.1)
+    assert search.rms(clipped(found), clipped(own)).median() < 0.1
+    apart = (found - own).norm(dim=1)  # of two random z: 11
+    assert apart.min() > 5 and apart.max() < 11.5
+
+
+def test_the_gaps_of_the_search_stand_between_its_groups():
+    images = torch.zeros(12, 1, 28, 28)
+    figure = draw.found_again(images, images, ("one", "two", "three"))
+    assert [ax.get_title() for ax in figure.axes] == ["one", "two", "three"]
+    assert all(ax.images[0].get_array().shape[:2] == (58, 118) for ax in figure.axes)
+
+
+def test_cells_of_the_lesson_run_again_after_the_last_one(monkeypatch):
+    """Nothing that a cell needs is called the same as something later."""
+    monkeypatch.setattr(widgets, "_display", lambda *_: None)
+    end = after(LESSON, "save_animation").variables
+    for cell in jupytext.read(build.LESSONS / "source" / f"{LESSON}.py").cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, "lesson 07", "exec"), dict(end))
 
 
 # What is stored says what the lesson says ------------------------------------
@@ -385,6 +424,15 @@ def test_without_a_run_the_sheet_takes_another_network_than_the_lesson(tmp_path,
     now, words = opened(tmp_path, capsys)
     assert now["name"] == "clip" and now["generator"](noise(2, 64)).shape == (2, 1, 28, 28)
     assert words.startswith("You have no runs/mine.pt yet") and words.count("\n") == 1
+
+
+def test_one_line_of_the_sheet_takes_the_generator_of_the_course(tmp_path, capsys):
+    now, _ = opened(tmp_path, capsys)
+    cells = jupytext.read(build.SOLVED / "source" / f"{LESSON}.py").cells
+    cell = next(cell.source for cell in cells if cell.source.startswith("# generator, name = "))
+    exec(compile(cell.removeprefix("# "), "sheet 07", "exec"), now)
+    assert now["name"] == "penalty" and not any(weight.requires_grad for weight in now["generator"].parameters())
+    assert torch.equal(now["images"], pretrained.load("penalty")(now["z"]))
 
 
 def test_the_sheet_takes_the_run_that_sheet_05_saved(tmp_path, capsys):

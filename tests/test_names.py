@@ -276,3 +276,31 @@ def test_any_name_of_an_earlier_version_is_told(student, taken):
             "cl is an earlier version here"
             in kernel.run("print(list(map(cl, [torch.ones(1)], [torch.ones(1)])))")[0].text
         )
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        (RIGHT.replace('("losses.critic_loss")', "()"), "Give the name of the exercise in quotes"),
+        ('@fills("losses.generator_loss")\n' + RIGHT, 'has 2 lines @fills above it. Keep @fills("losses.critic_loss")'),
+        ("# my answer\n%%time\n" + RIGHT, "%%time works in the first line of a cell only, and hides an answer"),
+        ("def mine():\n    " + RIGHT.replace("\n", "\n    "), "is indented, and nothing has run it there"),
+        (CRITIC.format("0").replace("nn.Module", "Module"), "If none of them makes it: did you mean nn.Module?"),
+        (RIGHT.replace("real_scores:", "real_scores: F.x or"), "add import torch.nn.functional as F above"),
+    ],
+)
+def test_more_cells_that_would_be_silent(student, cell, words):
+    ran = student(IMPORTS, "from math import prod", cell)[-1]
+    assert words in ran.text + ran.message and "Exception ignored" not in ran.text, ran
+
+
+def test_a_picture_in_an_answer_is_shown_once(student):
+    show = "from IPython.display import display\n    display('picture')\n    return"
+    ran = student(IMPORTS, RIGHT.replace("return", show))[-1]
+    assert ran.text.count("'picture'") == 1 and "the first alone is shown" in ran.text and ": right" in ran.text
+
+
+def test_a_name_taken_while_it_was_blank_is_told_when_it_stops(student):
+    taken, call = "from starter.losses import critic_loss as cl", "cl(torch.ones(2), torch.ones(2))"
+    ran = student(IMPORTS, taken, RIGHT, call)[-1]
+    assert ran.error == "Blank" and "cl is an earlier version here" in ran.text

@@ -60,7 +60,7 @@ def test_the_solved_sheets_fill_an_empty_folder_and_every_check_passes(tmp_path)
     assert {file.stem for file in tmp_path.glob("*.py")} == set(registry.MODULES)
     book = nbformat.v4.new_notebook(
         cells=[
-            nbformat.v4.new_code_cell(build.HEADER.format(switch="")),
+            nbformat.v4.new_code_cell(build.header_text()),
             nbformat.v4.new_code_cell("from starter.kit import progress; print([s.state for s in progress()])"),
         ]
     )

@@ -4,7 +4,9 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from solutions import build
 from starter.kit import registry
@@ -200,3 +202,19 @@ def test_the_notes_list_every_paper_that_a_notebook_names():
                 r"([A-Z]\w+)(?:, \w+)?(?: et al\.| and \w+)+,? \(?((?:19|20)\d\d)", text_of(cell)
             ):
                 assert (name, year) in listed, f"{path.name}: {name}, {year}"
+
+
+@pytest.mark.parametrize(("n", "columns"), [(1, 1), (1, 3), (3, 3), (5, 3), (2, 8)])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_grid_of_images_has_whole_rows_and_thin_white_gaps(n, columns, channels):
+    images = torch.rand(n, channels, 4, 5, generator=torch.Generator().manual_seed(n)) * 3 - 1.5
+    grid = figures.image_grid(images, columns)
+    rows = -(-n // columns)
+    assert grid.shape == (rows * 6 - 2, columns * 7 - 2, 3)
+    seen = np.zeros(grid.shape[:2], dtype=bool)
+    for i, image in enumerate(images):
+        place = np.s_[i // columns * 6 : i // columns * 6 + 4, i % columns * 7 : i % columns * 7 + 5]
+        pixels = ((image + 1) / 2).clamp(0, 1).expand(3, 4, 5).permute(1, 2, 0).numpy()
+        assert np.allclose(grid[place], pixels)
+        seen[place] = True
+    assert (grid[~seen] == 1).all()

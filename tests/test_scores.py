@@ -116,6 +116,25 @@ def test_precision_and_recall_of_clusters(seed):
     assert scores.precision_recall(real, real) == (1.0, 1.0)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_precision_and_recall_are_what_their_definition_gives(seed):
+    """Counted one by one: near is no farther than the third neighbour of a member, which copies reach, too."""
+    rng = np.random.default_rng(seed)
+    real, fake = rng.normal(size=(30, 4)), rng.normal(0.7, 1.2, size=(25, 4))
+    fake[:2] = real[:2]
+
+    def share_near(members, points):
+        near = []
+        for point in points:
+            reaches = [sorted(np.linalg.norm(members - member, axis=1))[3] for member in members]
+            near.append(any(np.linalg.norm(point - m) <= r for m, r in zip(members, reaches, strict=True)))
+        return np.mean(near)
+
+    expected = share_near(real, fake), share_near(fake, real)
+    assert scores.precision_recall(torch.tensor(real), torch.tensor(fake)) == pytest.approx(expected, abs=1e-12)
+    assert 0 < expected[0] < 1
+
+
 @pytest.mark.parametrize("shift", [0.1, 0.4])
 def test_the_sliced_distance_of_a_known_shift(shift):
     """Each direction sees the shift times the sum of its coordinates."""

@@ -33,6 +33,12 @@ def test_types_are_right():
     assert not said("mypy")
 
 
+def test_words_are_spelled_as_in_the_dictionary():
+    """In prose, messages and comments; files of tests misspell on purpose."""
+    prose = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ".github", "notebooks", "solutions", "starter", "Makefile"]
+    assert not said("codespell_lib", *prose)
+
+
 def test_exceptions_from_rules_reach_only_files_that_are_meant():
     """Those for built blanks name each of them, since a * in ruff's patterns crosses folders."""
     ignores = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]

@@ -13,7 +13,8 @@ from starter.kit.show import lesson_04 as draw
 # %% [markdown]
 # ## 1. The algorithm, line by line
 #
-# This is Algorithm 1 of the WGAN paper. RMSProp is an optimiser like Adam, without momentum (section 7).
+# This is Algorithm 1 of the WGAN paper. RMSProp is an optimiser like Adam: it divides each step by the usual size of
+# the gradient. Unlike Adam it keeps no memory of earlier directions (section 7).
 #
 # | line | in the paper | in our code |
 # |---|---|---|
@@ -38,8 +39,8 @@ print(np.clip([3.0, -0.02, 0.1, -0.5], -0.1, 0.1))
 #
 # $$n_{\text{critic}} \times (\text{draw, critic step, clip}), \quad \text{then one generator step} \tag{4.2}$$
 #
-# Take the smallest critic with two layers: one weight each, $f(x) = v\, w\, x$. It compares one real point, 2, with
-# one fake point, 0, and its weights are small at first. **Predict:** where do they end? And the slope?
+# Take the smallest critic with two layers: one weight each, $f(x) = v\, w\, x$. It compares a real point, 2, with a
+# fake one, 0, and its weights are small at first. **Predict:** where do they end? And the slope?
 
 # %% tags=["predict", "nbval-check-output"]
 predicted("04.1")
@@ -83,19 +84,18 @@ print(f"both rise: {spearmanr([1, 2, 3, 4], [10, 11, 50, 60]).statistic:.0f}")
 print(f"one rises, one falls: {spearmanr([1, 2, 3, 4], [9, 5, 4, 1]).statistic:.0f}")
 
 # %% [markdown]
-# The sliced distance is below $W = 1$, because most directions see only a part of the move.
+# The sliced distance is below $W = 1$: most directions see only a part of the move.
 #
 # The WGANs report their estimate. The GAN's discriminator maximises
-# $L = \operatorname{mean} \log D(x) + \operatorname{mean} \log(1 - D(G(z)))$. For the best one, equation (2.4), each mean
-# is a KL to the mixture minus $\log 2$, so $L = 2\,\text{JS} - 2 \log 2$. Any other reaches less. So
-# $L / 2 + \log 2$ is a lower bound of JS, and we plot it for the GAN.
+# $L = \operatorname{mean} \log D(x) + \operatorname{mean} \log(1 - D(G(z)))$. For the best discriminator, $L / 2 + \log 2$
+# is JS (sheet 02 measures it). A weaker one reaches less. So we plot $L / 2 + \log 2$ for the GAN: it is JS at most.
 #
-# **Predict:** which of the three numbers fall while the samples get better?
+# **Predict:** for each of the three runs, does its number follow the quality of its samples?
 
 # %% tags=["predict"]
 predicted("04.2")
-settings, runs = stored.load("04_curves")
-of_seeds = range(len(settings["seeds"]))
+of_curves, runs = stored.load("04_curves")
+of_seeds = range(len(of_curves["seeds"]))
 print("step 100 to 3,000 (first seed): number, sliced distance; rank correlation (three seeds)")
 for run, name in enumerate(["WGAN, paper", "WGAN, course", "GAN"]):
     number, distance = runs["medians"][:, run], runs["distances"][:, run]  # by seed, every 100 steps
@@ -105,7 +105,7 @@ for run, name in enumerate(["WGAN, paper", "WGAN, course", "GAN"]):
 
 # %% tags=["draws"]
 figures.show(
-    draw.curves(settings, runs),
+    draw.curves(of_curves, runs),
     alt="Upper row, what is reported over 3,000 generator steps: the estimates of both WGANs fall, the paper's after "
     "a rise; the GAN's number is level, below log 2. Lower row, the sliced distance: it falls for both WGANs and "
     "rises for the GAN.",
@@ -122,10 +122,10 @@ figures.show(
 )
 
 # %% [markdown]
-# Those of the WGANs fall, though the paper's swings at first. The GAN's number hardly moves while, by this measure,
-# its samples get worse. (Its rank correlation is positive all the same: a small rise counts as much as a large one.)
+# The WGANs' numbers do: they fall while the samples get better, though the paper's swings at first. The GAN's number
+# hardly moves while, by this measure, its samples get worse. (Its rank correlation is positive all the same: a small rise counts as much as a large one.)
 #
-# So a WGAN's curve says something about its samples. Read it with care:
+# A WGAN's curve says something about its samples. Read it with care:
 #
 # - **Sign.** The critic's *loss* is negative. What is plotted is minus the loss.
 # - **Scale.** Its unit is the score of *this* critic. The two WGANs' numbers differ more than tenfold, and their samples
@@ -135,7 +135,8 @@ figures.show(
 # <details><summary>For the curious: two measures, two verdicts on the GAN</summary>
 #
 # Lesson 06 holds these runs against the Fréchet distance, which looks at features instead of pixels. By that measure
-# the same GAN gets *better*, from 496 to 318. From step 300 to 2,000, the rank correlations of the first seed are 0.22
+# the same GAN gets *better*, from 496 to 318. There the runs were watched from step 300 to 2,000 only, so the
+# numbers differ from those above: the rank correlations of the first seed are 0.22
 # (paper), 0.85 (course) and 0.38 (GAN) with the sliced distance, and 0.22, 0.95 and -0.57 with the Fréchet distance.
 # At the paper's small rate, 2,000 steps are too few for the estimate to settle.
 #
@@ -148,23 +149,24 @@ figures.show(
 #
 # $$|f(x) - f(y)| \le K_1 \lVert x - y \rVert_1, \qquad K_1 = c^L \prod_{\text{hidden}} \text{width} \tag{4.3}$$
 #
-# Take the two segments of lesson 01, where $W = \theta$. A critic's estimate divided by $\theta$ is its mean slope on
-# the way across. So its $K$ is at least that. For each of seven distances, four critics with two hidden layers of 32
+# ($\lVert x - y \rVert_1$ adds up the sizes of all coordinates.) Take the two segments of lesson 01, where $W = \theta$.
+# The way across is level, so one coordinate is all that counts. A critic's estimate divided by $\theta$ is its mean slope
+# on that way. So its $K_1$ is at least that. For each of seven distances, four critics with two hidden layers of 32
 # units were trained with $c = 0.1$. **Predict:** do they all report the same multiple of $\theta$?
 
 # %% tags=["predict"]
 predicted("04.3")
-settings, arrays = stored.load("04_segments")
-bound = settings["c"] ** 3 * 32 * 32  # equation (4.3)
+of_segments, arrays = stored.load("04_segments")
+bound = of_segments["c"] ** 3 * 32 * 32  # equation (4.3)
 print(f"bound on the slope: {bound:.2f}")
 print("distance   estimate / distance   steepest place found")
-for theta, reported, steepest in zip(settings["thetas"], arrays["reported"], arrays["steepest"], strict=True):
+for theta, reported, steepest in zip(of_segments["thetas"], arrays["reported"], arrays["steepest"], strict=True):
     multiple = reported / theta
     print(f"{theta:8} {multiple.min():11.2f} to {multiple.max():.2f} {steepest.min():14.2f} to {steepest.max():.2f}")
 
 # %% tags=["draws"]
 figures.show(
-    draw.segments(settings, arrays, bound),
+    draw.segments(of_segments, arrays, bound),
     alt="Left: dots for 28 critics, their estimate per unit of distance, scattered between a fifth and a half, and "
     "dashes for their steepest places, on the dots or a little above; the dashed bound is far above, at one. Right: "
     "a histogram of their weights with a tall spike at each end of the window.",
@@ -173,7 +175,7 @@ figures.show(
 
 # %% [markdown]
 # No. Even four critics of one distance differ, and all stay below half of the bound. (At distances 2 and 5 a critic is
-# steeper in one place than on average. There the dots say less about $K$.)
+# steeper in one place than on average. There the dots say less about $K_1$.)
 #
 # So a clipped critic's estimate is not W, and not even a fixed multiple of it. The WGAN paper itself warns against
 # comparing different critics.
@@ -184,22 +186,22 @@ figures.show(
 #
 # ## 4. The price: depth
 #
-# Twelve layers multiply. If a gradient shrinks to a tenth in each layer on its way back, a hundred-billionth is left
-# after eleven. If it doubles in each, it is 2,048 times as large. **Predict:** which of the two happens for $c = 0.1$,
+# Twelve layers multiply. If a gradient shrinks to a tenth in each layer on its way back, $10^{-11}$ of it is left after
+# eleven. If it doubles in each, it is 2,048 times as large. **Predict:** which of the two happens for $c = 0.1$,
 # for 0.01 and for 0.001?
 
 # %% tags=["predict"]
 predicted("04.4")
-settings, arrays = stored.load("04_depth")
+of_depth, arrays = stored.load("04_depth")
 layers = np.arange(1, 13)
-names = [f"c = {c:g}" for c in settings["windows"]] + ["leash of lesson 05"]
+names = [f"c = {c:g}" for c in of_depth["windows"]] + ["leash of lesson 05"]
 for name, logs in zip(names, arrays["log10_norms"].mean(axis=1), strict=True):  # the mean of three seeds
     slope, _ = np.polyfit(layers, logs, deg=1)
     print(f"{name:18}: one layer back, a gradient is {10**-slope:.3g} times as large")
 
 # %% tags=["draws"]
 figures.show(
-    draw.depth(settings, arrays),
+    draw.depth(of_depth, arrays),
     alt="Norms of gradients over twelve layers on a logarithmic scale: falling steeply towards the first "
     "layer for c = 0.001 and 0.01, rising for c = 0.1, flat with the leash of lesson 05.",
     caption="Three seeds each, thin lines, and their mean. After WGAN-GP (Gulrajani et al., 2017), figure 1b.",
@@ -227,17 +229,17 @@ figures.show(
 
 # %% tags=["predict"]
 predicted("04.5")
-settings, arrays = stored.load("04_surfaces")
+of_surfaces, arrays = stored.load("04_surfaces")
 scores, grid = arrays["surface"][0].astype(float), arrays["grid"]
 x, y = abs(grid[:, None, None] - arrays["points"][0].astype(float)).argmin(axis=0).T  # the ring's points on the grid
 print(f"the middle of the ring outscores {np.mean(scores[0, 40, 40] > scores[0, y, x]):.0%} of the real points")
 print("pairs of a real and a fake point in which the real one scores higher:")
-for name, clipped, other in zip(settings["laws"], *arrays["pairs"], strict=True):
+for name, clipped, other in zip(of_surfaces["laws"], *arrays["pairs"], strict=True):
     print(f"  {name:12}: clipped {clipped:.0%}, leash of lesson 05 {other:.0%}")
 
 # %% tags=["draws"]
 figures.show(
-    draw.surfaces(settings["laws"], grid, scores, arrays["points"]),
+    draw.surfaces(of_surfaces["laws"], grid, scores, arrays["points"]),
     alt="Scores of clipped critics on 8 Gaussians, 25 Gaussians and the Swiss roll, in shades of green: one "
     "broad hill in the middle of each, whatever the shape of the data.",
     caption="The darker, the higher the score; blue: real points. After WGAN-GP, figure 1a, with one seed.",
@@ -278,30 +280,30 @@ print(f"{ends:.0%} of the clipped weights lie in the outer 2.5% of the window, w
 
 # %% tags=["predict"]
 predicted("04.6")
-settings, windows = stored.load("04_windows")
+of_windows, windows = stored.load("04_windows")
 print("    c   estimate at the end   sliced distance (three seeds)   weights at the ends")
-for c, last, distance, share in zip(settings["windows"], *(windows[key] for key in ("last", "distance", "at_edge"))):
+for c, last, distance, share in zip(of_windows["windows"], *(windows[key] for key in ("last", "distance", "at_edge"))):
     of_seeds = " ".join(f"{of_seed:.3f}" for of_seed in distance)
     print(f"{c:5} {float(f'{np.median(last):.2g}'):21g} {of_seeds:>31} {np.median(share):21.0%}")
 
 # %% tags=["draws"]
 figures.show(
-    draw.windows_strip(settings, windows, [0.001, 0.01, 0.03, 0.3]),
+    draw.windows_strip(of_windows, windows, [0.001, 0.01, 0.03, 0.3]),
     alt="Twelve samples for each of four windows: blurred for 0.001, clearest for 0.01 and 0.03, noisy for 0.3.",
     caption="After 500 generator steps, the first seed.",
 )
 
 # %% [markdown]
 # With both, the samples are worse than in between, where they hardly differ. From the smallest to the largest window
-# the estimate grows ten million times. The weights pile up at the ends of all windows, least in the widest one.
+# the estimate grows about eight million times. The weights pile up at the ends of all windows, least in the widest one.
 #
 # So the number on the curve says more about $c$ than about the samples. Move $c$ yourself:
 
 # %% tags=["draws"]
 widgets.slider(
-    draw.Window(settings, windows),
+    draw.Window(of_windows, windows),
     "c",
-    settings["windows"],
+    of_windows["windows"],
     start=0.03,
     alt="Left: samples of a generator trained with this window. Middle: the critic's weights over the "
     "window. Right: its estimate over the steps, with those of the other windows in grey.",
@@ -316,16 +318,16 @@ widgets.slider(
 
 # %% tags=["predict"]
 predicted("04.7")
-settings, arrays = stored.load("04_momentum")
+of_momentum, arrays = stored.load("04_momentum")
 print("                   garments: sliced distance   eight Gaussians: W")
-for name, garments, ring in zip(settings["optimizers"], arrays["garments"], arrays["distance"], strict=True):
+for name, garments, ring in zip(of_momentum["optimizers"], arrays["garments"], arrays["distance"], strict=True):
     late = ring[len(ring) // 2 :]  # the second half of the training
     of_seeds = " ".join(f"{end:.3f}" for end in garments[:, -1])  # after 300 steps
     print(f"{name:18} {of_seeds:>25}   {late.mean():.2f}, at worst {late.max():.2f}")
 
 # %% tags=["draws"]
 figures.show(
-    draw.momentum(settings, arrays),
+    draw.momentum(of_momentum, arrays),
     alt="Left: the sliced distance over 300 generator steps for three optimisers of the critic: RMSProp and Adam "
     "with beta1 = 0.5 fall together, 0.9 stays far above. Right: six samples of each; those for 0.9 are much alike.",
     caption="Lines and bands: the middle and the range of three seeds. Samples: the first seed.",

@@ -26,8 +26,8 @@ sets, garments = image_sets.known(n, seed=0), data.load()
 letters = {"A": "WGAN-GP", "B": "real", "C": "WGAN, clipped"}
 figures.show(
     draw.lettered({letter: sets[name] for letter, name in letters.items()}),
-    alt="Three rows of twelve garments, A, B and C. All show shirts, trousers, bags and shoes. Those of B are clean, some "
-    "of A are speckled, and several of C are blotched or fall apart.",
+    alt="Three rows of twelve garments, A, B and C: shirts, trousers, bags and shoes. In one row all are clean, in one a few "
+    "are torn or speckled, and in one most are.",
     caption="Twelve images of each set, as they come.",
 )
 
@@ -89,13 +89,15 @@ print(f"by features, {len(nearer(scores.features))} other garments are nearer")
 # ## 3. The Fréchet distance
 #
 # Now take many images. Their features are a cloud in 64 dimensions. Describe each cloud by its mean $m$ and its
-# covariance $C$, as if it were one Gaussian. The 2-Wasserstein distance of two Gaussians is known exactly (Dowson and
-# Landau, 1982). Its square is what one calls the *Fréchet distance* of two sets of images. Lesson 05 has used it:
+# covariance $C$, as if it were one Gaussian. The *2-Wasserstein distance* is that of lesson 01 with two changes: each
+# distance is squared before the mean is taken, and a root is taken at the end. For two Gaussians it is known exactly
+# (Dowson and Landau, 1982). Its square is the *Fréchet distance* of two sets of images:
 #
 # $$d^2 = \lVert m_r - m_f \rVert^2 + \operatorname{tr} C_r + \operatorname{tr} C_f
 # - 2 \operatorname{tr} \big( (C_r C_f)^{1/2} \big) \tag{6.1}$$
 #
-# In one dimension this is $(m_r - m_f)^2 + (\sigma_r - \sigma_f)^2$. Take four numbers, and the same doubled and moved by
+# Here $\operatorname{tr}$, the *trace*, is the sum of the diagonal, and $M^{1/2}$ is the matrix that gives $M$ when it is
+# multiplied by itself. In one dimension $d^2$ is $(m_r - m_f)^2 + (\sigma_r - \sigma_f)^2$. Take four numbers, and the same doubled and moved by
 # 3:
 
 # %% tags=["nbval-check-output"]
@@ -132,11 +134,11 @@ figures.show(
 
 # %% tags=["predict"]
 torch.manual_seed(0)
-sizes, d = np.array([250, 500, 1000, 2000, 5000]), 64
-everything = scores.features(scores.real_images(0, 10_000))  # all training images, shuffled
-white = [scores.frechet(*torch.randn(2, k, d).double()) for k in sizes]
-real = [scores.frechet(everything[:k], everything[-k:]) for k in sizes]
-white_theory = d * (d + 5) / (2 * sizes)  # equation (6.2)
+sizes, d, draws = [250, 500, 1000, 2000, 5000], 64, range(steps(40, 10))
+everything = scores.features(scores.real_images(0, 10_000))  # all training images
+white = [np.mean([scores.frechet(*torch.randn(2, k, d).double()) for _ in draws]) for k in sizes]
+real = [np.mean([scores.frechet(*everything[torch.randperm(10_000)[: 2 * k]].split(k)) for _ in draws]) for k in sizes]
+white_theory = [d * (d + 5) / (2 * k) for k in sizes]  # equation (6.2)
 real_theory = [theory.frechet_floor(everything.T.cov().numpy(), k) for k in sizes]  # for any covariance
 print("    n   N(0, I)   (6.2)   real images   theory")
 for row in zip(sizes, white, white_theory, real, real_theory):
@@ -147,11 +149,12 @@ names = ("N(0, I) in 64 dimensions", "real images")
 figures.show(
     draw.floors(sizes, dict(zip(names, (white, real))), dict(zip(names, (white_theory, real_theory)))),
     alt="On logarithmic axes both floors fall along straight lines as n grows: halved when n doubles.",
-    caption="Two sets from the same distribution are never 0 apart. (One draw at each n.)",
+    caption=f"Two sets from the same distribution are never 0 apart. (Means of {len(draws)} draws.)",
 )
 
 # %% [markdown]
-# It is about halved.
+# It is about halved. (A longer formula gives the last column, for a Gaussian with the covariance of real images. All
+# these are means: one draw of real images is easily off by a fifth.)
 #
 # Means and covariances of $n$ samples are off by chance, and (6.1) squares what is off. For $\mathcal{N}(0, I)$ in $d$
 # dimensions, with large $n$ on both sides,
@@ -172,9 +175,11 @@ for k in (n // 8, n):
 #
 # More measures, from libraries:
 #
-# - **KID**: another distance of features, unbiased in $n$. It may fall below 0.
-# - **Precision**: the share of the images that lie among real ones. **Recall**: the share of the real images that lie
-#   among the generated ones (Kynkäänniemi et al., 2019).
+# - **KID**: another distance of features, unbiased in $n$, so it may fall below 0. Its unit is that of a feature to the
+#   sixth power. Nobody has a feeling for that, so hold it against how far it swings for real images.
+# - **Precision**: the share of the images that lie *among* real ones. An image does if it is nearer to one of them than
+#   the third real neighbour of that one is. **Recall**: the share of the real images that lie among the generated ones
+#   (Kynkäänniemi et al., 2019).
 # - **Sliced**: the sliced Wasserstein distance of lesson 04, in pixels.
 # - **Entropy** of the labels that the classifier gives. It is $\log 10 \approx 2.303$ if all ten are as frequent.
 #
@@ -186,20 +191,25 @@ predict("06.2", "...")
 
 # %% tags=["predict"]
 predicted("06.2")
-settings, arrays = stored.load("06_scores")  # all seven sets, three seeds
+of_table, found = stored.load("06_scores")  # all seven sets, three seeds
 rows = {
     name: [scores.Scores(*of_seed) for of_seed in of_set.tolist()]
-    for name, of_set in zip(settings["sets"], arrays["values"])
+    for name, of_set in zip(of_table["sets"], found["values"])
 }
-below = f"Mean and 95% interval over seeds {settings['seeds']}, n = {settings['n']:,}."
+below = f"Mean and 95% interval over seeds {of_table['seeds']}, n = {of_table['n']:,}."
 Markdown(f"{scores.table(rows)}\n\n{below}")
 
 # %% [markdown]
+# <details><summary>The answer</summary>
+#
 # *By heart* has the scores of real images in every column. Of course: they are real images.
 #
 # Read along the other rows. *Bags only* has the precision of real images, but recall, entropy and all distances catch
 # it. *No sandals* loses only a little recall, and its Fréchet distance is larger than that of WGAN-GP, though each image
-# is a photograph. And A of the first section is far better than C, but also far from the floor.
+# is a photograph. And WGAN-GP is far better than the clipped WGAN, but also far from the floor. (By KID, real images
+# swing by 20 around 0: 40 is little, and 6,000 is much.)
+#
+# </details>
 #
 # The intervals say how much fresh noise and fresh real images move a score. They do **not** say how much another
 # *training* would. For that one trains several times.
@@ -235,23 +245,24 @@ training, unseen = image_sets.by_heart(2000), scores.held_out()
 learned = scores.features(training)
 suspects = {"real, others": image_sets.others(n)} | {name: sets[name] for name in image_sets.GENERATORS}
 suspects |= {"by heart": training[:n], "by heart, moved": training[:n].roll(1, dims=3)}
-by_pixels, by_features = {}, {}
+pixels, deep = {}, {}  # by which ruler
 print(f"nearest is a training image, %:  by pixels   by features   (n = {n:,})")
 for name, images in suspects.items():
-    by_pixels[name] = copies.nearest_is_training(images, training, unseen)
-    by_features[name] = copies.nearest_is_training(scores.features(images), learned, held_out)
-    print(f"{name:31} {100 * by_pixels[name].share:11.0f} {100 * by_features[name].share:13.0f}")
+    pixels[name] = copies.nearest_is_training(images, training, unseen)
+    deep[name] = copies.nearest_is_training(scores.features(images), learned, held_out)
+    print(f"{name:31} {100 * pixels[name].share:11.0f} {100 * deep[name].share:13.0f}")
 
 # %% tags=["draws"]
 figures.show(
-    draw.nearness(by_pixels, by_features),
-    alt="For real images and both generators the shares lie near one half. For images learned by "
+    draw.nearness(pixels, deep),
+    alt="For real images and both generators the shares lie in grey bars around one half. For images learned by "
     "heart they are one; moved by a pixel, they are lower, by pixels more than by features.",
-    caption="The band holds 95% of what chance gives for the first set.",
+    caption="A grey bar holds 95% of what chance gives for that row, by pixels (above) and by features (below).",
 )
 
 # %% [markdown]
-# In half of the cases, give or take chance.
+# In half of the cases, up to chance. Chance moves the clipped WGAN more than the others, since many of its images share
+# one neighbour. So its 46% by features are no sign of anything.
 #
 # Only this test tells *by heart* from a perfect generator. It is no proof either. Moved by one pixel, many copies hide
 # from the pixels, and some from the features. And the test finds copies only of the images that it is shown.
@@ -262,7 +273,7 @@ figures.show(
 # Every 100 steps, 2,000 samples were held against held-out images.
 
 # %%
-settings, arrays = stored.load("06_run")
+of_runs, reports = stored.load("06_run")
 
 
 def follows(reported, distances):
@@ -271,16 +282,17 @@ def follows(reported, distances):
 
 
 # %% [markdown]
-# **Predict:** for which of the four does the reported number fall as the distance falls?
+# A box in lesson 04 gave the rank correlations of one seed: 0.22 for the paper's settings, 0.95 for the course's, and
+# -0.57 for the GAN. **Predict:** which of these three will be quite different in other seeds?
 
 # %% tags=["predict"]
-print(f"rank correlation, seeds {settings['seeds']}")
-for run, name in enumerate(settings["names"]):
-    ranks = follows(arrays["medians"][:, run], arrays["distances"][:, run])
+print(f"rank correlation, seeds {of_runs['seeds']}")
+for run, name in enumerate(of_runs["names"]):
+    ranks = follows(reports["medians"][:, run], reports["distances"][:, run])
     print(f"{name:15}", *(f"{rank:6.2f}" for rank in ranks))
 for name, of_gan in {
-    "bound": arrays["medians"][:, 2],
-    "Fréchet distance": arrays["distances"][:, 2],
+    "bound": reports["medians"][:, 2],
+    "Fréchet distance": reports["distances"][:, 2],
     "sliced distance": stored.load("04_curves")[1]["distances"][:, 2, :20],
 }.items():
     ends = ", ".join(f"{start:.3g} to {end:.3g}" for start, end in of_gan[:, [0, -1]])
@@ -288,7 +300,7 @@ for name, of_gan in {
 
 # %% tags=["draws"]
 figures.show(
-    draw.runs(settings, arrays),
+    draw.runs(of_runs, reports),
     alt="Upper row: what four trainings report over the steps. With the paper's settings it swings, "
     "with the course's and with the penalty it falls, and for the standard GAN it stays level, below log 2. Lower "
     "row: the Fréchet distance of their samples falls in all four, and stays far above the floor.",
@@ -296,36 +308,40 @@ figures.show(
 )
 
 # %% [markdown]
-# For the WGAN with the course's settings and for WGAN-GP, in each seed. At the paper's slow rate the estimate still
-# swings, and follows only loosely.
+# <details><summary>The answer</summary>
+#
+# The first: 0.70 and 0.67. At the paper's slow rate the estimate still swings, and follows only loosely. In every seed it
+# falls as the distance falls for the WGAN with the course's settings and for WGAN-GP.
 #
 # The GAN's bound creeps up while its samples get better. And look at its last lines: by sliced pixels the same three
 # GANs got *worse*. Two measures, two verdicts.
 #
+# </details>
+#
 # ## 8. A critic that learns by heart
 #
-# In theory the critic should be trained until it is best. **Predict:** a critic sees the same 1,000 real images again
-# and again. What happens to its estimate on them, and to its estimate on images that it never saw?
+# In theory the critic should be trained until it is best. So train a whole WGAN-GP, critic and generator, with only 1,000
+# real images. **Predict:** what happens to the critic's estimate on these images, and on images that it never saw?
 
 # %% tags=["predict"]
-settings, arrays = stored.load("06_overfit")
-late = arrays["estimate"][:, :, -20:].mean(axis=2)  # last third; by seed, images, (training, held out)
-print(f"last third of {settings['steps']:,} steps, seeds {settings['seeds']}")
-for column, images in enumerate(settings["images"]):
+of_few, estimates = stored.load("06_overfit")
+late = estimates["estimate"][:, :, -20:].mean(axis=2)  # last third; by seed, images, (training, held out)
+print(f"last third of {of_few['steps']:,} generator steps, seeds {of_few['seeds']}")
+for column, images in enumerate(of_few["images"]):
     for kind, name in enumerate(("those images", "held-out ones")):
         print(f"{images:6,} images, estimate on {name:13}:", *(f"{seed:.2f}" for seed in late[:, column, kind]))
 
 # %% tags=["draws"]
 figures.show(
-    draw.overfitting(settings, arrays["estimate"]),
-    alt="With 1,000 training images the estimate on them stays up while that on held-out images "
-    "falls; with 10,000 the two stay together.",
+    draw.overfitting(of_few, estimates["estimate"]),
+    alt="With 1,000 training images the estimate on them falls from above 4 and stops falling at about 2.5, while that on "
+    "held-out images falls on to below 1.5; with 10,000 the two stay together.",
     caption="Lines and bands: the middle and the range of the seeds. After WGAN-GP, figure 5b.",
 )
 
 # %% [markdown]
-# On its own images it stays up, and on the others it falls. A strong critic remembers, and then its estimate measures
-# memory.
+# On its own images it stops falling at about 2.5, and on the others it falls on. A strong critic remembers, and then its
+# estimate measures memory.
 #
 # "Train the critic to optimality" is advice for infinite data. Keep images aside, and show them to the critic.
 #
@@ -333,16 +349,16 @@ figures.show(
 #
 # Lucic et al. (2018) gave many GANs the same network and the same large budget for tuning. Best FID, with its spread:
 #
-# | | non-saturating GAN | WGAN, clipped | WGAN-GP |
+# | images | non-saturating GAN | WGAN, clipped | WGAN-GP |
 # |---|---|---|---|
 # | MNIST | 6.8 ± 0.5 | 6.7 ± 0.4 | 20.3 ± 5.0 |
 # | Fashion-MNIST | 26.5 ± 1.6 | 21.5 ± 1.6 | 24.5 ± 2.1 |
 #
 # (The non-saturating GAN is the usual one: its generator minimises $-\log D$, as in lesson 02.)
 #
-# Is clipping best? On MNIST its interval overlaps that of the old GAN, on Fashion-MNIST that of WGAN-GP, and the second
-# place changes. The authors found no method that is always better than the old GAN: with enough tuning and restarts, most
-# come close. A new loss that wins against an untuned old one shows only that somebody tuned the new one.
+# Is clipping best? On MNIST its interval overlaps that of the old GAN, on Fashion-MNIST that of WGAN-GP. The authors found
+# no method that is always better than the old GAN: with enough tuning and restarts, most come close. A new loss that wins
+# against an untuned old one shows only that somebody tuned the new one.
 #
 # ## Keep in mind
 #

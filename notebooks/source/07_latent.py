@@ -20,7 +20,7 @@ generator = pretrained.load("penalty")  # the WGAN-GP that comes with the course
 # ## 1. A globe of garments
 #
 # Lesson 00 walked in a circle through two $z$. With a third direction, the circle becomes a globe: $u$ leads east and
-# $v$ leads north. Each place on it is a $z$ of length 8. (Section 2 says why.)
+# $v$ leads north. Each place on it is a $z$ of length 8, as nearly every $z$ is. (Section 2 says why.)
 #
 # $$z(u, v) = 8\, (\cos v \cos u\; e_1 + \cos v \sin u\; e_2 + \sin v\; e_3)$$
 
@@ -69,21 +69,21 @@ def change(images, others):
 
 
 print("From each of 1,800 places:")
-for step in (20, 2, 0.2):
-    changes = change(generator(place(u, v)), generator(place(u, v + step)))
-    print(f"{step:3g} degrees north: mean change {changes.mean():.3f}, largest {changes.max():.3f}")
+for degrees in (20, 2, 0.2):
+    changes = change(generator(place(u, v)), generator(place(u, v + degrees)))
+    print(f"{degrees:3g} degrees north: mean change {changes.mean():.3f}, largest {changes.max():.3f}")
 images = generator(torch.randn(1000, 64, generator=torch.Generator().manual_seed(0)))
 print(f"two unrelated garments: {change(images[:500], images[500:]).mean():.2f} on average")
 
 # %% [markdown]
 # No. In the end a tenth of the step makes a tenth of the change, at the steepest place too: a generator is continuous
-# (lesson 03). But on the map, 20 degrees can change a garment as much as an exchange for any other one. In between, the
-# generator draws what no shop sells: it has an answer for every $z$.
+# (lesson 03). But 20 degrees, a step on the map, can turn a garment into a quite different one. In between, the generator
+# draws what no shop sells: it has an answer for every $z$.
 #
 # ## 2. How long is a z?
 #
-# **Predict:** each of the 64 entries of $z$ comes from $\mathcal{N}(0, 1)$. How long is $z$, about: 1, 8 or 64? And
-# the point half way between two of them?
+# Each of the 64 entries of $z$ comes from $\mathcal{N}(0, 1)$. So their squares sum to about 64, and $z$ is about 8 long.
+# **Predict:** how long is the point half way between two such $z$?
 
 # %%
 predict("07.1", "...")
@@ -98,10 +98,10 @@ for name, z in kinds.items():
 print(f"a fresh z is shorter than 5.66 with probability {chi(64).cdf(5.66):.4f}")
 
 # %% [markdown]
-# About 8, and half way only 5.7. The squares of 64 entries sum to about 64, so hardly any $z$ is much shorter or
-# longer than 8. (Half way, the variance is one half, and $8 / \sqrt 2 = 5.66$.)
+# Only about 5.7. Half way, the variance of an entry is one half, and $8 / \sqrt 2 = 5.66$.
 #
-# So nearly all $z$ lie in a thin shell, near a sphere of radius 8:
+# Hardly any fresh $z$ is as short as that, or much longer than 8. Nearly all lie in a thin shell, near a sphere of
+# radius 8:
 
 # %% tags=["draws"]
 figures.show(
@@ -130,16 +130,18 @@ def arc(a, b, t):
 
 
 # %% [markdown]
+# If $a$ and $b$ are equally long, `arc` is (7.2). If not, it changes the length evenly on the way, and (7.2) does not.
+#
 # Many tutorials say: take the arc, since the line leads through a region where the generator was hardly ever trained.
 # Look first. From trousers to a bag, and from a dress to a shoe:
 
 # %% tags=["draws"]
 trousers, bag, dress, shoe = place(*torch.tensor([[-30.0, 40], [-150, -40], [-120, 40], [0, -60]]).T)
 t, walks = torch.linspace(0, 1, 11), {}
-for name, start, end in (("trousers to bag", trousers, bag), ("dress to shoe", dress, shoe)):
+for name, p, q in (("trousers to bag", trousers, bag), ("dress to shoe", dress, shoe)):
     walks |= {
-        f"{name}, line": generator(torch.lerp(start, end, t[:, None])),
-        f"{name}, arc": generator(arc(start, end, t)),
+        f"{name}, line": generator(torch.lerp(p, q, t[:, None])),
+        f"{name}, arc": generator(arc(p, q, t)),
     }
 figures.show(
     figures.image_rows(walks),
@@ -147,9 +149,9 @@ figures.show(
     "dark grey shirt. The arcs meet torn shapes, and at each place another.",
     caption="Eleven equal steps each.",
 )
-for name, start, end in (("trousers to bag", trousers, bag), ("dress to shoe", dress, shoe)):
-    angle = torch.cosine_similarity(start, end, dim=0).arccos().rad2deg()
-    print(f"{name}: {angle:.0f} degrees apart, half way on the line z is {((start + end) / 2).norm():.1f} long")
+for name, p, q in (("trousers to bag", trousers, bag), ("dress to shoe", dress, shoe)):
+    angle = torch.cosine_similarity(p, q, dim=0).arccos().rad2deg()
+    print(f"{name}: {angle:.0f} degrees apart, half way on the line z is {((p + q) / 2).norm():.1f} long")
 
 # %% [markdown]
 # Both lines meet the same grey shirt, and the arcs meet odd shapes. But these ends are far apart (two random $z$ are
@@ -163,10 +165,10 @@ predict("07.2", "...")
 
 # %% tags=["predict", "nbval-check-output"]
 predicted("07.2")
-settings, measured = stored.load("07_lengths")
-print(f"{settings['n']:,} images, {len(settings['seeds'])} draws: mean ± half of the 95 % interval")
+of_lengths, measured = stored.load("07_lengths")
+print(f"{of_lengths['n']:,} images, {len(of_lengths['seeds'])} draws: mean ± half of the 95 % interval")
 print(f"{'':17} {'Fréchet':>13} {'precision':>13} {'recall':>13}")
-for name, of_kind in zip(settings["kinds"], measured["middles"]):
+for name, of_kind in zip(of_lengths["kinds"], measured["middles"]):
     columns = [scores.interval(column) for column in of_kind.T.tolist()]
     print(f"{name:17}", *(f"{mean:6.2f} ± {spread:4.2f}" for mean, spread in columns))
 
@@ -178,12 +180,12 @@ for name, of_kind in zip(settings["kinds"], measured["middles"]):
 # ## 4. Shorter z on purpose
 #
 # The middle of two $z$ is distributed like $\psi z$ with $\psi = 1 / \sqrt 2$. To draw from shorter $z$ on purpose is
-# called **truncation**, and papers do it for beautiful pictures (Brock et al., 2019, redraw large entries instead).
-# **Predict:** from $\psi = 1$ down to 0.5, what happens to precision and recall?
+# called **truncation**, and papers do something like it for beautiful pictures (Brock et al., 2019). It costs recall, as
+# the line does. **Predict:** from $\psi = 1$ down to 0.5, does precision rise all the way?
 
 # %% tags=["predict", "nbval-check-output"]
 print(f"{'':7} {'precision':>13} {'recall':>13}")
-for psi, of_psi in zip(settings["psi"], measured["truncated"]):
+for psi, of_psi in zip(of_lengths["psi"], measured["truncated"]):
     columns = [scores.interval(column) for column in of_psi.T.tolist()[1:]]
     print(f"ψ = {psi:3g}", *(f"{mean:6.2f} ± {spread:4.2f}" for mean, spread in columns))
 
@@ -191,21 +193,21 @@ for psi, of_psi in zip(settings["psi"], measured["truncated"]):
 z = torch.randn(10, 64, generator=torch.Generator().manual_seed(2))
 _, precision, recall = measured["truncated"].mean(axis=1).T
 figures.show(
-    draw.truncation({psi: generator(psi * z) for psi in settings["psi"]}, precision, recall),
+    draw.truncation({psi: generator(psi * z) for psi in of_lengths["psi"]}, precision, recall),
     alt="Left: the same ten z at four lengths; the shortest give plain, greyish garments. Right: precision and recall "
     "over ψ. Recall rises all the way, precision is highest at 0.7.",
     caption="The same noise in each row.",
 )
 
 # %% [markdown]
-# Recall falls all the way, from 0.63 to 0.22. Precision rises a little, from 0.82 to 0.85 at 0.7, and then falls to 0.75.
-# So a shorter $z$ is not simply a surer one. (Longer $z$ are more varied and odder.) If a paper truncates, ask for $\psi$
+# No. It rises a little, from 0.82 to 0.85 at 0.7, and then falls to 0.75. Recall falls all the way, from 0.63 to 0.22. So
+# a shorter $z$ is not simply a surer one. (Longer $z$ are more varied and odder.) If a paper truncates, ask for $\psi$
 # and for the recall.
 #
 # ## 5. Sums with garments
 #
 # A famous figure adds and subtracts faces (Radford et al., 2016). Here is a sum with shoes: the mean $z$ of ankle boots,
-# minus the mean $z$ of sandals, added to sandals. Does that put a shaft on them?
+# minus the mean $z$ of sandals, added to sandals. **Predict:** how many of 12 sandals become boots?
 
 # %%
 sandal, boot = data.GARMENTS.index("Sandal"), data.GARMENTS.index("Ankle boot")
@@ -218,13 +220,14 @@ start = other[scores.labels(generator(other)) == sandal][:12]
 random = torch.randn(12, 64, generator=torch.Generator().manual_seed(0))
 random *= step.norm() / random.norm(dim=1, keepdim=True)  # as long as the step, in any direction
 
-# %%
+# %% tags=["predict"]
 ends = {"sandals": start, "+ boot - sandal": start + step, "+ random step": start + random}
 changed = {name: generator(end) for name, end in ends.items()}
 boots = {name: int((scores.labels(images) == boot).sum()) for name, images in changed.items()}
-print(f"Ankle boots among {len(start)}:", ", ".join(f"{name} {count}" for name, count in boots.items()))
+print(f"Ankle boots among {len(start)}:")
+print(", ".join(f"{name} {count}" for name, count in boots.items()))
 
-# %% tags=["draws"]
+# %% tags=["predict", "draws"]
 figures.show(
     figures.image_rows(changed),
     alt="Three rows of twelve: sandals; the same after the step, many now boots; the same after a random step of that "
@@ -233,9 +236,11 @@ figures.show(
 )
 
 # %% [markdown]
+# Nine, and none after a random step of the same length.
+#
 # One row of examples proves little. So count over all 90 pairs of garments, with 50 starts each. And try the same step
-# from a *third* garment. If the step means "put a shaft on", it should work there too. **Predict:** how often does
-# each arrive?
+# from a *third* garment. If the step means "become a boot", it should work there too. **Predict:** how often does each
+# arrive?
 
 # %% tags=["predict", "nbval-check-output"]
 _, sums = stored.load("07_sums")
@@ -259,7 +264,7 @@ figures.show(
 
 # %% [markdown]
 # About every second time, from a third garment about half as often, and a random step nearly never. So the step has an
-# effect, but it is no general rule for adding a shaft. It pushes towards the garment meant, from wherever it starts, and
+# effect, but it is no general rule for making boots. It pushes towards the garment meant, from wherever it starts, and
 # often does not arrive.
 #
 # ## 6. Where is this photograph?
@@ -283,10 +288,10 @@ def slope(z):
 
 print("Five searches:")
 searches = []
-for start in (-2.5, -0.7, 0.7, 1.8, 3.5):
-    end = reduce(lambda z, _: z - 0.002 * slope(z), range(5000), start)  # 5,000 small steps downhill
-    print(f"from {start:+.1f} to z = {end:+.2f}, error {error(end):.2f}")
-    searches.append((start, end))
+for first in (-2.5, -0.7, 0.7, 1.8, 3.5):
+    last = reduce(lambda z, _: z - 0.002 * slope(z), range(5000), first)  # 5,000 small steps downhill
+    print(f"from {first:+.1f} to z = {last:+.2f}, error {error(last):.2f}")
+    searches.append((first, last))
 
 # %% tags=["predict", "draws"]
 figures.show(
@@ -304,25 +309,26 @@ figures.show(
 # steps of Adam, from each of ten random $z$. **Predict:** which can be found?
 
 # %% tags=["predict"]
-settings, found = stored.load("07_search")
-n, z, errors = settings["images"], torch.from_numpy(found["z"]), torch.from_numpy(found["errors"])
-print("mean error  its own:  one start  best of ten  photographs:  one start  best of ten")
-for mark, after in zip(settings["marks"], errors):
+of_search, found = stored.load("07_search")
+n, z_found, errors = of_search["images"], torch.from_numpy(found["z"]), torch.from_numpy(found["errors"])
+print("Mean error (root mean square over pixels, from -1 to 1):")
+print("            its own:  one start  best of ten  photographs:  one start  best of ten")
+for mark, after in zip(of_search["marks"], errors):
     one, best = after[0], after.min(dim=0).values
     print(f"{mark:4} steps {one[:n].mean():20.3f} {best[:n].mean():12.3f}", end="")
     print(f" {one[n:].mean():24.3f} {best[n:].mean():12.3f}")
 
 # %% tags=["predict", "draws"]
-own = generator(torch.randn(n, 64, generator=torch.Generator().manual_seed(settings["seed_of_images"])))
+own = generator(torch.randn(n, 64, generator=torch.Generator().manual_seed(of_search["seed_of_images"])))
 images = torch.cat([own, scores.held_out()[:n]])
 best = errors[-1].min(dim=0).values
 worst = n + 4 + best[n + 4 :].argsort(descending=True)[:4]
 shown = torch.cat([torch.arange(4), torch.arange(n, n + 4), worst])
 figures.show(
-    figures.image_rows({"image": images[shown], "found": generator(z[shown])}),
+    draw.found_again(images[shown], generator(z_found[shown]), ("its own", "photographs", "largest errors")),
     alt="Twelve images above what was found: four generated ones, four photographs, and of the other photographs the "
     "four with the largest error.",
-    caption="From the left: four of its own, four photographs, and the four photographs with the largest error.",
+    caption="Four of its own, four photographs, and the four photographs with the largest error.",
 )
 
 # %% [markdown]

@@ -57,9 +57,10 @@ def sheet_cells(sheet: registry.Sheet, graded: str) -> Iterator[tuple[NotebookNo
     for cell in book.cells:
         found = re.match(r'@fills\("([\w.]+)"\)', cell.source)
         if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(build.badge(sheet, "sheet"), "")
             cell.source = _LINK.sub(r"\1", cell.source)
         elif cell.id.endswith("-header"):
-            start = cell.source.index("from starter.kit import")
+            start = cell.source.index("here, fetched = ")
             condition = _GRADING.format(graded=graded)
             cell.source = f"{cell.source[:start]}{condition}\n{cell.source[start:]}"
         yield cell, registry.exercise(found[1]) if found else None

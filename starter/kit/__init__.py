@@ -18,7 +18,7 @@ sheets and lessons take from here, such as `from starter.kit import data, train`
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-_NAMES = {  # functions and classes, and where they are
+NAMES = {  # functions and classes, and where they are
     **dict.fromkeys(("borrow", "fills", "history", "reset", "restore"), "desk.fill"),
     **{"check": "desk.verdict", "progress": "desk.progress"},
     **dict.fromkeys(("predict", "predicted"), "desk.guesses"),
@@ -27,14 +27,14 @@ _NAMES = {  # functions and classes, and where they are
     **dict.fromkeys(("Run", "go_on", "own_run", "resume", "train"), "loop"),
     **{"Data": "data", "Generator": "data", "Meter": "loop.meter"},
 }
-_MODULES = {  # modules with a short name, and where they are
+MODULES = {  # modules with a short name, and where they are
     **{name: name for name in ("course", "data", "machine", "registry")},
     **{name: f"data.{name}" for name in ("pretrained", "stored", "toys")},
     **{name: f"measure.{name}" for name in ("scores", "theory", "validate")},
     **{name: f"show.{name}" for name in ("figures", "widgets")},
     **{"answers": "desk.answers", "variants": "loop.variants"},
 }
-PUBLIC = tuple(sorted((*_NAMES, *_MODULES)))
+PUBLIC = tuple(sorted((*NAMES, *MODULES)))
 if TYPE_CHECKING:  # the same names, for editors and for mypy
     from .course import Blank, CourseError, budget, steps
     from .data import Data, Generator, pretrained, stored, toys
@@ -53,10 +53,10 @@ __all__ = ["Blank", "borrow", "check", "fills", "history", "predict", "predicted
 
 def __getattr__(name: str) -> Any:
     """A public name, loaded when it is asked for: plots and notebooks take seconds to load."""
-    if name in _MODULES:
-        value: Any = import_module(f"{__name__}.{_MODULES[name]}")
-    elif name in _NAMES:
-        value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    if name in MODULES:
+        value: Any = import_module(f"{__name__}.{MODULES[name]}")
+    elif name in NAMES:
+        value = getattr(import_module(f"{__name__}.{NAMES[name]}"), name)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

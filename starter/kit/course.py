@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BLANKS = ROOT / "starter"
 REFERENCE = ROOT / "solutions"
 HOME_FOLDER = "wgan-lab-work"  # in the user's home, where the course's own folder is not theirs to write in
+DRIVE = Path("/content/drive/MyDrive")  # in Colab, once you have mounted it; all else there goes with the session
 MARK = ".handout.json"  # what a hand-out says of itself; a copy of its head lies beside the answers
 
 _opened: dict[str, str | None] = {}
@@ -83,11 +84,16 @@ def work_folder() -> Path:
 
 
 def own_folder() -> Path:
-    """Where what you make is kept: the course's folder, or one in your home if that is not yours to write in."""
+    """Where what you make is kept: the course's folder, or one in your home if that is not yours to write in.
+
+    In Colab it is one on your Drive, if that is mounted.
+    """
     return Path(_opened.get("own folder") or _find_own_folder())
 
 
 def _find_own_folder() -> Path:
+    if DRIVE.is_dir() and not ROOT.is_relative_to(DRIVE):
+        return DRIVE / HOME_FOLDER
     mine = BLANKS / "mine"
     installed = ROOT.parent.name in ("site-packages", "dist-packages")
     if not installed and (os.access(mine if mine.is_dir() else BLANKS, os.W_OK) or _holds_answers_of_yours(mine)):
@@ -139,7 +145,8 @@ def show_path(path: Path) -> str:
     if path.is_relative_to(ROOT):
         return path.relative_to(ROOT).as_posix()
     if own_folder() != ROOT and path.is_relative_to(own_folder()):
-        return f"~/{path.relative_to(own_folder().parent).as_posix()}"
+        place = DRIVE.name if own_folder().is_relative_to(DRIVE) else "~"
+        return f"{place}/{path.relative_to(own_folder().parent).as_posix()}"
     return path.name
 
 

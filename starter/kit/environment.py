@@ -15,7 +15,9 @@ in the folder .venv, once. Environment variables change that:
     JOBS     how many processes test, "auto" if not set
 """
 
+import importlib
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -23,7 +25,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .course import ROOT, CourseError
+from .course import BLANKS, DRIVE, ROOT, CourseError, work_folder
 
 if TYPE_CHECKING:  # not there before something is installed
     from packaging.requirements import Requirement
@@ -153,6 +155,38 @@ def install(tests: bool = False) -> Path:
     for name in {".student", stamp.name}:
         (folder / name).touch()
     return python
+
+
+def complete() -> None:
+    """For a notebook that has fetched the course: install what this Python lacks, and say where answers are kept.
+
+    Raises:
+        CourseError: pip fails.
+    """
+    if lacking := [line for line in missing(NEEDS) if not line.startswith("jupyterlab")]:
+        print(f"Installing {', '.join(lacking)} ...", flush=True)
+        words = [sys.executable, "-m", "pip", "install", "-q", *lacking]
+        done = subprocess.run(words, capture_output=True, text=True)
+        if done.returncode:
+            last = done.stderr.strip().split("\n")[-1]
+            raise CourseError(f"The course needs {', '.join(lacking)}, and pip could not install that: {last}")
+        importlib.invalidate_caches()
+    print(_kept())
+
+
+def _kept() -> str:
+    """Where answers are kept. Those of a session in which there was no Drive go to the Drive now, if it has none."""
+    answers, in_session = work_folder(), BLANKS / "mine"
+    if answers.is_relative_to(DRIVE) and in_session.is_dir() and not answers.exists():
+        shutil.copytree(in_session, answers)
+    if answers.is_relative_to(DRIVE):
+        return f"Your answers are kept on your Drive, in {answers}."
+    if "google.colab" in sys.modules:
+        return (
+            f"Your answers are kept in {answers}, which goes when this session ends. To keep them, mount your Drive "
+            "(open the list of files on the left and press the sign of Drive), restart the session and run this again."
+        )
+    return f"Your answers are kept in {answers}."
 
 
 def _make(folder: Path) -> None:

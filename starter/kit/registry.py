@@ -12,6 +12,30 @@ from pathlib import Path
 
 VERSION = "0.2.0"
 
+# Where students find the course: a repository on GitHub, and in it the branch that holds a hand-out and no answers.
+# Badges and the first cell of each notebook lead there. Set it once, and call `make build`; CONTRIBUTING.md has more.
+UNKNOWN = "_OWNER_/wgan-lab"
+REPOSITORY = UNKNOWN  # such as "somebody/wgan-lab"
+BRANCH = "handout"
+
+
+def handout_address() -> str:
+    """From where git fetches a hand-out; "" as long as nobody has said where there is one."""
+    return "" if REPOSITORY == UNKNOWN else f"https://github.com/{REPOSITORY}.git"
+
+
+def launch_links(path: str) -> dict[str, str]:
+    """Addresses that open a notebook elsewhere, by the name of the service.
+
+    Args:
+        path: of the notebook in the course, such as "labwork/00_start.ipynb".
+    """
+    return {
+        "Colab": f"https://colab.research.google.com/github/{REPOSITORY}/blob/{BRANCH}/{path}",
+        "Binder": f"https://mybinder.org/v2/gh/{REPOSITORY}/{BRANCH}?urlpath=lab/tree/{path}",
+    }
+
+
 PATHS = {
     "core": "core path",
     "lab": "lab, optional",
@@ -162,7 +186,7 @@ def exercise(name: str) -> Exercise:
 
 def _no_such_exercise(name: object) -> str:
     """What to say of a name that no exercise has."""
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not name:
         known = [key for key in _BY_NAME if key.split(".")[1] == getattr(name, "__name__", None)]
         return f'Give the name of the exercise in quotes, such as "{(known or list(_BY_NAME))[0]}".'
     typed = name.strip().strip(".").lower()

@@ -118,7 +118,7 @@ print(f"in the outer 3% of the window: {before:.0%} of the weights before, {afte
 show_weights(critic)
 
 # %% [markdown]
-# Many are at the ends. They want to be larger, and may not. So your leash holds the slope down, but nobody knows at
+# A tenth or more are at the ends. They want to be larger, and may not. So your leash holds the slope down, but nobody knows at
 # which value.
 #
 # That is why you compare the estimate of a clipped run with nothing but itself. With another `c`, the same fakes

@@ -12,8 +12,8 @@
 # </details>
 #
 # **You will** write the penalty in three small pieces, try it on a critic that you can work out on paper, and train
-# a network that draws garments in a minute. You need sheets 00, 02 and 03, and for
-# section 6 sheet 04.
+# a network that draws garments in a minute. You need sheets 00, 02 and 03, and for section 6
+# sheet 04.
 
 # %% tags=["draws"]
 import torch
@@ -78,7 +78,7 @@ torch.manual_seed(0)
 print(penalty.interpolate(torch.ones(2, 1, 1, 3), torch.zeros(2, 1, 1, 3)).squeeze())
 
 # %% [markdown]
-# Real is 1 and fake is 0 here, so you see $\epsilon$ itself. With boots for real and shirts for fake:
+# Real is 1 and fake 0 here, so you see $\epsilon$ itself. With boots and shirts:
 
 # %%
 torch.manual_seed(1)
@@ -96,15 +96,15 @@ figures.show(
 #
 # $$n_i = \left\lVert \frac{\partial f(\hat{x}_i)}{\partial \hat{x}_i} \right\rVert_2 \tag{5.2}$$
 #
-# This is sheet 00's `input_gradient` with two changes. Look at three small things first, on $f(x) = w x$ with $w = 3$,
-# whose slope is $w$. **First,** what comes back is a tuple:
+# This is sheet 00's `input_gradient` with two changes. Here is one reminder and then the two changes, on $f(x) = w x$
+# with $w = 3$, whose slope is $w$. **The reminder:** what comes back is a tuple:
 
 # %% tags=["nbval-check-output"]
 w, x = torch.tensor(3.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
 print(torch.autograd.grad(w * x, x))
 
 # %% [markdown]
-# **Second,** the slope will be *trained on*, so torch has to record how it was computed:
+# **The first change:** the slope will be *trained on*, so torch has to record how it was computed:
 
 # %% tags=["nbval-check-output"]
 for create_graph in (False, True):
@@ -112,8 +112,8 @@ for create_graph in (False, True):
     print(f"create_graph={create_graph}: slope {slope.item()}, can be trained on: {slope.requires_grad}")
 
 # %% [markdown]
-# **Third,** an image has many pixels, and its gradient has one length. These two gradients of 2 x 2
-# pixels have lengths 5 and 2. A norm over one axis finds neither; one row for each image would:
+# **The second change:** an image has many pixels, and its gradient has one length. These two gradients of 2 x 2 pixels
+# have lengths 5 and 2. A norm over one axis finds neither. If each image is one row, a norm over the row finds it:
 
 # %% tags=["nbval-check-output"]
 gradients = torch.tensor([[[[3.0, 4.0], [0.0, 0.0]]], [[[1.0, 1.0], [1.0, 1.0]]]])
@@ -145,7 +145,7 @@ print("rows:", gradients.flatten(start_dim=1).tolist())
 #
 # ## 3. The penalty
 #
-# $$\text{GP} = \operatorname{mean}\, (n(\hat{x}) - 1)^2 \tag{5.3}$$
+# $$\text{GP} = \operatorname{mean}\, (n_i - 1)^2 \tag{5.3}$$
 #
 # {{ box penalty.gradient_penalty }}
 #
@@ -228,12 +228,12 @@ figures.show(
 )
 
 # %% [markdown]
-# More. A slope a little above 1 costs little and gains something, the more the smaller $\lambda$ is. So the penalty
-# does not make the slope 1, and the estimate is not $W$.
+# More. A slope above 1 gains something, the more the smaller $\lambda$ is. (For $\lambda = 1$ a small network falls short
+# of the exact curve.) So the estimate is not $W$.
 #
 # ## 6. How steep is your critic?
 #
-# On garments, a meter measures the slope between real and fake images. Here are four short trainings with your code.
+# A meter measures the slope between real and fake images. Here are four short trainings with your code.
 # **Predict:** where is the slope near 1?
 
 # %% tags=["predict"]
@@ -254,7 +254,7 @@ figures.show(
 )
 
 # %% [markdown]
-# With the penalty. Clipping holds the slope wherever $c$ happens to put it.
+# With the penalty, and with $c = 0.03$, which happens to be right for this network. With another $c$ it is far off.
 #
 # ## 7. Your reward: garments in a minute
 #
@@ -280,8 +280,8 @@ figures.show(
 )
 
 # %% [markdown]
-# Most can be named, and some are blends of two. Take the marks away to train for longer, or larger networks. `resume`
-# also goes on after a killed kernel:
+# Many can be named, some are blends of two. Delete the `# ` to train for longer, or larger networks. `resume` also goes
+# on after a killed kernel:
 
 # %%
 # run = resume(root / "runs" / "mine.pt", critic, generator, garments, seconds=300)
@@ -298,7 +298,7 @@ figures.show(
 #
 # Must a slope below 1 be punished? The distance asks for at most 1.
 #
-# $$\text{LP} = \operatorname{mean}\, \max(0,\ n(\hat{x}) - 1)^2 \tag{5.4}$$
+# $$\text{LP} = \operatorname{mean}\, \max(0,\ n_i - 1)^2 \tag{5.4}$$
 #
 # {{ box penalty.one_sided_penalty }}
 
@@ -312,7 +312,7 @@ figures.show(
 #
 # </details>
 #
-# For 100 steps the fakes are on the left, then on the right. **Predict:** with which penalty does the critic turn round?
+# First the fakes are on the left, then on the right. **Predict:** with which penalty does the critic turn round?
 
 # %% tags=["predict"]
 for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
@@ -327,7 +327,7 @@ for kind in (penalty.gradient_penalty, penalty.one_sided_penalty):
 
 # %% [markdown]
 # The one-sided penalty. With two sides, slope -1 costs nothing, and the way to +1 leads through 0, which costs
-# $\lambda$. That is a fact about lines. On images a gradient can turn without passing 0.
+# $\lambda$. That is a fact about lines: on images a gradient can turn.
 #
 # ## 9. Homework: convolutions, and other people's settings
 #
@@ -339,7 +339,7 @@ critic, generator = critics.ConvCritic(garments.shape), generators.ConvGenerator
 run = train(critic, generator, garments, n_critic=3, batch_size=64, **budget(60))
 
 # %% [markdown]
-# Not yet: a step takes half as long again, for fewer images.
+# Not yet: a step takes 1.5 times as long, for fewer images.
 #
 # The larger convolutional pair of `pretrained.recipe` overtakes within five minutes:
 
@@ -352,7 +352,7 @@ figures.show(
 )
 
 # %% [markdown]
-# Three published notebooks, with your steps in the place of theirs:
+# Settings of three notebooks that many people copy, with your steps:
 
 # %%
 print(*variants.everything(), sep="\n")

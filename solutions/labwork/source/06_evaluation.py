@@ -24,7 +24,7 @@ from starter import critic as critics
 from starter import evaluation
 from starter import generator as generators
 from starter.kit import data, figures, own_run, pretrained, scores, steps, stored
-from starter.kit.measure import image_sets
+from starter.kit.measure import copies, image_sets
 from starter.kit.show import lesson_06 as draw
 
 # %% [markdown]
@@ -50,8 +50,8 @@ if run:
     whose = "yours"
     print(f"Judged: your run of {run.steps:,} generator steps, from runs/mine.pt.")
 else:
-    whose = "long noise"
-    print(f"{problem} Until then WGAN-GP stands in for it, with noise that is 1.3 times as long.")
+    whose = "1.3 z"
+    print(f"{problem} Until then WGAN-GP stands in for it, with each z multiplied by 1.3.")
 drawn_by = {
     "real": lambda n, seed: scores.real_images(seed, n),
     whose: run.sample if run else lambda n, seed: wgan_gp(1.3 * noise(n, seed)),
@@ -87,10 +87,13 @@ print((square.mean(dim=0) - moved.mean(dim=0)).square().sum().item())
 # features?
 
 # %% tags=["nbval-check-output"]
-print(tuple(square.cov().shape), tuple(square.T.cov().shape), square.T.cov().trace().item())
+print("square.cov() has shape", tuple(square.cov().shape))
+print("square.T.cov() has shape", tuple(square.T.cov().shape), f"and trace {square.T.cov().trace():.3f}")
 
 # %% [markdown]
-# **Third, the root.** For diagonal matrices do it by hand: $C_r = \operatorname{diag}(4, 9)$ and
+# The second: two features, so two rows and two columns. Its trace, the sum of the diagonal, is 4/3 + 4/3.
+#
+# **Third, the root.** $M^{1/2}$ is the matrix that gives $M$ when it is multiplied by itself. For diagonal matrices do it by hand: $C_r = \operatorname{diag}(4, 9)$ and
 # $C_f = \operatorname{diag}(1, 4)$. What is $\operatorname{tr} (C_r C_f)^{1/2}$, and what is $d^2$ if the means agree?
 #
 # <details><summary>Answer</summary>
@@ -246,16 +249,19 @@ def share_nearer_to_training(images: Tensor) -> float:
 
 
 for name in (whose, "WGAN-GP"):
-    print(f"{name:10} {share_nearer_to_training(drawn_by[name](1000, 0)):.0%}   (n = 1,000)")
+    images = drawn_by[name](1000, 0)
+    chance = copies.nearest_is_training(images, *references.split(2000)).chance
+    print(f"{name:10} {share_nearer_to_training(images):.0%}, by chance 50% ± {chance:.0%}   (n = 1,000)")
 
 # %% [markdown]
-# Chance alone moves these by about 5 points. Copies would move them up to 100%.
+# Chance moves a share the more, the more images have the same neighbour. And these references favour the held-out side a
+# little: other photographs get only 47%. Copies would move a share *up*, as far as 100%.
 #
 # ## 5. Five suspects
 #
 # One of these sets is innocent: photographs, as they are. One was copied from the training images. One was drawn by
-# WGAN-GP with noise that was too short. One has only half of the kinds of garments. One got a little grain on its
-# photographs.
+# WGAN-GP, with each $z$ multiplied by a number below 1. One has only half of the kinds of garments. One got a little
+# grain on its photographs.
 
 # %% tags=["draws"]
 n = steps(1000, 300)
@@ -282,8 +288,8 @@ figures.show(
 
 # %% [markdown]
 # `kid` is another distance of features, and `sliced` one of pixels. `precision` is the share of the images that lie
-# among real ones, `recall` the share of real images that lie among these. `entropy` is that of their labels: 2.303 if
-# all ten are as frequent, 1.609 for five.
+# among real ones (nearer to one than its third real neighbour), `recall` the share of real images that lie among these.
+# `entropy` is that of their labels: 2.303 if all ten are as frequent, 1.609 for five.
 #
 # **Predict:** which measure will convict whom? Then open the table and name all five.
 
@@ -292,18 +298,18 @@ predict("06.4", "...")
 
 # %% tags=["predict"]
 predicted("06.4")
-rows = {letter: [] for letter in "ABCDE"}
+rows = {name: [] for name in (*"ABCDE", "WGAN-GP")}  # no suspect, for comparison
 for seed, sets in enumerate(rounds):
-    for letter, images in sets.items():
-        rows[letter].append(scores.score(images, seed=seed))
-nearer = [f"{letter} {share_nearer_to_training(rounds[0][letter]):.0%}" for letter in rows]
+    for name, images in {**sets, "WGAN-GP": wgan_gp(noise(n, seed))}.items():
+        rows[name].append(scores.score(images, seed=seed))
+nearer = [f"{letter} {share_nearer_to_training(images):.0%}" for letter, images in rounds[0].items()]
 below = f"Mean and 95% interval over {len(rounds)} seeds, n = {n:,}."
 Markdown(f"{scores.table(rows)}\n\n{below}\n\nNearest to a training image (seed 0): {', '.join(nearer)}.")
 
 # %% [markdown]
 # <details><summary>The five</summary>
 #
-# A has the short noise: high precision, little recall. B has five kinds: entropy, recall and distance. C has the grain:
+# A has 0.7 times $z$: high precision, little recall. B has five kinds: entropy, recall and distance. C has the grain:
 # by its Fréchet distance, photographs with faint grain are *worse* than the drawings of WGAN-GP. D copied, and no score
 # tells it from E, who is innocent. Only the neighbours do.
 #
@@ -341,7 +347,7 @@ figures.show(
 
 # %% [markdown]
 # If the rank correlation is near 1, it did. Then the estimate could have guided you through *this* run. It compares no
-# two runs. And see what a floor does: with few images, even real ones are far away.
+# two runs. And see what a floor does: with the 32 images that your run keeps, even real ones are far away.
 #
 # ## 7. Your catalogue
 #

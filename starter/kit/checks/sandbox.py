@@ -82,6 +82,31 @@ def _without_compiler() -> Iterator[None]:
         _leave()
 
 
+@contextlib.contextmanager
+def _one_picture() -> Iterator[None]:
+    """In a notebook, let the first picture through that an answer shows: a check calls it many times."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    publisher = getattr(shell, "display_pub", None)
+    if publisher is None:
+        yield
+        return
+    publish, shown = publisher.publish, 0
+
+    def first(*picture: Any, **more: Any) -> None:
+        nonlocal shown
+        shown += 1
+        if shown == 1:
+            publish(*picture, **more)
+        else:
+            print("(of what it displays, the first alone is shown)")
+
+    publisher.publish = first
+    try:
+        yield
+    finally:
+        del publisher.publish
+
+
 class Sandbox:
     """What is seen of an answer from outside.
 
@@ -116,6 +141,7 @@ def undisturbed(seed: int) -> Iterator[Sandbox]:
             stack.enter_context(sandbox.watch.noting_seeds())
             stack.enter_context(contextlib.redirect_stdout(sandbox.screen))
             stack.enter_context(contextlib.redirect_stderr(sandbox.screen))
+            stack.enter_context(_one_picture())
             warnings.simplefilter("ignore")
             draw.start(seed)
             yield sandbox

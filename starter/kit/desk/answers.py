@@ -115,9 +115,13 @@ def read_file(path: Path) -> AnswerFile:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return AnswerFile(path)
+        nowhere = (
+            f"{where} is a link to {os.path.realpath(path)}, which is not there. Bring that back or delete the link."
+        )
+        return AnswerFile(path, problem=nowhere if path.is_symlink() else "")
     except OSError as error:
-        return AnswerFile(path, problem=f"{where} cannot be read: {error.strerror or error}.")
+        reason = error.strerror or error
+        return AnswerFile(path, problem=f"{where} cannot be read ({reason}). Mend that, or move it out of the way.")
     text, problem = decoded(data)
     if problem:
         return AnswerFile(path, text, problem=f"{where} {problem}")
@@ -437,7 +441,8 @@ def _decorator_lines(node: ast.stmt) -> list[int]:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write the file whole or not at all, with the line ends and the mode that it has."""
+    """Write the file whole or not at all, with the line ends and the mode that it has; a link stays one."""
+    path = Path(os.path.realpath(path))
     if path.is_file() and b"\r\n" in path.read_bytes():
         text = text.replace("\n", "\r\n")
     new = path.with_name(f".{path.name}.{os.getpid()}.new")

@@ -11,11 +11,12 @@ from typing import Any
 
 from .. import course, registry
 from ..registry import Exercise
-from . import fill
+from . import fill, names
 
 _FILLS = re.compile(r"""fills\(\s*["']([^"']+)["']""")
 _DEFINES = re.compile(r"^[ \t]*(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*=(?!=))", re.MULTILINE)
 _MAGIC = re.compile(r"\s*%%(\w+)")
+_MAGIC_BELOW = re.compile(r"^%%(\w+)", re.MULTILINE)
 _BY_NAME = {exercise.name: exercise for exercise in registry.EXERCISES}
 
 
@@ -37,17 +38,18 @@ def _after(result: Any) -> None:
     failed = result.error_before_exec or result.error_in_exec
     text = result.info.raw_cell or ""
     if isinstance(failed, NameError) and _FILLS.search(text) and _in_the_cell_itself(failed):
+        print(_not_known(failed.name or ""))
+    below = _MAGIC_BELOW.search(text)
+    if failed and below and _FILLS.search(text) and not _MAGIC.match(text):
         print(
-            f"{failed.name} is not known in this notebook yet. Run the cells above this one first, the one with the "
-            "imports among them."
+            f"%%{below[1]} works in the first line of a cell only, and hides an answer from the course there. Take it "
+            "out and run the cell again; nothing was checked or saved."
         )
     for exercise in _meant(text, getattr(result.info, "cell_id", None) or ""):
         if failed and (seen or _FILLS.search(text) or _MAGIC.match(text)):
             continue  # the error says enough
         if exercise.name not in seen or _MAGIC.match(text):
             print(silence(exercise, text))
-    if failed:
-        return
     for name, exercise in _older_versions(text):
         print(
             f"{name} is an earlier version here: the answer to {exercise.name} has changed since. Take it from its "
@@ -77,6 +79,18 @@ def _in_the_cell_itself(error: BaseException) -> bool:
     return trace is not None and not trace.tb_frame.f_code.co_flags & 0x2  # CO_NEWLOCALS: a function's frame
 
 
+def _not_known(name: str) -> str:
+    """What to say of a name outside of all functions, such as a base class or the type of an argument."""
+    way = names.likely(name) or (
+        "A base class or a default has to be known there, and to the file of answers as well; the type of an argument "
+        "may be left out."
+    )
+    return (
+        f"{name} is not known in this notebook yet. Run the cells above this one first, the one with the imports among "
+        f"them. If none of them makes it: {way[0].lower()}{way[1:]}"
+    )
+
+
 def _defined(text: str) -> set[str]:
     """Names that a cell defines, at any depth."""
     return {name for both in _DEFINES.findall(text) for name in both if name}
@@ -89,6 +103,11 @@ def silence(exercise: Exercise, text: str) -> str:
         return (
             f"{exercise.name}: the line %%{magic[1]} at the top of this cell keeps its check or its report away. Take "
             "that line out and run the cell again."
+        )
+    if re.search(rf"^[ \t]+@[\w.]*{re.escape(mark[1:])}", text.replace("'", '"'), re.MULTILINE):
+        return (
+            f"{exercise.name}: its definition is indented, and nothing has run it there, so it was neither checked nor "
+            "saved. Move it to the left edge and run the cell again."
         )
     if exercise.definition in _defined(text):
         return (

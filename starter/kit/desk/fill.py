@@ -15,6 +15,7 @@ import linecache
 import sys
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -42,7 +43,7 @@ class fills:
         Blank: the cell is still blank, and there is no earlier answer.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = "") -> None:
         self._used = True  # nothing to say if there is no such exercise
         self._exercise = _exercise(name)
         self._caller = sys._getframe(1)
@@ -90,6 +91,10 @@ def reset(name: str) -> None:
     _only_for_students("reset")
     module = modules.module_of(exercise)
     _keep_what_is_there(exercise, vars(module).get(exercise.definition))
+    if versions.current(exercise) and versions.only_here(exercise):
+        raise CourseError(
+            f"Nothing was changed: {_shown(versions.folder())} cannot be written, so your answer would be lost."
+        )
     before = next((version.number for version in versions.of(exercise) if version.in_use), None)
     _saving(lambda: answers.remove_definition(exercise))
     modules.execute(module, answers.blank_text(exercise))
@@ -156,7 +161,7 @@ def restore(name: str, version: int | None = None) -> None:
             raise CourseError(f"{name} has no version {version}. {_choices(saved)}")
         if not chosen.text.strip():
             raise CourseError(f"Version {version} of {name} is empty: its file was not written to the end.")
-    if chosen.in_use:
+    if chosen.in_use and not modules.unsaved(exercise):
         print(f"{name}: version {chosen.number} ({chosen.verdict}) is in use already. {_choices(saved)}")
         return
     where = _take(exercise, chosen.text, chosen.verdict)
@@ -246,14 +251,17 @@ def _save(exercise: Exercise, text: str, verdict: str, before: Any) -> str:
     versions.note(exercise, text, verdict)
     right = versions.last_right(exercise) if verdict not in (versions.RIGHT, versions.BORROWED) else None
     whose = "borrowed" if right and right.verdict == versions.BORROWED else "right"
-    kept = f' Your {whose} answer is kept: restore("{exercise.name}") takes it back.' if right else ""
+    back = f': restore("{exercise.name}") takes it back.'
+    kept = f" Your {whose} answer is kept" if right else ""
     try:
         path = answers.write_definition(exercise, text)
     except (OSError, BrokenModule) as error:
         modules.use(exercise, text, saved=False)
-        return f"Not saved, and in use in this notebook only: {_why(error)}{kept}"
+        return f"Not saved, and in use in this notebook only: {_why(error)}{kept and kept + back}"
+    if kept and versions.only_here(exercise):
+        kept += f" in this notebook only, because {_shown(versions.folder())} cannot be written"
     modules.use(exercise, text, saved=True)
-    return f"Saved in {course.show_path(path)}.{kept}"
+    return f"Saved in {course.show_path(path)}.{kept and kept + back}"
 
 
 def _take(exercise: Exercise, text: str, verdict: str) -> str:
@@ -273,13 +281,11 @@ def _keep_what_is_there(exercise: Exercise, before: Any = None) -> None:
     """
     from .verdict import check
 
-    if unsaved := modules.unsaved(exercise):
-        versions.note(exercise, unsaved, versions.RIGHT if check(exercise.name).passed else versions.UNKNOWN)
     text = versions.current(exercise)
-    if not text or versions.is_noted(exercise):
+    if not text or versions.is_noted(exercise, text):
         return
     verdict = versions.BORROWED if text.startswith(answers.BORROWED) else versions.BY_HAND
-    if before is not None:
+    if before is not None and not modules.unsaved(exercise):  # which was noted when it was judged
         report = check(exercise.name, before)
         verdict = report.verdict
     versions.note(exercise, text, verdict)
@@ -298,12 +304,17 @@ def _why(error: Exception) -> str:
     if isinstance(error, BrokenModule):
         return str(error)
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    folder = course.work_folder()
-    shown = course.show_path(folder) if folder.is_relative_to(course.ROOT) else folder
+    shown = _shown(course.work_folder())
+    if isinstance(error, TimeoutError):
+        return f"{shown} cannot be written now ({reason}). Run this cell again in a moment."
     return (
         f"{shown} cannot be written ({reason}). Set the environment variable WGAN_WORK to a folder in which you may "
         "write before you start Jupyter, or make room there; then run this cell again."
     )
+
+
+def _shown(folder: Path) -> str:
+    return course.show_path(folder) if folder.is_relative_to(course.ROOT) else str(folder)
 
 
 def _leave_blank(exercise: Exercise, module: ModuleType) -> Any:
@@ -374,12 +385,17 @@ def _cell_text(exercise: Exercise, definition: Any, file_name: str) -> tuple[str
         )
     for node in reversed(list(ast.walk(ast.parse(text)))):
         if isinstance(node, answers.Definition) and node.name == exercise.definition:
-            for decorator in node.decorator_list:
-                if ast.unparse(decorator).split("(")[0].split(".")[-1] == "fills":
-                    first, lines = decorator.end_lineno or 0, text.split("\n")
-                    while not lines[first].strip() or lines[first].lstrip().startswith("#"):
-                        first += 1
-                    return textwrap.dedent("\n".join(lines[first : node.end_lineno])), first + 1
+            marks = [one for one in node.decorator_list if ast.unparse(one).split("(")[0].split(".")[-1] == "fills"]
+            if len(marks) > 1:
+                raise CourseError(
+                    f'{node.name} has {len(marks)} lines @fills above it. Keep @fills("{exercise.module}.{node.name}") '
+                    "alone; nothing was saved."
+                )
+            for mark in marks:
+                first, lines = mark.end_lineno or 0, text.split("\n")
+                while not lines[first].strip() or lines[first].lstrip().startswith("#"):
+                    first += 1
+                return textwrap.dedent("\n".join(lines[first : node.end_lineno])), first + 1
     raise CourseError(f"{exercise.name}: put @fills directly above the definition. Nothing was saved.")
 
 

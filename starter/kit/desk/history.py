@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .. import course
 from ..registry import Exercise
-from . import answers
+from . import answers, modules
 
 RIGHT, BORROWED, BY_HAND, UNKNOWN = "right", "borrowed", "edited by hand, not checked then", "verdict not recorded"
 NOT_CHECKED = (BY_HAND, UNKNOWN)
@@ -34,7 +34,8 @@ class Version:
         saved: when, such as "2026-03-02 14:05:09", by the clock of that machine.
         verdict: what the check said then.
         text: the definition.
-        in_use: whether it is what the file of answers holds now.
+        in_use: whether it is what the course uses now: what the file of answers
+            holds, or what is in use in this kernel only.
     """
 
     number: int
@@ -80,7 +81,8 @@ class History(list[Version]):
 
 def of(exercise: Exercise) -> History:
     """All saved versions of an answer, and the one in the file if it was edited by hand since, the oldest first."""
-    now = current(exercise)
+    unsaved = modules.unsaved(exercise)
+    now = unsaved or current(exercise)
     found = []
     files = _files(exercise)
     contents = [_read(path) for _, path in files]
@@ -93,7 +95,7 @@ def of(exercise: Exercise) -> History:
     found = [  # the same text may have been saved twice
         Version(v.number, v.saved, v.verdict, v.text, v.in_use and v.number == used[-1]) for v in found
     ]
-    if now and not used:
+    if now and not used and not unsaved:
         path = answers.answer_file(exercise)
         found.append(Version(max(numbers, default=0) + 1, _date(path.stat().st_mtime), BY_HAND, now, in_use=True))
     return History(exercise, found)
@@ -109,13 +111,12 @@ def note(exercise: Exercise, text: str, verdict: str) -> None:
     last = _taken_apart(waiting[-1], "?") if waiting else _read(files[-1][1]) if files else ("", "", "")
     if not (_same(last[2], text) and last[1] == verdict):
         waiting.append(f"# Saved {datetime.now():%Y-%m-%d %H:%M:%S}: {verdict}\n{text}\n")
-    folder = course.work_folder() / ".history"
     try:
         if waiting:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder().mkdir(parents=True, exist_ok=True)
             with answers.locked(course.work_folder()):
                 while waiting:
-                    answers.replace_file(folder / f"{exercise.name}.{_next(exercise):04d}.py", waiting[0])
+                    answers.replace_file(folder() / f"{exercise.name}.{_next(exercise):04d}.py", waiting[0])
                     del waiting[0]
     except OSError:
         return
@@ -128,9 +129,20 @@ def last_right(exercise: Exercise) -> Version | None:
     return own or next((version for version in found if version.verdict == BORROWED), None)
 
 
-def is_noted(exercise: Exercise) -> bool:
-    """Whether the answer in the file is among the saved versions, with a verdict."""
-    return any(version.in_use and version.verdict not in NOT_CHECKED for version in of(exercise))
+def folder() -> Path:
+    """Where the versions are."""
+    return course.work_folder() / ".history"
+
+
+def only_here(exercise: Exercise) -> bool:
+    """Whether versions could not be written, so that they end with this kernel."""
+    return bool(_waiting.get(exercise.name))
+
+
+def is_noted(exercise: Exercise, text: str) -> bool:
+    """Whether an answer is among the saved versions, and its last verdict is one."""
+    verdicts = [version.verdict for version in of(exercise) if _same(version.text, text)]
+    return bool(verdicts) and verdicts[-1] not in NOT_CHECKED
 
 
 def current(exercise: Exercise) -> str:
@@ -142,9 +154,8 @@ def current(exercise: Exercise) -> str:
 def _files(exercise: Exercise) -> list[tuple[int, Path]]:
     """Numbers and files; copies that a sync tool left beside them are passed over."""
     name = re.compile(re.escape(exercise.name) + r"\.(\d{4,})\.py")
-    folder = course.work_folder() / ".history"
     try:
-        paths = [(name.fullmatch(path.name), path) for path in folder.iterdir()]
+        paths = [(name.fullmatch(path.name), path) for path in folder().iterdir()]
     except OSError:
         return []
     return sorted((int(match[1]), path) for match, path in paths if match)

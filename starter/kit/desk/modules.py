@@ -66,6 +66,7 @@ class _Loaded:
         others: its other statements.
         siblings: modules of the student's own that it imports, and how their files looked.
         unsaved: answers that are in use in this kernel only, in the place of what the file says.
+        damaged: whether the file could not be used when it was last looked at.
     """
 
     path: Path
@@ -74,6 +75,7 @@ class _Loaded:
     others: tuple[str, ...] = ()
     siblings: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
     unsaved: dict[str, str] = field(default_factory=dict)
+    damaged: bool = False
 
 
 _loaded: dict[str, _Loaded] = {}
@@ -219,9 +221,9 @@ def _lay_over(module: ModuleType, name: str, loaded: _Loaded, anew: bool = False
         return
     wanted, others = _texts(file)
     exercises, before = _DEFINITIONS[name], loaded.definitions
-    anew = anew or others != loaded.others
+    anew = anew or loaded.damaged or others != loaded.others
     anew = anew or _without(wanted, exercises) != _without(before, exercises)
-    loaded.definitions, loaded.others = wanted, others
+    loaded.definitions, loaded.others, loaded.damaged = wanted, others, False
     loaded.unsaved = {own: text for own, text in loaded.unsaved.items() if before.get(own) == wanted.get(own)}
     if anew:
         _reload_siblings(loaded)
@@ -291,7 +293,7 @@ def _damaged(module: ModuleType, name: str, file: AnswerFile, loaded: _Loaded) -
             setattr(module, definition, _refusing(file.problem))
         else:
             execute(module, answers.blank_text(registry.exercise(f"{name}.{definition}")))
-    loaded.definitions, loaded.others, loaded.siblings = {}, (), {}
+    loaded.definitions, loaded.others, loaded.siblings, loaded.damaged = {}, (), {}, True
 
 
 def _run(module: ModuleType, file: AnswerFile, part: Part) -> str:

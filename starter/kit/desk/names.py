@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from .. import registry
+from .. import course, registry
 from ..registry import Exercise
+from . import answers
 
 # What public code calls things, and what a function of the course is given.
 _PLAYER = "(d|c|g|dis|disc|critic|gen|generator|discriminator)"
@@ -83,7 +84,7 @@ def explain(
         )
     if argument := next((name for name in missing if name in arguments), ""):
         return "unknown-name", (
-            f"{argument} is known in __init__ only, and you use it in another method{_in_line(tree, argument)}. "
+            f"{argument} is known in __init__ only, and you use it{_in_line(tree, argument) or ' in another method'}. "
             f"Keep it in __init__ as self.{argument}, and ask for self.{argument}."
         )
     given = _parameters(tree)
@@ -125,6 +126,12 @@ def _way(
         lambda: _letter(name, given),
     )
     return next(filter(None, (way() for way in ways)), "")
+
+
+def likely(name: str) -> str:
+    """The way for a name that a notebook does not know, "" if none comes to mind."""
+    line = _ALIASES.get(name, ("",))[0]
+    return f"Add {line} above." if line else _of_torch(name, {"nn": None})
 
 
 def _public(name: str, text: str, given: list[str]) -> str:
@@ -187,7 +194,7 @@ def _of_the_notebook(exercise: Exercise, name: str, there: Any) -> str:
     if inspect.isfunction(there) or inspect.isclass(there):
         return (
             f"{name} is defined in this notebook, but answers are kept in {exercise.module}.py: define it inside your "
-            f"answer, or write it into starter/mine/{exercise.module}.py by hand."
+            f"answer, or write it into {course.show_path(answers.answer_file(exercise))} by hand."
         )
     return (
         f"{name} is a variable of this notebook, and the answer has to work without the notebook: use what it is "

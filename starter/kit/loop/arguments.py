@@ -341,6 +341,10 @@ def _check_together(arguments: Mapping[str, Any], caller: str) -> None:
             f"rate is {arguments['rate']}, and it is for optimisers that train makes; yours have an lr of their own, "
             "so leave rate out."
         )
+    if caller == "train" and "c" in arguments and "method" not in arguments:
+        raise CourseError(
+            'c is the bound of clipping, and without a method train takes "penalty"; add method="clip", or leave c out.'
+        )
     for name, network in (("critic", critic), ("generator", generator)):
         _say_if_outdated(name, network)
 

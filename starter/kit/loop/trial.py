@@ -29,7 +29,7 @@ def try_networks(run: Run, shape: tuple[int, ...]) -> None:
         if not isinstance(fake, Tensor) or fake.shape != (_N, *shape):
             raise CourseError(
                 f"For {_N} samples of noise the generator returns {what(fake)}, and the data ask for a tensor of "
-                f"shape {(_N, *shape)}; {_way_to(shape, fake)}."
+                f"shape {(_N, *shape)}; {_way_to(shape, fake, run.generator)}."
             )
         version = _version(fake)
         scores = in_numbers(_passed)("critic", run.critic, fake, f"samples of shape {shape}, as the data have them")
@@ -51,7 +51,7 @@ def try_graphs(run: Run) -> None:
 
     What else goes wrong in these two passes is left to the training, which says it better.
     """
-    way = "take out the detach, no_grad or .data in its forward."
+    way = "take out the detach, no_grad, .data or whole numbers (.long(), argmax) in its forward."
     attached = heard = True
     numbers = precision.use(run.settings.precision, run.device, run.critic, run.generator)
     with _untouched(run.critic, run.generator), numbers as in_numbers, torch.enable_grad(), suppress(Exception):
@@ -75,10 +75,18 @@ def _version(x: Tensor) -> int:
     return 0 if x.is_inference() else x._version
 
 
-def _way_to(shape: tuple[int, ...], fake: Any) -> str:
+def _way_to(shape: tuple[int, ...], fake: Any, generator: nn.Module) -> str:
     if isinstance(fake, Tensor) and fake.numel() == _N * prod(shape):
         return f"let it end in nn.Unflatten(1, {shape})" if fake.dim() == 2 else "let it end in a reshape"
-    return "build it for the shape of the data" if isinstance(fake, Tensor) else "return the images alone"
+    if not isinstance(fake, Tensor):
+        return "return the images alone"
+    if getattr(generator, "image_shape", None) != shape:
+        return "build it for the shape of the data"
+    sides = " and ".join(str(side + -side % 4) for side in shape[1:])
+    return (
+        "it was built for that shape and cannot make it, as it doubles the sides twice; pad the images to sides that 4 "
+        f"divides ({sides}), or take a generator without convolutions"
+    )
 
 
 def _passed(name: str, network: nn.Module, x: Tensor, what: str) -> Any:

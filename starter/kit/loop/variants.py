@@ -5,8 +5,11 @@
 
     run = train(**variants.load("mlp-clip-32px").arguments(), seconds=60)
 
-Networks, optimisers, batches and bounds are as published. What the notebooks
-are known to get wrong is not: there is no batch normalisation in a critic, the
+Networks, optimisers, batches and bounds are as published, but for three things. Batch
+normalisation has torch's eps (one notebook writes `nn.BatchNorm1d(n, 0.8)`, which sets
+eps). For 32 pixels the images get a margin instead of being resized. The transposed
+convolutions with lambda 10 are not one setting. What the notebooks are known to get
+wrong is not as published: there is no batch normalisation in a critic, the
 last layer of a critic is linear, and the steps and the bound are yours.
 """
 

@@ -8,8 +8,7 @@
 
 The Frechet distance here uses the features of a small Fashion-MNIST
 classifier, not those of Inception: it is no FID and compares with none.
-Libraries: torchmetrics (Frechet, KID), piq (precision and recall), POT (sliced
-Wasserstein).
+Libraries: torchmetrics (Frechet, KID), POT (sliced Wasserstein).
 """
 
 import sys
@@ -22,7 +21,6 @@ from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import ot
-import piq
 import torch
 from scipy.stats import entropy, t
 from torch import Tensor, nn
@@ -156,9 +154,23 @@ def _compute(metric: Metric, real: Tensor, fake: Tensor) -> Any:
 
 
 def precision_recall(real: Tensor, fake: Tensor) -> tuple[float, float]:
-    """Precision and recall of fake features (Kynkaanniemi et al. 2019), each from 0 to 1."""
-    precision, recall = piq.PR(nearest_k=NEIGHBOURS)(real, fake)
-    return float(precision), float(recall)
+    """Precision and recall of fake features (Kynkaanniemi et al. 2019), each from 0 to 1.
+
+    A feature is near a set if it is no farther from one of its members than that one's third neighbour in the set.
+    """
+    apart = _distances(real, fake)
+    near_real = apart <= _reach(real)[:, None]
+    near_fake = apart <= _reach(fake)[None, :]
+    return near_real.any(dim=0).double().mean().item(), near_fake.any(dim=1).double().mean().item()
+
+
+def _reach(features: Tensor) -> Tensor:
+    """How far the NEIGHBOURS-th neighbour of each feature is; the nearest of all is the feature itself."""
+    return _distances(features, features).topk(NEIGHBOURS + 1, largest=False).values[:, -1]
+
+
+def _distances(a: Tensor, b: Tensor) -> Tensor:
+    return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")  # exactly 0 between equal features
 
 
 def sliced(real: Tensor, fake: Tensor, seed: int = 0) -> float:
@@ -205,7 +217,7 @@ def table(rows: Mapping[str, Sequence[Scores]]) -> str:
         rows: for each name the scores of two seeds or more.
     """
     names = [field.name for field in fields(Scores)]
-    lines = ["| | " + " | ".join(names) + " |", "|---" * (1 + len(names)) + "|"]
+    lines = ["| images | " + " | ".join(names) + " |", "|---" * (1 + len(names)) + "|"]
     for name, scores in rows.items():
         columns = [interval(values) for values in zip(*map(astuple, scores), strict=True)]
         lines.append(f"| {name} | " + " | ".join(_with_interval(*column) for column in columns) + " |")

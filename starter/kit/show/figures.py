@@ -20,6 +20,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
+from torch.nn import functional
 
 from .. import machine
 
@@ -109,14 +110,12 @@ def image_grid(images: Tensor, columns: int = 8) -> np.ndarray:
     Returns:
         One picture of shape (height, width, 3), values in [0, 1].
     """
+    from torchvision.utils import make_grid  # takes a second to load, and many pages draw no images
+
     pixels = ((images.detach().float().cpu() + 1) / 2).clamp(0, 1)
-    n, _, height, width = pixels.shape
-    rows = -(-n // columns)
-    grid = np.ones((rows * (height + 2) - 2, columns * (width + 2) - 2, 3), dtype=np.float32)
-    for i, pixel in enumerate(pixels.permute(0, 2, 3, 1).numpy()):
-        top, left = (i // columns) * (height + 2), (i % columns) * (width + 2)
-        grid[top : top + height, left : left + width] = pixel  # one channel spreads over three
-    return grid
+    whole_rows = functional.pad(pixels, (*[0] * 6, 0, -len(pixels) % columns), value=1)
+    grid = make_grid(whole_rows, nrow=columns, padding=2, pad_value=1).permute(1, 2, 0).numpy()
+    return grid[2:-2, 2:-2] if len(whole_rows) > 1 else grid  # one image alone gets no margin from make_grid
 
 
 def draw_images(ax: Axes, images: Tensor, columns: int = 8, title: str = "") -> None:
@@ -258,17 +257,23 @@ def running_median(noisy: Sequence[float] | np.ndarray, window: int) -> np.ndarr
     return np.array([np.median(values[max(0, i - half) : i + half + 1]) for i in range(len(values))])
 
 
-def draw_smoothed(ax: Axes, steps: np.ndarray, values: np.ndarray, window: int, **look: Any) -> None:
-    """Draw a noisy curve in pale, and its running median on top.
+def draw_band(ax: Axes, steps: np.ndarray, of_seeds: np.ndarray, colour: str, **look: Any) -> None:
+    """The middle of some seeds as a line, over a band with edges from the smallest to the largest.
 
     Args:
         ax: the panel.
-        steps, values: shape (n,).
-        window: steps in a median.
-        look: colour, line style and label of the median, as for ax.plot.
+        steps: shape (n,).
+        of_seeds: shape (seeds, n).
+        colour: of both.
+        look: label and line style of the line, as for ax.plot.
     """
-    ax.plot(steps, values, color=look["color"], alpha=0.25, linewidth=0.7)
-    ax.plot(steps, running_median(values, window), **look)
+    fill_between(ax, steps, of_seeds.min(axis=0), of_seeds.max(axis=0), colour)
+    ax.plot(steps, np.median(of_seeds, axis=0), color=colour, **look)
+
+
+def fill_between(ax: Axes, x: Any, low: Any, high: Any, colour: str) -> None:
+    """A pale band whose edges are thin lines in full colour, so that they can be seen by everybody."""
+    ax.fill_between(x, low, high, facecolor=(colour, 0.2), edgecolor=colour, linewidth=0.6)
 
 
 def run_figure(
@@ -285,9 +290,11 @@ def run_figure(
     figure, panels = axes(1, 2, height=3.0, width_ratios=(1, 1.35))
     left, right = panels[0]
     steps, estimate = history["step"], history["wasserstein"]
-    left.plot(steps, estimate, color=CRITIC, alpha=0.25, linewidth=1)
+    left.plot(steps, estimate, color=CRITIC, linewidth=0.4)
     if estimate:
-        left.plot(steps, running_median(estimate, 101), color=CRITIC, label=f"median of {min(101, len(steps))} steps")
+        median = running_median(estimate, 101)
+        left.plot(steps, median, color="white", linewidth=4)  # sets it apart from the single steps
+        left.plot(steps, median, color=CRITIC, linewidth=2.2, label=f"median of {min(101, len(steps))} steps")
         left.legend(loc="upper right")
         left.set_ylim(min(0, *np.quantile(estimate, [0.01])), 1.1 * np.quantile(estimate, 0.99) + 1e-6)
     left.set_xlabel("generator steps")

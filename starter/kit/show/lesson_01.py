@@ -348,7 +348,7 @@ def _draw_histograms(ax: Axes, p: np.ndarray, q: np.ndarray) -> None:
 
 # 5. Samples -------------------------------------------------------------------
 
-_BLUES = ("#74A9CF", "#3690C0", "#0570B0", "#023858")  # up to four dimensions
+_BLUES = ("#3690C0", "#0570B0", "#045382", "#023858")  # up to four dimensions
 
 
 def batch_distances(sizes: Sequence[int], measured: Mapping[int, Sequence[float]]) -> Figure:

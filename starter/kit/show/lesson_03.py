@@ -75,7 +75,7 @@ def _through(function: Function, s: float, grid: Tensor) -> list[np.ndarray]:
 def _draw_transformed(
     ax: Axes, points: Tensor, grid: Tensor, reach: float, title: str
 ) -> tuple[PathCollection, LineCollection]:
-    lines = LineCollection(list(grid.numpy()), colors=figures.QUIET, linewidths=0.5, alpha=0.6)
+    lines = LineCollection(list(grid.numpy()), colors=figures.QUIET, linewidths=0.5)
     ax.add_collection(lines)
     x, y = points.numpy().T
     dots = ax.scatter(x, y, s=6, color=figures.FAKE, alpha=0.5, linewidths=0)

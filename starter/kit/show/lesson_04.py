@@ -24,8 +24,8 @@ def curves(settings: Settings, arrays: Arrays) -> Figure:
     steps = settings["every"] * np.arange(1, arrays["distances"].shape[2] + 1)
     for column, title in enumerate(["WGAN, paper's settings", "WGAN, course's settings", "standard GAN"]):
         top, bottom = panels[:, column]
-        _band(top, steps, arrays["medians"][:, column], figures.CRITIC if column < 2 else figures.QUIET)
-        _band(bottom, steps, arrays["distances"][:, column], figures.FAKE)
+        figures.draw_band(top, steps, arrays["medians"][:, column], figures.CRITIC if column < 2 else figures.QUIET)
+        figures.draw_band(bottom, steps, arrays["distances"][:, column], figures.FAKE)
         top.set_title(title, fontsize=10)
         top.set_ylim(0, 1.15 * arrays["medians"][:, column].max())
         bottom.axhline(arrays["floor"], color=figures.THEORY, linestyle=":")
@@ -39,20 +39,6 @@ def curves(settings: Settings, arrays: Arrays) -> Figure:
     gan.set_ylabel("L/2 + log 2")
     panels[1, 0].set_ylabel("sliced distance\n(pixel value)")
     return figure
-
-
-def _band(ax: Axes, steps: np.ndarray, of_seeds: np.ndarray, colour: str, **look: Any) -> None:
-    """The middle of some seeds as a line, over a band from the smallest to the largest.
-
-    Args:
-        ax: the panel.
-        steps: shape (n,).
-        of_seeds: shape (seeds, n).
-        colour: of both.
-        look: label and line style, as for ax.plot.
-    """
-    ax.fill_between(steps, of_seeds.min(axis=0), of_seeds.max(axis=0), color=colour, alpha=0.25, linewidth=0)
-    ax.plot(steps, np.median(of_seeds, axis=0), color=colour, **look)
 
 
 def samples(images: np.ndarray, titles: Sequence[str]) -> Figure:
@@ -112,10 +98,10 @@ def depth(settings: Settings, arrays: Arrays) -> Figure:
     """
     figure, ax = figures.axes(height=3.0)
     names = [f"c = {c:g}" for c in settings["windows"]] + ["leash of lesson 05"]
-    colours = ("#00513B", figures.CRITIC, "#7FCBB1", figures.PENALTY)
+    colours = ("#00513B", figures.CRITIC, figures.QUIET, figures.PENALTY)
     layers = np.arange(1, settings["layers"] + 1)
     for name, colour, logs in zip(names, colours, arrays["log10_norms"], strict=True):
-        ax.plot(layers, logs.T, color=colour, linewidth=0.8, alpha=0.6)
+        ax.plot(layers, logs.T, color=colour, linewidth=0.6)
         ax.plot(layers, logs.mean(axis=0), color=colour, marker="o", markersize=4, label=name)
     ax.set(xlabel="layer (the score is behind layer 12)", ylabel="log10 of the gradient's norm", xticks=layers)
     figures.legend(ax)
@@ -168,7 +154,7 @@ def momentum(settings: Settings, arrays: Arrays) -> Figure:
     names = ["RMSProp", "Adam, β1 = 0.5", "Adam, β1 = 0.9"]
     looks = [(figures.CRITIC, "-"), (figures.QUIET, "--"), (figures.FAKE, "-.")]
     for name, of_seeds, (colour, line) in zip(names, arrays["garments"], looks, strict=True):
-        _band(curve, steps, of_seeds, colour, label=name, linestyle=line)
+        figures.draw_band(curve, steps, of_seeds, colour, label=name, linestyle=line)
     curve.set(xlabel="generator steps", ylabel="sliced distance (pixel value)", ylim=(0, None))
     curve.legend(loc="upper right", fontsize=8)
     columns = 6
@@ -198,7 +184,7 @@ class Window:
         weights.set(xlabel="weight / c", ylabel="share of weights (%)", xticks=(-1, 0, 1))
         weights.set_ylim(0, 1.1 * np.max(self._shares))
         for values in self._curves:
-            curve.plot(values, color="#D9D9D9", linewidth=1)
+            curve.plot(values, color="#8C8C8C", linewidth=0.8)
         (self._line,) = curve.plot(self._curves[0], color=figures.CRITIC)
         curve.set(yscale="log", xlabel="generator steps", ylabel="estimate (score)")
         curve.set_ylim(0.3 * np.min(self._curves), 3 * np.max(self._curves))

@@ -25,7 +25,7 @@ Places = dict[Node, tuple[float, float]]
 
 
 def pairs(real: np.ndarray, fake: np.ndarray, partner: np.ndarray, slopes: np.ndarray) -> Figure:
-    """Real and fake points with their optimal pairs, and how steep the best critic is along pairs.
+    """Real and fake points with their partners, and how steep the best critic is along pairs.
 
     Args:
         real, fake: points, shape (n, 2).
@@ -38,13 +38,13 @@ def pairs(real: np.ndarray, fake: np.ndarray, partner: np.ndarray, slopes: np.nd
         left.plot(*zip(a, b, strict=True), color=figures.THEORY, linewidth=1, zorder=1)
     for points, colour, name, marker in ((real, figures.REAL, "real", "o"), (fake, figures.FAKE, "fake", "s")):
         left.scatter(*points.T, color=colour, s=18, marker=marker, label=name, zorder=2)
-    left.set(title="optimal pairs", xticks=(), yticks=())
+    left.set(title="partners", xticks=(), yticks=())
     left.set_aspect("equal")
     left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2)
     of_partners = slopes[np.arange(len(real)), partner]
     for values, kind, colour, label in (
         (slopes.flatten(), "bar", figures.PENALTY, "all pairs"),
-        (of_partners, "step", figures.THEORY, "optimal pairs"),
+        (of_partners, "step", figures.THEORY, "partners"),
     ):
         look = {"histtype": kind, "color": colour, "label": label, "linewidth": 2 if kind == "step" else 0}
         right.hist(values.clip(-1, 1), np.linspace(-1, 1, 41), weights=np.full(len(values), 1 / len(values)), **look)
@@ -261,13 +261,13 @@ def trap(line: Arrays) -> Figure:
     left, right = panels[0]
     for name, colour, style in (("two", figures.PENALTY, "-"), ("one", figures.CRITIC, "--")):
         look = {"color": colour, "linestyle": style}
-        left.plot(line["trap_step"], line[f"trap_{name}_sided"].T, linewidth=1, alpha=0.6, **look)
+        left.plot(line["trap_step"], line[f"trap_{name}_sided"].T, linewidth=0.8, **look)
         left.plot([], [], label=f"{name}-sided", **look)
     left.set(title="λ = 10", xlabel="critic steps after the flip", yticks=(-1, 0, 1))
     left.set_ylabel("mean slope from fake\nto real (score / x)")
     left.legend(loc="center right")
     lambdas = line["sweep_lambda"]
-    right.semilogx(lambdas, line["sweep_slope"], "o", color=figures.PENALTY, alpha=0.6, markersize=5)
+    right.semilogx(lambdas, line["sweep_slope"], "o", color=figures.PENALTY, fillstyle="none", markersize=5)
     above = np.geomspace(0.5, lambdas[-1], 60)
     right.plot(above, 1 / (2 * above) - 1, color=figures.THEORY, linewidth=1.2, label="−(1 − W / 2λ)")
     right.set(xlabel="λ (unit of x)", title="two-sided, at the end", yticks=(-1, 0, 1, 3, 6))
@@ -292,9 +292,9 @@ def sides(result: Arrays) -> Figure:
         (one_sided, figures.CRITIC, "one-sided", "s", 0.09),
     ):
         places = np.arange(len(distances)) + shift
-        ax.plot(places[:, None], distances, marker, color=colour, alpha=0.6, markersize=5)
+        ax.plot(places[:, None], distances, marker, color=colour, fillstyle="none", markersize=5)
         ax.hlines(distances.mean(axis=1), places - 0.07, places + 0.07, color=colour, linewidth=2.5)
-        ax.plot([], [], marker, color=colour, label=name)
+        ax.plot([], [], marker, color=colour, fillstyle="none", label=name)
     ax.axhline(result["floor"].mean(), color=figures.THEORY, linestyle=":", label="real to real")
     ax.set_xticks(np.arange(len(two_sided)), [f"{lambda_:g}" for lambda_ in result["lambda_"]])
     ax.set(xlabel="λ (unit of x)", ylabel="W to the data (unit of x)", ylim=(0, None))
@@ -366,7 +366,7 @@ def meters(seen: dict[str, Sequence[Mapping[str, Sequence[float]]]]) -> Figure:
     for ax, (name, histories) in zip(panels[0], seen.items(), strict=True):
         colour = figures.PENALTY if "penalty" in name else CLIP if "clip" in name else figures.CRITIC
         for history in histories:
-            ax.fill_between(history["step"], history["low"], history["high"], color=colour, alpha=0.15, linewidth=0)
+            figures.fill_between(ax, history["step"], history["low"], history["high"], colour)
             ax.plot(history["step"], history["slope"], color=colour, linewidth=1.5)
         ax.axhline(1, color=figures.THEORY, linestyle=":", linewidth=1.2)
         ax.set_title(name.replace(", ", "\n"), fontsize=10)
@@ -437,7 +437,7 @@ def distances_over_time(settings: Settings, result: Arrays) -> Figure:
     for title, values, line in zip(settings["pairs"], result["distances"], ("o-", "s--", "^:"), strict=True):
         known = np.isfinite(values).all(axis=0)
         low, high = values[:, known].min(axis=0), values[:, known].max(axis=0)
-        ax.fill_between(marks[known], low, high, color=figures.FAKE, alpha=0.15, linewidth=0)
+        figures.fill_between(ax, marks[known], low, high, figures.FAKE)
         ax.plot(marks[known], values[:, known].mean(axis=0), line, color=figures.FAKE, label=title)
     ax.set(xscale="log", xlabel="training (s)", ylabel="Fréchet distance (features²)", ylim=(0, None))
     ax.set_xticks(marks, [f"{mark:g}" for mark in marks])

@@ -89,20 +89,20 @@ def label_bars(shares: dict[str, Tensor]) -> Figure:
 
 
 def nearness(by_pixels: dict[str, Nearness], by_features: dict[str, Nearness]) -> Figure:
-    """Share of images whose nearest neighbour is a training image, a row for each set.
+    """Share of images whose nearest neighbour is a training image, a row for each set, with what chance gives there.
 
     Args:
-        by_pixels, by_features: name of the set, and what copies.nearest_is_training found. The band of chance
-            is that of the first set by pixels, which is to be honest.
+        by_pixels, by_features: name of the set, and what copies.nearest_is_training found.
     """
     names = list(by_pixels)
-    figure, ax = figures.axes(height=0.36 * len(names) + 0.9)
-    half = 100 * by_pixels[names[0]].chance
-    ax.axvspan(50 - half, 50 + half, color=figures.QUIET, alpha=0.25, linewidth=0, label="chance")
-    looks = (("pixels", by_pixels, figures.FAKE, "o", 10), ("features", by_features, figures.CRITIC, "D", 6))
-    for title, found, colour, marker, size in looks:
-        shares = [100 * found[name].share for name in names]
-        ax.plot(shares, range(len(names)), marker, color=colour, markersize=size, label=title)
+    figure, ax = figures.axes(height=0.42 * len(names) + 0.9)
+    looks = (("pixels", by_pixels, figures.FAKE, "o", 8), ("features", by_features, figures.CRITIC, "D", 6))
+    for (title, found, colour, marker, size), shift in zip(looks, (-0.17, 0.17), strict=True):
+        rows = np.arange(len(names)) + shift
+        half, shares = (100 * np.array([getattr(found[name], of) for name in names]) for of in ("chance", "share"))
+        label = "chance" if shift < 0 else None
+        ax.barh(rows, 2 * half, 0.3, 50 - half, color=figures.QUIET, alpha=0.35, linewidth=0, label=label)
+        ax.plot(shares, rows, marker, color=colour, markersize=size, label=title)
     ax.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5), xlim=(38, 103))
     ax.set_xlabel("nearest neighbour is a training image (%)")
     figures.legend(ax)
@@ -121,8 +121,8 @@ def runs(settings: Settings, arrays: Arrays) -> Figure:
     for column, name in enumerate(names):
         top, bottom = panels[:, column]
         gan, medians = name == "standard GAN", arrays["medians"][:, column]
-        _draw_band(top, steps, medians, figures.QUIET if gan else figures.CRITIC)
-        _draw_band(bottom, steps, arrays["distances"][:, column], figures.FAKE)
+        figures.draw_band(top, steps, medians, figures.QUIET if gan else figures.CRITIC)
+        figures.draw_band(bottom, steps, arrays["distances"][:, column], figures.FAKE)
         top.set(ylim=(0, 0.85 if gan else 1.15 * medians.max()))
         top.set_title(name, fontsize=10)
         if gan:
@@ -138,20 +138,6 @@ def runs(settings: Settings, arrays: Arrays) -> Figure:
     return figure
 
 
-def _draw_band(ax: Axes, steps: np.ndarray, of_seeds: np.ndarray, colour: str, **look: Any) -> None:
-    """The middle of some seeds as a line, over a band from the smallest to the largest.
-
-    Args:
-        ax: the panel.
-        steps: shape (n,).
-        of_seeds: shape (seeds, n).
-        colour: of both.
-        look: label and line style, as for ax.plot.
-    """
-    ax.fill_between(steps, of_seeds.min(axis=0), of_seeds.max(axis=0), color=colour, alpha=0.25, linewidth=0)
-    ax.plot(steps, np.median(of_seeds, axis=0), color=colour, **look)
-
-
 def overfitting(settings: Settings, estimate: np.ndarray) -> Figure:
     """The critic's estimate on training and on held-out images, one panel for each number of images.
 
@@ -165,7 +151,7 @@ def overfitting(settings: Settings, estimate: np.ndarray) -> Figure:
     for column, (ax, n) in enumerate(zip(panels[0], settings["images"], strict=True)):
         for kind, (name, colour, style) in enumerate(looks):
             smooth = np.array([figures.running_median(values, 7) for values in estimate[:, column, :, kind]])
-            _draw_band(ax, steps, smooth, colour, linestyle=style, label=name)
+            figures.draw_band(ax, steps, smooth, colour, linestyle=style, label=name)
         ax.set(title=f"{n:,} training images", xlabel="generator steps", ylim=(0, None))
     panels[0, 0].set_ylabel("estimate (score)")
     panels[0, -1].legend(loc="upper right")

@@ -167,7 +167,7 @@ def valleys(error: Callable[[np.ndarray], np.ndarray], searches: Sequence[tuple[
     ax.plot(z, error(z), color=figures.QUIET)
     for number, (start, end) in enumerate(searches):
         path = np.linspace(start, end, 100)
-        ax.plot(path, error(path), color=figures.FAKE, linewidth=4, alpha=0.5)
+        ax.plot(path, error(path), color=figures.FAKE, linewidth=3)
         for at, face, name in ((start, "white", "start"), (end, figures.FAKE, "end")):
             ax.plot(
                 at,
@@ -180,6 +180,22 @@ def valleys(error: Callable[[np.ndarray], np.ndarray], searches: Sequence[tuple[
             )
     ax.set(xlabel="z", ylabel="squared error", ylim=(-1, 24))
     figures.legend(ax)
+    return figure
+
+
+def found_again(images: Tensor, found: Tensor, groups: Sequence[str]) -> Figure:
+    """Images above what a search found for each, in groups with a gap between them.
+
+    Args:
+        images, found: shape (k, channels, height, width), group by group, as many in each.
+        groups: a title for each group.
+    """
+    figure, panels = figures.axes(columns=len(groups), height=1.5)
+    parts = (of.chunk(len(groups)) for of in (images, found))
+    for ax, title, above, below in zip(panels[0], groups, *parts, strict=True):
+        figures.draw_images(ax, torch.cat([above, below]), columns=len(above))
+        ax.set_title(title, fontsize=10)
+    figures.label_rows(panels[0, 0], ["image", "found"])
     return figure
 
 
@@ -198,7 +214,14 @@ def dots(groups: dict[str, np.ndarray], colours: Sequence[str], xlabel: str) -> 
     shake = np.random.default_rng(0)
     for row, (numbers, colour) in enumerate(zip(groups.values(), colours, strict=True)):
         values = numbers[~np.isnan(numbers)]
-        ax.scatter(values, row + shake.uniform(-0.2, 0.2, len(values)), s=16, color=colour, alpha=0.6, linewidths=0)
+        ax.scatter(
+            values,
+            row + shake.uniform(-0.2, 0.2, len(values)),
+            s=16,
+            facecolor="none",
+            edgecolor=colour,
+            linewidths=0.8,
+        )
         ax.plot([values.mean()] * 2, [row - 0.35, row + 0.35], color=figures.THEORY)
     ax.set(xlabel=xlabel, ylim=(len(groups) - 0.5, -0.5))
     ax.set_xlim(left=0)

@@ -18,6 +18,19 @@ from matplotlib.figure import Figure
 from . import figures
 
 DPI = 130  # as sharp as every other figure
+# Sliders of ipywidgets have no name for a screen reader (8.1 and before). This gives each one what stands beside it:
+# its label and its value. It waits until the widgets are there, ten seconds at most.
+_NAMES = """
+(function name(tries) {
+  document.querySelectorAll(".noUi-handle, .ui-slider-handle").forEach((handle, number) => {
+    const slider = handle.closest(".jupyter-widget, .jupyter-widgets");
+    const texts = slider ? [...slider.querySelectorAll(".widget-label, .widget-readout")] : [];
+    texts.forEach((text, place) => (text.id = text.id || `slider-${number}-${place}-${Date.now()}`));
+    if (texts.length) handle.setAttribute("aria-labelledby", texts.map((text) => text.id).join(" "));
+  });
+  if (tries) setTimeout(() => name(tries - 1), 500);
+})(20);
+"""
 
 
 class Scene(Protocol):
@@ -149,9 +162,10 @@ def _display(box: ipywidgets.Widget) -> None:
     """Show a widget; where widgets do not work, say so in plain text instead of in code."""
     from IPython.display import display
 
-    bundle = box._repr_mimebundle_()
-    bundle["text/plain"] = "Run this cell to get the sliders."
-    display(bundle, raw=True)
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}  # of ipywidgets 7 and 8 alike
+    text = "Run this cell to get the sliders."
+    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": text}, raw=True)
+    display({"application/javascript": _NAMES, "text/plain": ""}, raw=True)
 
 
 def drawn(scene: Scene) -> Callable[..., Figure]:
