@@ -59,7 +59,7 @@ help:
 	@echo "make check          how far you are: every exercise done, not yet right, borrowed or blank"
 	@echo "make test           set up and run everything that CI runs"
 	@echo "make build          make blanks, sheets and lessons from their sources"
-	@echo "make exercise       write the skeletons of a new exercise (NAME=penalty.r1_penalty SHEET=05)"
+	@echo "make exercise       write the skeletons of a new exercise (NAME=penalty.r2_penalty SHEET=05)"
 	@echo "make execute        run lessons and solved sheets and store their outputs (ONLY=05 for one; KEEP=1: new cells)"
 	@echo "make figures        compute again the long results that lessons draw (minutes each; ONLY=03 for one)"
 	@echo "make pretrained     train the networks that come with the course again (ONLY=clip for one)"

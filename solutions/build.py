@@ -565,7 +565,7 @@ def _readme(text: str) -> str:
         alone = f"{minutes_alone(sources.read_cells(source))} min" if sheet.lesson_minutes else "-"
         core = f"[{sheet.minutes} min](labwork/{sheet.stem}.ipynb)" if sheet.minutes else "-"
         optional = f"{more} min" if more else "-"
-        if more and all(e.path == "homework" for e in registry.of_sheet(sheet.number)):
+        if more and all(e.path != "core" for e in registry.of_sheet(sheet.number)):
             core, optional = "-", core
         rows.append(f"| {sheet.number} | {sheet.title} | {lesson} | {alone} | {core} | {optional} | {sheet.summary} |")
     before, rest = text.split(begin)

@@ -1,6 +1,6 @@
 """Writes the skeletons of a new exercise, and says what is to be filled in.
 
-    make exercise NAME=penalty.r1_penalty SHEET=05
+    make exercise NAME=penalty.r2_penalty SHEET=05
 
 Five files get one: the registry, the module of solutions, the file of checks, a
 new file of wrong answers, and the source of the sheet. All is looked at before
@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from solutions import sources
 from starter.kit import registry
 
-LIKE_THIS = "make exercise NAME=penalty.r1_penalty SHEET=05"
+LIKE_THIS = "make exercise NAME=penalty.r2_penalty SHEET=05"
 IMPORTS = {  # what a skeleton may need, and how a file gets it
     "Callable": "from collections.abc import Callable",
     "Mistakes": "from .mistakes import Mistakes",

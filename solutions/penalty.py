@@ -116,3 +116,28 @@ def one_sided_penalty(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
     norms = gradient_norms(critic, interpolate(real, fake))
     return ((norms - 1).clamp(min=0) ** 2).mean()
     ### END SOLUTION
+
+
+def r1_penalty(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    """How steep the critic is at the real images. Equation (9.3).
+
+        R1 = mean n(x)^2
+
+    It pulls the slope at real images to 0, not to 1. The factor gamma / 2 is not in
+    here: critic_step multiplies by its lambda_, so hand it gamma / 2.
+
+    Args:
+        critic: maps (n, ...) to scores of shape (n,) or (n, 1).
+        real: real images, shape (n, ...).
+        fake: generated images, same shape. They are not looked at; every penalty of
+            critic_step is given them.
+
+    Returns:
+        A 0-d tensor, at least 0, that can be differentiated.
+
+    Source: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do
+    actually Converge?" (2018), equation (9).
+    """
+    ### BEGIN SOLUTION
+    return (gradient_norms(critic, real) ** 2).mean()
+    ### END SOLUTION

@@ -125,7 +125,7 @@ def test_the_imports_are_found_wherever_they_stand(tmp_path, monkeypatch):
 def test_every_command_and_every_file_that_the_page_names_is_there():
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
     assert set(re.findall(r"make ([a-z-]+)(?= [A-Z]+=|`|\n|  )", PAGE)) <= targets
-    examples = ("spectral", "r1_penalty", "mine_0_2_0", "08", "NN", "<module>", "*")
+    examples = ("spectral", "r2_penalty", "mine_0_2_0", "08", "NN", "<module>", "*")
     for name in re.findall(r"`([\w./<>*-]+/[\w./<>*-]+|[\w-]+\.(?:py|md|txt|toml|yaml))`", PAGE):
         if not any(example in name for example in examples) and name != "torchvision.datasets":
             places = (ROOT / name, KIT / name, ROOT / "solutions" / name, KIT / "data" / name)
@@ -223,21 +223,21 @@ def test_the_skeletons_of_an_exercise_build_and_say_what_is_to_be_filled_in(copi
     assert "A new exercise is still to be filled in: starter/kit/registry.py:" in tested.stdout
 
 
-NO_NAME = "is no name of an exercise: give a module and a name in it, make exercise NAME=penalty.r1_penalty SHEET=05."
+NO_NAME = "is no name of an exercise: give a module and a name in it, make exercise NAME=penalty.r2_penalty SHEET=05."
 REFUSED = [
     ("losses.critic_loss", "05", "There is something named losses.critic_loss already, in starter/kit/registry.py."),
     ("critic.mlpcritic", "02", "There is something named critic.MLPCritic already, in starter/kit/registry.py."),
     ("penalty.points_NEED", "99", "SHEET: There is no sheet '99'. The sheets are: 00, 01, 02,"),
-    ("penalty.r1_penalty", " ", "SHEET: give the number of the sheet that asks for penalty.r1_penalty, make exercise"),
-    ("penalty.r1_penalty", "90", "SHEET: 90_notes is a lesson without a sheet, so nobody could fill in penalty.r1_"),
+    ("penalty.r2_penalty", " ", "SHEET: give the number of the sheet that asks for penalty.r2_penalty, make exercise"),
+    ("penalty.r2_penalty", "90", "SHEET: 90_notes is a lesson without a sheet, so nobody could fill in penalty.r2_"),
     ("", "05", f"'' {NO_NAME}"),
-    ("r1_penalty", "05", f"'r1_penalty' {NO_NAME}"),
+    ("r2_penalty", "05", f"'r2_penalty' {NO_NAME}"),
     ("losses._value", "05", f"'losses._value' {NO_NAME}"),
     ("penalty.r1-penalty", "05", f"'penalty.r1-penalty' {NO_NAME}"),
     ("penalty.class", "05", f"'penalty.class' {NO_NAME}"),
     ("penalty.größe", "05", f"'penalty.größe' {NO_NAME}"),
     ("../penalty.x", "05", f"'../penalty.x' {NO_NAME}"),
-    ("penatly.r1_penalty", "05", "There is no module penatly yet. Did you mean penalty? A new module begins with"),
+    ("penatly.r2_penalty", "05", "There is no module penatly yet. Did you mean penalty? A new module begins with"),
     ("spectral.bjorck", "05", "There is no module spectral yet. A new module begins with solutions/spectral.py"),
     ("build.anything", "05", "There is no module build yet. A new module begins with starter/kit/checks/build.py: see"),
 ]

@@ -41,6 +41,8 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # | GP | `gradient_penalty` | mean of (slope - 1)², without $\lambda$ |
 # | $c$ | `c` | clipped weights lie in [-c, c] |
 # | $n_{\text{critic}}$ | `n_critic` | critic steps for each generator step |
+# | $h, \gamma$ | `h`, `gamma` | step size, and weight of R1 (which gets $\gamma / 2$), in lesson 09 |
+# | $\theta, \psi$ | `theta`, `psi` | where the fakes are, and the critic's slope, in the smallest game of lesson 09 |
 # | $p, q$ | `p`, `q` | two distributions, as histograms or densities; p is the real one |
 #
 # ## Words
@@ -48,10 +50,13 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Adversarial:** trained against each other. What one network gains, the other loses.
 # - **Batch:** the images of one step. **Detach:** cut a tensor off from what computed it, so that no
 #   gradient flows back.
+# - **Bias:** what a number is wrong by on average.
 # - **Chord:** the straight line between two points; its slope is what a critic rises from one to the other.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
 # - **Distribution** (some books say law): how likely each value is; what samples are drawn from.
+# - **Dirac-GAN:** the smallest game: one number for each player.
 # - **Double backward:** to differentiate something that already contains a gradient.
+# - **Eigenvalues** of a matrix of a game: negative real parts bring it to rest, imaginary parts make it circle.
 # - **Estimate** ($\widehat W$): what a critic reports. It equals $W$ only for a perfect critic of slope at most 1.
 # - **Features:** what a network computes before its last layer. **Frechet distance:** the distance of two sets
 #   of features, each taken for a Gaussian. **Floor:** what real images score against real ones.
@@ -73,9 +78,11 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 #   goes from where to where. **Wasserstein distance** ($W$, $W_1$): its cost, when cost is distance.
 # - **Precision:** the share of the images that lie among real ones. **Recall:** the share of real images
 #   that lie among the generated ones.
-# - **Psi** ($\psi$): the factor by which z is shortened in truncation.
+# - **Psi** ($\psi$): the factor by which z is shortened in truncation; in lesson 09 the critic's slope.
+# - **R1, R2:** the mean squared slope at the real images, and at the fakes.
 # - **Rank correlation:** 1 if two curves rise and fall together, -1 if one always does the opposite, about 0 if they
 #   have nothing to do with each other.
+# - **Relativistic loss:** asks that each real image scores higher than a fake one.
 # - **Saturate:** to become flat, so that the gradient vanishes.
 # - **Score:** what the critic says of an image. It has no unit, no zero and no maximum, so the **level** of all scores
 #   drifts during a training, and the generator's loss with it.
@@ -110,6 +117,8 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - Arjovsky, Bottou: Towards Principled Methods for Training Generative Adversarial Networks, 2017,
 #   arXiv:1701.04862. The gradient that vanishes.
 # - Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017, arXiv:1701.07875.
+# - Bellemare, Danihelka, Dabney, Mohamed, Lakshminarayanan, Hoyer, Munos: The Cramer Distance as a Solution to Biased
+#   Wasserstein Gradients, 2017, arXiv:1705.10743. The coin of lesson 09.
 # - Brock, Donahue, Simonyan: Large Scale GAN Training for High Fidelity Natural Image Synthesis, 2019,
 #   arXiv:1809.11096. Truncation.
 # - Dhariwal, Nichol: Diffusion Models Beat GANs on Image Synthesis, 2021, arXiv:2105.05233.
@@ -123,11 +132,14 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - Heusel, Ramsauer, Unterthiner, Nessler, Hochreiter: GANs Trained by a Two Time-Scale Update Rule
 #   Converge to a Local Nash Equilibrium, 2017, arXiv:1706.08500. The Frechet distance.
 # - Huang, Gokaslan, Kuleshov, Tompkin: The GAN is dead; long live the GAN, 2024, arXiv:2501.05441.
+# - Komiske, Metodiev, Thaler: Metric Space of Collider Events, Physical Review Letters 123, 2019, arXiv:1902.02346.
 # - Kullback, Leibler: On Information and Sufficiency, Annals of Mathematical Statistics 22, 1951.
 # - Kynkäänniemi, Karras, Laine, Lehtinen, Aila: Improved Precision and Recall Metric for Assessing
 #   Generative Models, 2019, arXiv:1904.06991.
+# - Lipman, Chen, Ben-Hamu, Nickel, Le: Flow Matching for Generative Modeling, 2023, arXiv:2210.02747.
 # - Lucic, Kurach, Michalski, Gelly, Bousquet: Are GANs Created Equal? A Large-Scale Study, 2018,
 #   arXiv:1711.10337.
+# - Mallasto, Montúfar, Gerolin: How Well Do WGANs Estimate the Wasserstein Metric?, 2019, arXiv:1910.03875.
 # - Mescheder, Geiger, Nowozin: Which Training Methods for GANs do actually Converge?, 2018, arXiv:1801.04406.
 # - Miyato, Kataoka, Koyama, Yoshida: Spectral Normalization for Generative Adversarial Networks, 2018,
 #   arXiv:1802.05957.
@@ -136,8 +148,12 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - Radford, Metz, Chintala: Unsupervised Representation Learning with Deep Convolutional Generative Adversarial
 #   Networks, 2016, arXiv:1511.06434. Sums in the latent space.
 # - Sauer, Lorenz, Blattmann, Rombach: Adversarial Diffusion Distillation, 2023, arXiv:2311.17042.
+# - Schiebinger et al.: Optimal-Transport Analysis of Single-Cell Gene Expression Identifies Developmental Trajectories in
+#   Reprogramming, Cell 176, 2019.
 # - Stanczuk, Etmann, Kreusser, Schönlieb: Wasserstein GANs Work Because They Fail (to Approximate the
 #   Wasserstein Distance), 2021, arXiv:2103.01678.
+# - Tong, Fatras, Malkin, Huguet, Zhang, Rector-Brooks, Wolf, Bengio: Improving and Generalizing Flow-Based Generative
+#   Models with Minibatch Optimal Transport, 2024, arXiv:2302.00482.
 # - White: Sampling Generative Networks, 2016, arXiv:1609.04468. Walks on arcs.
 #
 # </details>

@@ -126,6 +126,7 @@ SHEETS = (
     Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
     Sheet("06_evaluation", "Honest evaluation", 80, 10, "how good, by which measure, against which floor"),
     Sheet("07_latent", "The latent space", 75, 10, "explore a trained generator's latent space"),
+    Sheet("09_converge", "Does it converge, is it biased?", 50, 15, "circles, wrong goals, and what to believe today"),
     Sheet("90_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
     Sheet("91_quiz", "What do you believe?", 0, 15, "nine beliefs, before and after the course, computed"),
 )
@@ -162,6 +163,9 @@ EXERCISES = (
     Exercise("latent.lerp", "07", 2, 4, 1, "homework", "walks from one z to another in a straight line"),
     Exercise("latent.slerp", "07", 4, 10, 3, "homework", "walks along the arc instead"),
     Exercise("latent.find_latent", "07", 7, 15, 3, "homework", "looks for the z of a given image"),
+    Exercise("dynamics.dirac_step", "09", 3, 8, 2, "lab", "one step of the smallest game"),
+    Exercise("penalty.r1_penalty", "09", 1, 5, 2, "lab", "punishes slopes at the real images only"),
+    Exercise("distances.batch_wasserstein", "09", 3, 12, 3, "homework", "the exact distance of two batches"),
 )
 
 _BY_NAME = {exercise.name: exercise for exercise in EXERCISES}

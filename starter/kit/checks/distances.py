@@ -134,6 +134,29 @@ wrong = Mistakes(
     cost-transposed: Your plan costs {yours} and the cheapest {best}. It would be the cheapest if the price from i to j
         were that from j to i: entry (i, j) of plan and cost must meet.
     dearest: Your plan costs {yours}, which is the most expensive way; the cheapest costs {best}.
+    unpaired: {result}: the points are paired as they stand, or by a rule that does not look at all distances. Which
+        pairing makes the mean distance smallest?
+    greedy: {result}: each point takes the nearest one that is left. Later pairs pay for that: the best pairing is found
+        for all together.
+    all-pairs/points: {result}: every point is compared with every other. Each point is in one pair only.
+    nearest-instead/points: {result}: each point goes to its nearest, and several may share one. Each is used only once.
+    squared/points: {result}: squared distances are in it. W takes plain lengths, for the pairing and for the mean.
+    sum-not-mean/points: {result}: the sum over the {k} pairs is divided by another number than {k}, or not at all.
+    dearest/points: {result}: the dearest pairing. linear_sum_assignment minimises unless told otherwise.
+    other-length: {result}: the length of a step is not the Euclidean one. Square the differences of the coordinates,
+        add them up, and take the root.
+    by-coordinate: {result}: each coordinate is sorted or compared by itself. In the plane there is no order: whole
+        points make pairs.
+    means-compared: {result}: the distance of the two means. Points make pairs, and the mean comes last.
+    pairs-exchanged: {result}: the right pairing, read the wrong way round. Rows belong to x and columns to y.
+    pairing-returned: Your result says who goes with whom. Asked for is the mean distance of the pairs.
+    detach-for-pairs: Your code works for plain points and stops when they come out of a generator: the search for the
+        pairing needs numbers without a graph. Cut the costs off there, and take the mean of those that still have it.
+    detached/points: The value is right, but its gradient does not reach both batches, so a generator could not learn
+        from it. Search for the pairing with numbers; take the mean of distances that torch still follows.
+    other-sizes: Your code is right for points in the plane, and {does} for {what}. Every batch and every number of
+        coordinates should do.
+
     not-cheapest: Row and column sums are right, but your plan costs {yours} and there is one for {best}. What does
         linprog minimise in your code, and may every entry be as large as it likes?
     """
@@ -544,6 +567,101 @@ def dual_value(candidate: Distance) -> str:
         f"{first.said} it is {f @ (p - q):.4g} / {f.diff().abs().max():.4g} = {first.right:.4f}. The negative critic "
         "gets a negative number, a flat one as much as a steep one, and bins that lie closer prove less."
     )
+
+
+# batch_wasserstein -----------------------------------------------------------
+
+
+def clouds(n: int, d: int) -> Example:
+    """Two batches of n points with d coordinates."""
+    x, y = (draw.uniform(-3, 3, n, d).round(decimals=1) for _ in range(2))
+    y = y + 0.5
+    changed = {
+        "order-matters": ((x.roll(1, dims=0), y), 1.0),
+        "equal-not-zero": ((x, x), 0.0),
+        "not-symmetric": ((y, x), 1.0),
+        "shift-matters": ((x + 5, y + 5), 1.0),
+        "not-in-units": ((10 * x, 10 * y), 10.0),
+    }
+    named = f"For two batches of {n} points with {d} coordinates, the first of them {show(x[0])} and {show(y[0])},"
+    return Example((x, y), named, *cloud_mistakes(x.double(), y.double()), changed)
+
+
+def paired(cost: Tensor, most: bool = False) -> Tensor:
+    """For each row the column of the best pairing."""
+    return torch.as_tensor(linear_sum_assignment(cost.numpy(), maximize=most)[1])
+
+
+def cloud_mistakes(x: Tensor, y: Tensor) -> tuple[Tensor, Known]:
+    cost, n, rows = torch.cdist(x, y), len(x), torch.arange(len(x))
+    squares, city, most = cost**2, torch.cdist(x, y, p=1), torch.cdist(x, y, p=torch.inf)
+    best, of_squares = cost[rows, paired(cost)], squares[rows, paired(squares)]
+    by_norm, by_first = (cost[v(x).argsort(), v(y).argsort()] for v in (lambda p: p.norm(dim=1), lambda p: p[:, 0]))
+    near_x, near_y, back = cost.amin(1), cost.amin(0), cost[paired(cost), rows]
+    sorted_steps, flat = x.sort(0).values - y.sort(0).values, x.flatten().sort().values - y.flatten().sort().values
+    left, greedy = cost.clone(), []
+    for row in range(n):
+        greedy.append(cost[row, left[row].argmin()])
+        left[:, left[row].argmin()] = torch.inf
+    known: Known = {
+        "unpaired": tuple(v.mean() for v in (cost.diag(), by_norm, by_first)),
+        "greedy": torch.stack(greedy).mean(),
+        "all-pairs/points": (cost.mean(), cost.sum()),
+        "nearest-instead/points": tuple(f(v) for v in (near_x, near_y) for f in (torch.mean, torch.sum, torch.max)),
+        "squared/points": (
+            *(f(v) for v in (best**2, of_squares) for f in (torch.mean, torch.sum)),
+            *(v.mean().sqrt() for v in (best**2, of_squares)),
+        ),
+        "sum-not-mean/points": tuple(best.sum() / by for by in (1, n - 1, n + 1, n * n)),
+        "dearest/points": cost[rows, paired(cost, most=True)].mean(),
+        "other-length": tuple(c[rows, paired(c)].mean() for c in (city, most)),
+        "by-coordinate": (
+            *(sorted_steps.norm(dim=1).mean(), sorted_steps.abs().mean()),
+            *(sorted_steps.abs().mean(0).sum(), flat.abs().mean()),
+        ),
+        "means-compared": (x.mean(0) - y.mean(0)).norm(),
+        "pairs-exchanged": back.mean(),
+        "one-part-only": (*best, best.median(), cost.min(), cost.max()),
+    }
+    return best.mean(), known
+
+
+@checks("distances.batch_wasserstein", "x y")
+def batch_wasserstein(candidate: Distance) -> str:
+    n = draw.whole(6, 7)
+    with wrong.translating({"detach-for-pairs": "requires grad"}):
+        value = call(candidate, *clouds(n, 2).given)
+        pairing = isinstance(value, (tuple, list)) or "int" in str(getattr(value, "dtype", ""))
+        wrong.first({"pairing-returned": pairing})
+        first = tried(candidate, [partial(clouds, n, 2), partial(clouds, 13 - n, 3), partial(clouds, 5, 2)], "points")
+    for k, d in ((1, 2), (1, 1), (4, 1), (2, 5), (40, 3)):
+        x, y = draw.uniform(-3, 3, k, d), draw.uniform(-2, 4, k, d)
+        what = f"{k} points with {d} coordinates"
+        with wrong.blaming("other-sizes", does="stops", what=what):
+            value = one_number(call(candidate, x, y), what)
+        right = cloud_mistakes(x.double(), y.double())[0]
+        wrong.first(
+            {"other-sizes": not near(value, right, 1e-3)}, does=f"gives {show(value)}, not {show(right)},", what=what
+        )
+    _steers_points(candidate, *first.given)
+    x, y = first.given
+    finished(candidate, first, {"batches of different sizes": (x, y[1:]), "points with NaN": (x, 0 * y / 0)})
+    return (
+        f"{first.said} it is {first.right:.4g}, and no pairing is cheaper. Points on a line, in space and single ones "
+        "are right too, and the gradient reaches both batches."
+    )
+
+
+def _steers_points(candidate: Distance, x: Tensor, y: Tensor) -> None:
+    """A generator can learn from it: the gradient in both batches is that of the paired distances."""
+    tracked = x.clone().requires_grad_(True), y.clone().requires_grad_(True)
+    columns = paired(torch.cdist(x, y))
+    truth = torch.autograd.grad((tracked[0] - tracked[1][columns]).norm(dim=1).mean(), tracked)
+    with wrong.translating({"detach-for-pairs": ("requires grad", "numpy")}):
+        value = call(candidate, *tracked)
+    got = torch.autograd.grad(value, tracked, allow_unused=True) if value.requires_grad else (None,)
+    if any(gradient is None for gradient in got) or not all(map(near, got, truth)):
+        wrong("detached/points")
 
 
 # transport_plan --------------------------------------------------------------

@@ -134,6 +134,20 @@ wrong = Mistakes(
     excess-capped: {{seen}}: you hold the excess at 1 or below, or count the steep images. The steepest must pay most:
         only the lower end is cut off.
     subtracted-late: {{seen}}: the squared slopes of the steep images. Subtract 1 before you square.
+
+    fakes-instead: Your code asks the critic about the fake images. R1 is about the real ones; the same at the fakes is
+        called R2.
+    both-ends: Your code asks the critic about real and fake images. R1 is about the real ones alone.
+    between-instead: Your code asks the critic about points between real and fake, as gradient_penalty does. R1 is about
+        the real images themselves.
+    target-one: {{seen}}: how far the slopes are from 1. R1 pulls them to 0.
+    gamma-inside: {{seen}}: {{which}} times the mean. The factor gamma / 2 is the business of critic_step.
+    not-squared/r1: {{seen}}: the mean slope. R1 is the mean of the squared slopes.
+    square-of-mean/r1: {{seen}}: you average the slopes before you square. Square the slope of each image.
+    squared-twice/r1: {{seen}}: you square twice.
+    rooted/r1: {{seen}}: the root of the mean. R1 is the mean of the squares itself.
+    pixels-averaged: {{seen}}: the squares are averaged over the pixels too. An image's slope squares all entries of its
+        gradient and adds them up.
     """
 )
 VIEW = {"not-contiguous": "view size is not compatible"}
@@ -635,4 +649,100 @@ def _slips(truth: Tensor, excess: Excess, mean_first: str) -> list[Slip]:
         ("across-the-batch", "", pays(truth.flatten(1).norm(dim=0))),
         ("divided-by-n", "", pays(slopes / n)),
         *(("other-norm", which, pays(norms)) for which, norms in _other_norms(truth).items()),
+    ]
+
+
+# r1_penalty ------------------------------------------------------------------
+
+
+@checks("penalty.r1_penalty", "critic real fake")
+def r1_penalty(candidate: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> str:
+    given: list[Tensor] = []  # by the stand-in for interpolate, in one call
+    truths: list[Tensor] = []  # the critic's gradients at the real images, call by call
+
+    def between(real: Tensor, fake: Tensor) -> Tensor:
+        if not isinstance(real, Tensor) or not isinstance(fake, Tensor):
+            wrong("wrong-order/points")
+        given.append(0.3 * real + 0.7 * fake)
+        return given[-1]
+
+    def run(critic: Critic, real: Tensor) -> tuple[Any, Tensor]:
+        fake = torch.empty_like(real, requires_grad=False).copy_(draw.images(*real.shape))
+        given.clear()
+        critic.notes = Notes()
+        value = call(candidate, critic, real, fake)
+        _at_real(_asked(critic, real), real, fake, given)
+        truths.append(gradients(critic, real))
+        return value, _lengths(truths[-1]).square().mean()
+
+    with standins(penalty__gradient_norms=_norms, penalty__interpolate=between):
+        critics = [_example(n, (2, *_sides()), steep) for n, steep in ((4, 0), (draw.whole(5, 7), 0), (3, 6))]
+        trials = [run(*example) for example in critics]
+        _name_r1([value for value, _ in trials], [truth.detach() for truth in truths])
+        for (critic, _), (value, right), truth in zip(critics, trials, truths, strict=True):
+            value = float32(tensor(value, "the penalty", ()), "the penalty", PRECISION)
+            where = f"where the critic's slopes at the real images are {_some(_lengths(truth))} the penalty"
+            expect(value, right, where, 1e-2)
+            _felt(value, right, critic)
+        _other_inputs(run)
+        critic, images = _example(3, (1, *_sides()))
+        on_another_device(candidate, critic, images, images.flip(0))
+    slopes = _some(_lengths(truths[0]))
+    return (
+        f"Where the critic's slopes at the real images are {slopes} your penalty is {show(trials[0][0])}, and its "
+        "gradient reaches the critic's weights. Where the fakes are does not matter."
+    )
+
+
+def _at_real(asked: Tensor, real: Tensor, fake: Tensor, given: list[Tensor]) -> None:
+    """See that the critic was asked about the real images."""
+    if asked.shape == real.shape and near(asked, real):
+        return
+    both = [torch.cat(pair) for pair in ((real, fake), (fake, real))]
+    wrong.named(asked, {"fakes-instead": fake, "both-ends": tuple(both)})
+    ways = ((asked - fake) / (real - fake)).flatten(1) if asked.shape == real.shape else torch.full((1, 1), torch.inf)
+    straight = near(ways, ways[:, :1].expand_as(ways), 1e-2) and not near(ways, torch.zeros_like(ways))
+    wrong("between-instead" if given or straight else "asked-elsewhere")
+
+
+def _name_r1(values: list[Any], truths: list[Tensor]) -> None:
+    """Recognise an R1 that is wrong in the same way for all critics."""
+    wrong.first({"not-averaged": isinstance(values[0], Tensor) and values[0].numel() == len(truths[0])})
+    if not all(isinstance(value, Tensor) and value.numel() == 1 for value in values):
+        return
+    yours = torch.stack([value.detach().flatten()[0] for value in values])
+    right = torch.stack([_lengths(truth).square().mean() for truth in truths])
+    tables = zip(*(_r1_slips(truth) for truth in truths), strict=True)
+    known = [(*slip[0][:2], torch.stack([value for *_, value in slip])) for slip in tables]
+    slopes = _some(_lengths(truths[0]))
+    where = f"Where the critic's slopes at the real images are {slopes} the penalty should be {show(right[0])}"
+    _slipped(yours, right, known, f"{where}, and yours is {show(yours[0])}")
+
+
+def _r1_slips(truth: Tensor) -> list[Slip]:
+    """What mistakes with R1 give at these gradients."""
+    slopes, n = _lengths(truth), len(truth)
+    squares = slopes.square()
+    alone = {"largest": squares.max(), "smallest": squares.min(), "median": squares.median()}
+    alone |= {"first": squares[0], "last": squares[-1]}
+    return [
+        *(("target-one", "", excess.square().mean()) for excess in (slopes - 1, (slopes - 1).clamp(min=0))),
+        ("not-squared/r1", "", slopes.mean()),
+        ("square-of-mean/r1", "", slopes.mean().square()),
+        ("squared-twice/r1", "", squares.square().mean()),
+        ("rooted/r1", "", squares.mean().sqrt()),
+        ("sum-not-mean", "", squares.sum()),
+        ("averaged-twice", "", squares.mean() / n),
+        *(("gamma-inside", f"{factor:g}", factor * squares.mean()) for factor in (0.5, 5.0, 10.0)),
+        ("negated/penalty", "", -squares.mean()),
+        ("divided-by-n", "", squares.mean() / n**2),
+        ("pixels-averaged", "", truth.square().mean()),
+        ("one-norm-for-all", "", truth.norm()),
+        *(("not-mean", which, value) for which, value in alone.items()),
+        *(
+            ("other-norm", which, norms.square().mean())
+            for which, norms in _other_norms(truth).items()
+            if "root" not in which
+        ),
+        *(("pixelwise-norm", "", torch.linalg.vector_norm(truth, dim=1).square().mean()),),
     ]

@@ -45,6 +45,29 @@ def samples(**given: Tensor) -> None:
             )
 
 
+def batches(**given: Tensor) -> None:
+    """Check that the arguments are as many points with finite coordinates each.
+
+    Args:
+        given: name=tensor, each of shape (n, d), n and d at least 1.
+
+    Raises:
+        ValueError: the first argument that is something else, and what it is.
+    """
+    first = next(iter(given))
+    for name, points in given.items():
+        if not isinstance(points, Tensor) or points.ndim != 2:
+            raise ValueError(f"{name} should be a tensor of shape (n, d), a point in each row; it is {_what(points)}.")
+        if points.numel() == 0:
+            raise ValueError(f"{name} is empty; it needs at least one point.")
+        _finite(name, points)
+        if points.shape != given[first].shape:
+            raise ValueError(
+                f"{name} has shape {tuple(points.shape)} and {first} has {tuple(given[first].shape)}; "
+                "give as many points of as many coordinates."
+            )
+
+
 def potential(f: Tensor, bins: int, spacing: float = 1.0) -> None:
     """Check that f has a finite value for each of at least two bins, a positive distance apart.
 
