@@ -51,6 +51,7 @@ html_theme_options = {
 }
 copybutton_selector = "div.cell_input div.highlight pre, div.highlight-bash pre"
 linkcheck_timeout = 20
+linkcheck_retries = 3
 linkcheck_anchors = False
 
 
