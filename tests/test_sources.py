@@ -127,7 +127,7 @@ class Course:
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    for name in ("ROOT", "LESSONS", "SHEETS", "SOLVED", "README"):
+    for name in ("ROOT", "LESSONS", "SHEETS", "SOLVED", "README", "GUIDE"):
         monkeypatch.setattr(build, name, tmp_path / getattr(build, name).relative_to(course.ROOT))
     monkeypatch.setattr(sources, "REGISTRY", tmp_path / REGISTRY)
     monkeypatch.setattr(course, "ROOT", tmp_path)
