@@ -341,6 +341,8 @@ def graded(tmp_path_factory):
     archive(back / "Anna Meier_1_assignsubmission_file_.zip", {"starter/mine/losses.py": LOSS})
     archive(back / "bert.zip", {"losses.py": WRONG + "\n\ndef generator_loss(fake_scores:\n"})
     archive(back / "carla.zip", {"losses.py": WRONG})
+    solved = {f"{module}.py": (box.ROOT / "solutions" / f"{module}.py").read_text() for module in registry.MODULES}
+    archive(back / "emil.zip", solved)
     (back / "dora.zip").write_bytes(b"")
     before = {path: path.read_bytes() for path in back.iterdir()}
     monkey = pytest.MonkeyPatch()
@@ -351,7 +353,7 @@ def graded(tmp_path_factory):
     assert {path: path.read_bytes() for path in back.iterdir()} == before
     assert sorted(path.name for path in out.parent.iterdir()) == ["marks.csv", "marks.html"]
     rows = {(row["student"], row["exercise"]): row for row in csv.DictReader(out.open())}
-    assert len(rows) == 5 * len(registry.EXERCISES)
+    assert len(rows) == 6 * len(registry.EXERCISES)
     return rows
 
 
@@ -384,6 +386,12 @@ def test_what_hostile_answers_attempt_finds_nothing(graded):
     assert "I wrote []" in graded["mallory", "penalty.gradient_penalty"]["sentence"]
     assert "connected" not in graded["mallory", "penalty.input_gradient"]["sentence"]
     assert not list(Path("/etc").glob("made")) and not (box.ROOT / "made").exists()
+
+
+def test_the_reference_gets_all_points(graded):
+    of_emil = [row for (owner, _), row in graded.items() if owner == "emil"]
+    assert not [(row["exercise"], row["sentence"]) for row in of_emil if row["state"] != "done"]
+    assert sum(float(row["points"]) for row in of_emil) == marks.most() and not any(row["held"] for row in of_emil)
 
 
 @pytest.mark.parametrize("how", ["bwrap", "unshare"])

@@ -35,29 +35,35 @@ def main() -> None:
     import torch
 
     from starter.kit import registry
-    from starter.kit.checks import judge  # noqa: F401  loaded before any answer
+    from starter.kit.checks import judge  # noqa: F401  loaded before any answer, as all that follows
+    from starter.kit.desk import progress, verdict  # noqa: F401
 
     torch.set_num_threads(1)
     for module in registry.MODULES:
         __import__(f"starter.kit.checks.{module}")
+    trusted = _trusted()
+    for each in trusted:  # torch wraps the step of an optimiser when it is first made, which is no tampering
+        if isinstance(each, type) and issubclass(each, torch.optim.Optimizer):
+            each._patch_step_function(object.__new__(each))
+    replaced = _replaced(trusted)
     _say(reports, {"ready": True})
     for line in os.fdopen(requests, closefd=False):
         request = json.loads(line)
-        _say(reports, _ask(request["name"], request["seed"], (requests, reports)))
+        _say(reports, _ask(request["name"], request["seed"], (requests, reports), replaced))
 
 
 def _say(file: int, report: dict) -> None:
     os.write(file, json.dumps(report).encode() + b"\n")
 
 
-def _ask(name: str, seed: int, private: tuple[int, int]) -> dict:
+def _ask(name: str, seed: int, private: tuple[int, int], replaced: Callable[[], str]) -> dict:
     """The report of a forked process, or what became of it."""
     key = os.urandom(32)
     back, there = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(back)
-        _answer(name, seed, there, key, private)
+        _answer(name, seed, there, key, private, replaced)
     os.close(there)
     data, late = _read(back, time.monotonic() + LIMIT)
     os.close(back)
@@ -70,7 +76,9 @@ def _ask(name: str, seed: int, private: tuple[int, int]) -> dict:
     return report
 
 
-def _answer(name: str, seed: int, there: int, key: bytes, private: tuple[int, int]) -> None:
+def _answer(
+    name: str, seed: int, there: int, key: bytes, private: tuple[int, int], replaced: Callable[[], str]
+) -> None:
     """In the process of one exercise: check it, seal the report, and end at once."""
     os.setsid()
     for file in private:
@@ -89,7 +97,7 @@ def _answer(name: str, seed: int, there: int, key: bytes, private: tuple[int, in
     from starter.kit import registry
     from starter.kit.desk.progress import standing
 
-    dumps, write, end, replaced = json.dumps, os.write, os._exit, _replaced(_trusted())
+    dumps, write, end = json.dumps, os.write, os._exit
     try:
         found = standing(registry.exercise(name), seed)
         report = {"name": name, "state": found.state, "mistake": found.mistake, "message": found.message[:2000]}
