@@ -20,6 +20,7 @@ from tests import mistakes
 from tests.mistakes import Answer
 
 BLANK = "blank"
+MARKS = ("wrong", "right")  # decorators of an answer that are no part of it
 
 
 def text_of(answer: Answer) -> str:
@@ -30,9 +31,11 @@ def text_of(answer: Answer) -> str:
     parts, wanted = [], ""
     for node in ast.parse(source).body:
         marks = getattr(node, "decorator_list", [])
-        is_answer = any(getattr(getattr(mark, "func", mark), "id", "") in ("wrong", "right") for mark in marks)
+        is_answer = any(getattr(getattr(mark, "func", mark), "id", "") in MARKS for mark in marks)
         if getattr(node, "name", "") == answer.candidate.__name__:
-            node.decorator_list = [mark for mark in marks if getattr(getattr(mark, "func", mark), "id", "") == "keep"]
+            node.decorator_list = [
+                mark for mark in marks if getattr(getattr(mark, "func", mark), "id", "") not in MARKS
+            ]
             node.name = exercise.definition
             wanted = ast.unparse(node)
         elif not is_answer and "tests.mistakes" not in ast.unparse(node):

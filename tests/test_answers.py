@@ -86,6 +86,14 @@ def test_helpers_and_imports_written_by_hand_work_and_stay(student):
     assert states(student)["losses.critic_loss"] == "done"
 
 
+def test_a_helper_that_is_set_twice_is_there_for_what_stands_between(student):
+    student.mine.mkdir()
+    answer = "def critic_loss(real_scores, fake_scores, sign=SIGN):\n    "
+    answer += "return fake_scores.mean() - sign * real_scores.mean()"
+    (student.mine / "losses.py").write_text(f"SIGN = 1\n\n\n{answer}\n\n\nSIGN = 2\n")
+    assert "value -1.0" in student(IMPORTS, ASK)[-1].text and states(student)["losses.critic_loss"] == "done"
+
+
 def test_comments_between_answers_stay_and_do_not_multiply(student):
     student(IMPORTS, RIGHT)
     path = student.mine / "losses.py"

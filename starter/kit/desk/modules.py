@@ -231,8 +231,8 @@ def _lay_over(module: ModuleType, name: str, loaded: _Loaded, anew: bool = False
     for gone in () if anew else before.keys() - wanted.keys() - loaded.unsaved.keys():
         execute(module, answers.blank_text(registry.exercise(f"{name}.{gone}")))
     for part in file.parts:
-        if part.name and file.definition(part.name) is not part:
-            continue  # another definition of that name follows
+        if part.name in exercises and file.definition(part.name) is not part:
+            continue  # another answer to that exercise follows
         same = not anew and before.get(part.name) == wanted.get(part.name)
         if same or part.name in loaded.unsaved:
             continue

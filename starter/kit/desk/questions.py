@@ -6,11 +6,10 @@ sent. Your instructor reads it only if you hand in that folder.
 
 import contextlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from .. import course, registry
+from . import answers
 
 FILE = "feedback.json"
 QUESTIONS = {  # in the order in which a sheet asks them
@@ -101,11 +100,4 @@ def _saved(path: Path) -> dict[str, object]:
 def _save(path: Path, everything: dict[str, object]) -> None:
     """Write the file in one move."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".feedback-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(everything, file, ensure_ascii=False, indent=1, sort_keys=True)
-        os.replace(name, path)
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
+    answers.replace_file(path, json.dumps(everything, ensure_ascii=False, indent=1, sort_keys=True))
