@@ -11,6 +11,7 @@ import random
 import sys
 import zipfile
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from starter.kit import registry
@@ -37,6 +38,9 @@ def text_of(answer: Answer) -> str:
                 mark for mark in marks if getattr(getattr(mark, "func", mark), "id", "") not in MARKS
             ]
             node.name = exercise.definition
+            for inner in ast.walk(node):  # it may call itself
+                if isinstance(inner, ast.Name) and inner.id == answer.candidate.__name__:
+                    inner.id = exercise.definition
             wanted = ast.unparse(node)
         elif not is_answer and "tests.mistakes" not in ast.unparse(node):
             parts.append(ast.unparse(node))
@@ -52,6 +56,12 @@ def plain(answer: Answer) -> bool:
     return defined and "super(" not in inspect.getsource(candidate).replace("super().__init__()", "")
 
 
+@cache
+def _plain_answers(name: str) -> list[Answer]:
+    """All plain answers to an exercise; to find them takes a second, and each student asks."""
+    return [answer for answer in mistakes.everything() if answer.exercise == name and plain(answer)]
+
+
 def reference(name: str) -> str:
     """The solution."""
     exercise = registry.exercise(name)
@@ -63,7 +73,7 @@ def student(chance: random.Random) -> tuple[dict[str, str], dict[str, str]]:
     files: dict[str, list[str]] = defaultdict(list)
     expected = {}
     for exercise in registry.EXERCISES:
-        found = [answer for answer in mistakes.everything() if answer.exercise == exercise.name and plain(answer)]
+        found = _plain_answers(exercise.name)
         right = [answer for answer in found if not answer.mistake]
         kind = chance.random()
         if kind < 0.15:
