@@ -40,13 +40,18 @@ class Row:
     suspect: list[str] = field(default_factory=list)
 
     @property
+    def earned(self) -> float:
+        """What its check says, whether held back or not."""
+        return marks.earned(registry.exercise(self.exercise), self.state)
+
+    @property
     def points(self) -> float:
-        return 0 if self.suspect else marks.earned(registry.exercise(self.exercise), self.state)
+        return 0 if self.suspect else self.earned
 
     @property
     def held(self) -> float:
         """Points that wait for somebody to read the answer."""
-        return marks.earned(registry.exercise(self.exercise), self.state) if self.suspect else 0
+        return self.earned - self.points
 
     @property
     def told(self) -> str:
