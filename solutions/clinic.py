@@ -140,7 +140,7 @@ def case_6(critic: nn.Module, update: Callable[[], Any], n_critic: int = 5, c: f
     """
     for _ in range(n_critic):
         update()
+        ### BEGIN SOLUTION
         for weights in critic.parameters():
-            ### BEGIN SOLUTION
             weights.data = weights.data.clamp(-c, c)
-            ### END SOLUTION
+        ### END SOLUTION

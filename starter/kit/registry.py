@@ -169,7 +169,7 @@ EXERCISES = (
     Exercise("clinic.case_3", "08", 1, 6, 1, "lab", "an estimate that stays level, and grey images"),
     Exercise("clinic.case_4", "08", 1, 6, 2, "lab", "grey images, and an estimate as it should be"),
     Exercise("clinic.case_5", "08", 1, 8, 3, "homework", "numbers without end"),
-    Exercise("clinic.case_6", "08", 1, 8, 2, "homework", "fine garments, and a strange number"),
+    Exercise("clinic.case_6", "08", 2, 8, 2, "homework", "fine garments, and a strange number"),
     Exercise("dynamics.dirac_step", "09", 3, 8, 2, "lab", "one step of the smallest game"),
     Exercise("penalty.r1_penalty", "09", 1, 5, 2, "lab", "punishes slopes at the real images only"),
     Exercise("distances.batch_wasserstein", "09", 3, 12, 3, "homework", "the exact distance of two batches"),
