@@ -138,6 +138,5 @@ def case_6(critic: nn.Module, update: Callable[[], Any], n_critic: int = 5, c: f
     """
     for _ in range(n_critic):
         update()
-        for weights in critic.parameters():
-            # YOUR CODE HERE
-            raise Blank("clinic.case_6")
+        # YOUR CODE HERE
+        raise Blank("clinic.case_6")

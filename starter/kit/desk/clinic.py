@@ -268,8 +268,8 @@ def _saved() -> dict[str, dict[str, list[str]]]:
 
 def _clean(value: dict[str, Any]) -> dict[str, list[str]]:
     """The two lists of one case, with nothing but text in them."""
-    lists: dict[str, Any] = {name: value.get(name) if isinstance(value.get(name), list) else [] for name in ("asked", "said")}
-    return {name: [str(entry) for entry in entries or []] for name, entries in lists.items()}
+    lists = {name: value.get(name) for name in ("asked", "said")}
+    return {name: list(map(str, found)) if isinstance(found, list) else [] for name, found in lists.items()}
 
 
 def _save(key: str, record: dict[str, list[str]]) -> None:

@@ -85,8 +85,8 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         r"create_?graph|create graph|retain_?graph|retain graph|second (?:order|derivative|gradient)|double back",
         _near(
             _PENALTY,
-            r"(?:detach|constant|differentiat|no gradients?(?! penalt)|not (?:in|part of) the graph|no_grad|(?:can ?not|not) "
-            r"(?:be )?train|no effect|does nothing|not backprop)",
+            r"(?:detach|constant|differentiat|no gradients?(?! penalt)|not (?:in|part of) the graph|no_grad|"
+            r"(?:can ?not|not) (?:be )?train|no effect|does nothing|not backprop)",
         ),
     ),
     "unadded": (
