@@ -2,7 +2,7 @@
 # **Answer these two, and you may skip `notebooks/08_clinic.ipynb`.**
 #
 # 1. Two trainings draw one blotch. Which number says in which of the two losses the sign is wrong?
-# 2. A clipped WGAN draws better garments than others, and its estimate is 1,000. What is wrong?
+# 2. A clipped WGAN draws better garments than others, and its estimate is 500. What is wrong?
 #
 # <details><summary>Answers</summary>
 #
@@ -55,7 +55,7 @@ case.curves()
 
 # %% [markdown]
 # What in Ada's code is wrong? Write it in your own words, such as "the learning rate is too high". You get the evidence
-# for it or against it. Without words you get a list of causes.
+# for it or against it. A "?" lists causes.
 
 # %%
 diagnose("case 1", "...")
@@ -151,7 +151,7 @@ diagnose("case 2", "the fakes are detached in the generator's step")
 # </details>
 
 # %%
-open_case("case 2").beside()
+case.beside()
 
 # %% [markdown]
 # ## 3. Lab: Cleo's grey ground
@@ -192,7 +192,7 @@ diagnose("case 3", "the generator ends in a sigmoid")
 # {{ fill clinic.case_3 }}
 
 # %%
-open_case("case 3").beside()
+case.beside()
 
 # %% [markdown]
 # ## 4. Lab: Dora's fog
@@ -232,7 +232,7 @@ diagnose("case 4", "the real images are not scaled to [-1, 1]")
 # {{ fill clinic.case_4 }}
 
 # %%
-open_case("case 4").beside()
+case.beside()
 
 # %% [markdown]
 # ## 5. Homework: Eli's digits
@@ -269,7 +269,7 @@ diagnose("case 5", "create_graph is missing in the penalty")
 # {{ fill clinic.case_5 }}
 
 # %%
-open_case("case 5").beside()
+case.beside()
 
 # %% [markdown]
 # ## 6. Homework: Fay's fine garments

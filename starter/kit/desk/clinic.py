@@ -53,7 +53,7 @@ class Case:
     def __init__(self, key: str) -> None:
         self.key, self.fellow = key, FELLOWS[int(key[-1]) - 1]
         self._early, self._late = causes.stored(key)
-        healthy = causes.stored(f"healthy {self._late.method}")
+        healthy = causes.stored("healthy clip" if self._late.method == "clip" else "healthy")
         self._healthy = healthy[1]
         self.seen, self.healthy = Seen.of(self._early, self._late), Seen.of(*healthy)
 
@@ -69,7 +69,7 @@ class Case:
         figures.show(
             lesson_08.curves(self._late, self._healthy),
             alt="What both runs report over their steps. " + self._words(rows),
-            caption="Near 0 the scale is straight, and beyond 5 it is logarithmic.",
+            caption="Medians of 9 steps. A scale with large numbers is logarithmic, and straight near 0.",
         )
         self._print(rows)
 
@@ -182,7 +182,7 @@ def diagnose(case: str | int, cause: str = "") -> None:
 
     Args:
         case: "case 1" to "case 6".
-        cause: what in the code makes the run as it is, in English; "" lists the causes that are known.
+        cause: what in the code makes the run as it is, in English; "?" lists causes.
 
     Raises:
         CourseError: there is no such case, or the cause is no text.
@@ -192,7 +192,7 @@ def diagnose(case: str | int, cause: str = "") -> None:
         raise course.CourseError(f"Write your diagnosis between quotes, such as {_example()!r}, and not {cause!r:.40}.")
     said = " ".join(cause.replace("...", "").split())
     if not said:
-        print(f"Write what is wrong between the quotes. These causes are known:\n{_choices()}")
+        print("Write what is wrong between the quotes, and run this cell again. A question mark lists causes.")
         return
     opened, record = Case(key), _record(key)
     record["said"].append(said[:300])

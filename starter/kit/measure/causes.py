@@ -292,7 +292,7 @@ def stored(case: str) -> tuple[Evidence, Evidence]:
     """The evidence of a case of sheet 08 at its step 30 and at its end.
 
     Args:
-        case: "case 1" to "case 6", "healthy penalty" or "healthy clip".
+        case: "case 1" to "case 6", "healthy" or "healthy clip".
     """
     found, key = load("08_cases"), _ORDER.get(case, case)
     return found[f"{key} early"], found[key]
@@ -332,6 +332,8 @@ def number(value: float | str) -> str:
         return str(value)
     if not np.isfinite(value):
         return "not finite"
+    if abs(value) < 1e-5:
+        return "0"
     if value and (abs(value) >= 1e6 or abs(value) < 1e-4):
         return f"{value:.0e}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import SymmetricalLogLocator
 from torch import Tensor
 
 from ..measure import causes
+from ..measure.causes import number
 from ..measure.evidence import Evidence
 from . import figures
 
@@ -16,17 +18,19 @@ _NAMES = {"estimate": "estimate", "penalty": "penalty, as reported", "generator_
 
 
 def curves(sick: Evidence, healthy: Evidence) -> Figure:
-    """What both runs reported over their steps, a panel for each number.
+    """What both runs reported over their steps, as medians of 9, a panel for each number.
 
-    Small numbers stand on a straight scale and large ones on a logarithmic one.
+    A scale with large numbers is logarithmic, and straight near 0.
     """
     shown = [name for name in _NAMES if name != "penalty" or sick.method == "penalty"]
     figure, panels = figures.row(len(shown), height=2.5)
     for ax, name in zip(panels, shown, strict=True):
         for run, colour, style, label in ((healthy, HEALTHY, "--", "healthy"), (sick, SICK, "-", "sick")):
-            values = getattr(run, name)
+            values = figures.running_median(getattr(run, name), 9)
             ax.plot(np.arange(1, len(values) + 1), values, color=colour, linestyle=style, linewidth=1.3, label=label)
-        ax.set_yscale("symlog", linthresh=5)
+        if max(np.abs(getattr(run, name)[len(getattr(run, name)) // 4 :]).max() for run in (sick, healthy)) > 20:
+            ax.set_yscale("symlog", linthresh=2)
+            ax.yaxis.set_major_formatter(lambda value, _: number(value))
         ax.axhline(0, color=figures.THEORY, linewidth=0.6)
         ax.set(xlabel="generator's steps")
         ax.set_title(_NAMES[name], fontsize=10)
@@ -76,7 +80,13 @@ def numbers(rows: Mapping[str, tuple[float, float]]) -> Figure:
         ax.plot([sick, healthy], [place, place], color="#BBBBBB", linewidth=1, zorder=1)
         ax.plot(healthy, place, "o", color=HEALTHY, markersize=11, markerfacecolor="none", markeredgewidth=2)
         ax.plot(sick, place, "o", color=SICK, markersize=6)
+    values = [abs(value) for pair in rows.values() for value in pair]
     ax.set_xscale("symlog", linthresh=0.01)
+    ax.xaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=0.01))
+    ax.xaxis.get_major_locator().set_params(numticks=7)
+    low, high = np.floor(np.log10(max(min(values), 0.01))), np.ceil(np.log10(max(max(values), 0.02)))
+    ax.set_xlim(-0.003 if min(values) < 0.01 else 0.8 * 10**low, 1.3 * 10**high)
+    ax.xaxis.set_major_formatter(lambda value, _: number(value))
     ax.set(yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.4, -0.6))
     ax.plot([], [], "o", color=SICK, markersize=6, label="sick")
     ax.plot([], [], "o", color=HEALTHY, markersize=11, markerfacecolor="none", markeredgewidth=2, label="healthy")
@@ -106,7 +116,7 @@ def ward(own: Tensor | None) -> Figure:
         own: twelve images of a healthy run, values in [-1, 1]; None takes the stored one.
     """
     cases = {f"case {n}": figures.from_bytes(causes.stored(f"case {n}")[1].samples[:12]) for n in range(1, 7)}
-    healthy = causes.stored("healthy penalty")[1].samples[:12]
+    healthy = causes.stored("healthy")[1].samples[:12]
     return figures.image_rows(
         {**cases, "healthy" if own is None else "yours": figures.from_bytes(healthy) if own is None else own}
     )
