@@ -161,7 +161,7 @@ def _certain(seen: Evidence) -> Iterator[Finding]:
         yield Finding(
             "data-noise",
             f"Pixels side by side in the real images have a correlation of {_n(seen.real_neighbours)}, and pictures "
-            "have .8 or more: the real images are noise. Look at them; a wrong reshape does this.",
+            "have 0.8 or more: the real images are noise. Look at them; a wrong reshape does this.",
             "certain",
         )
     reach = seen.largest_real - seen.smallest_real
@@ -221,9 +221,10 @@ def _certain(seen: Evidence) -> Iterator[Finding]:
 
 def _likely(seen: Evidence) -> Iterator[Finding]:
     """Signs that none of the healthy runs that were measured showed."""
+    yield from _optimisers(seen)
     yield from _signs(seen)
+    yield from _formula(seen)
     yield from _gradients(seen)
-    yield from _penalty(seen)
     yield from _slope(seen)
     yield from _settings(seen)
     yield from _pictures(seen)
@@ -234,13 +235,30 @@ def _gradients(seen: Evidence) -> Iterator[Finding]:
         ("critic", seen.critic_gradient, seen.critic_pull),
         ("generator", seen.generator_gradient, seen.generator_pull),
     ):
-        if got > 10 * pull > 1e-3:
+        if got > 20 * pull and seen.slope > 0.05:  # a flat critic's gradients fade by themselves
             yield Finding(
                 f"{player}-gradients-pile-up",
                 f"The {player}'s optimiser was given gradients of {_n(got)}, and one step's gradient is {_n(pull)}: "
                 "old gradients are still in it. Is zero_grad called before each backward, of the right optimiser?",
                 "likely",
             )
+
+
+def _optimisers(seen: Evidence) -> Iterator[Finding]:
+    if seen.momentum > 0 and seen.method == "clip" and seen.slope > 4:
+        yield Finding(
+            "momentum",
+            f"The critic's optimiser has a momentum of {_n(seen.momentum)}, and the slope is {_n(seen.slope)}, where "
+            "healthy ones stay below 3: with clipped weights momentum makes both networks swing.",
+            "likely",
+        )
+    if seen.rate >= 5 * RATES[seen.method]:
+        yield Finding(
+            "rate-too-large",
+            f"The critic's learning rate is {_n(seen.rate)}, and the course's is {_n(RATES[seen.method])}; the slope "
+            f"is {_n(seen.slope)}.",
+            "possible",
+        )
 
 
 def _signs(seen: Evidence) -> Iterator[Finding]:
@@ -274,7 +292,7 @@ def _signs(seen: Evidence) -> Iterator[Finding]:
             )
 
 
-def _penalty(seen: Evidence) -> Iterator[Finding]:
+def _formula(seen: Evidence) -> Iterator[Finding]:
     if seen.method != "penalty":
         return
     told, now = seen.last("penalty"), seen.penalty_now
@@ -286,31 +304,18 @@ def _penalty(seen: Evidence) -> Iterator[Finding]:
             "all is well.)",
             "likely",
         )
-    if seen.slope > 30 and seen.lambda_ >= 1:
-        yield Finding(
-            "penalty-without-effect",
-            f"The slope between real and fake is {_n(seen.slope)} and the penalty {_n(told)}, although lambda is "
-            f"{_n(seen.lambda_)}: the penalty is computed and does not reach the weights. Is create_graph set?",
-            "likely",
-        )
 
 
 def _slope(seen: Evidence) -> Iterator[Finding]:
     penalty = seen.method == "penalty"
     leash = f"lambda is {_n(seen.lambda_)}" if penalty else f"c is {_n(seen.c)}"
-    if seen.momentum > 0 and not penalty and seen.diversity < 0.7:
+    if penalty and seen.slope > 30 and seen.lambda_ >= 1:
         yield Finding(
-            "momentum",
-            f"The critic's optimiser has a momentum of {_n(seen.momentum)}, and the diversity of the samples is "
-            f"{_n(seen.diversity)}: with clipped weights momentum makes both networks swing.",
+            "penalty-without-effect",
+            f"The slope between real and fake is {_n(seen.slope)} and the penalty {_n(seen.last('penalty'))}, "
+            f"although lambda is {_n(seen.lambda_)}: the penalty is computed and does not reach the weights. Is "
+            "create_graph set?",
             "likely",
-        )
-    if seen.rate >= 5 * RATES[seen.method]:
-        yield Finding(
-            "rate-too-large",
-            f"The critic's learning rate is {_n(seen.rate)}, and the course's is {_n(RATES[seen.method])}; the slope "
-            f"is {_n(seen.slope)}.",
-            "possible",
         )
     if seen.slope > (5 if penalty else 20):
         yield Finding(
@@ -352,10 +357,10 @@ def _settings(seen: Evidence) -> Iterator[Finding]:
 
 
 def _pictures(seen: Evidence) -> Iterator[Finding]:
-    if seen.steps >= ENOUGH and seen.diversity < 0.3:
+    if seen.steps >= ENOUGH and seen.diversity < (0.3 if seen.method == "penalty" else 0.1):
         yield Finding(
             "samples-alike",
-            f"The diversity of the samples is {_n(seen.diversity)}, and healthy runs have .7 to 1.15: they are nearly "
+            f"The diversity of the samples is {_n(seen.diversity)}, and healthy runs have 0.7 to 1.15: they are nearly "
             "all alike, and these numbers do not tell why.",
             "likely",
         )
