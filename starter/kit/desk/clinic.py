@@ -4,7 +4,7 @@
     case.curves()                                         # each instrument shows the case beside a healthy run
     diagnose("case 2", "the learning rate is too high")   # in your own words
 
-Which instruments you asked, and what you diagnosed, lies beside your answers, in starter/mine/clinic.json. Nobody
+Which instruments you asked, and what you diagnosed, lies beside your answers, in starter/mine/cases.json. Nobody
 grades it.
 """
 
@@ -20,7 +20,7 @@ from ..measure.causes import Seen, number
 from ..show import figures, lesson_08
 from . import answers
 
-FILE = "clinic.json"
+FILE = "cases.json"
 INSTRUMENTS = ("curves", "pixels", "diversity", "slopes", "gradients", "weights")
 
 
