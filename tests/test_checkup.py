@@ -251,7 +251,7 @@ def test_the_experiment_finds_its_cases_at_reduced_size(case):
 @pytest.mark.parametrize("name", wrong.MISTAKES)
 def test_each_mistake_trains(name, garments):
     mistake = wrong.MISTAKES[name]
-    run = wrong.trained(mistake, 1, batch_size=2 if name == "two_images" else 8)
+    run = wrong.trained(mistake, 1, images=garments, batch_size=2 if name == "two_images" else 8)
     assert run.steps == 1 and collect(run, mistake.data(garments)).trouble == ""
 
 
