@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from solutions import build
-from solutions import handout as handouts
+from solutions.making import handout as handouts
 from starter.kit import course, registry
 
 ANNA, BERT = 61001, 61002  # numbers of users, for whoever runs these tests as root
