@@ -265,7 +265,7 @@ def test_a_registry_that_cannot_be_loaded_is_said_with_its_line(copied, old, new
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
-    command = ["new_exercise.py", "--sheet=05", "--", "penalty.x"] if "comma" in words else ["build.py", "build"]
+    command = ["making/new_exercise.py", "--sheet=05", "--", "penalty.x"] if "comma" in words else ["build.py", "build"]
     done = python(copied, f"solutions/{command[0]}", *command[1:])
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     said = re.match(r"starter/kit/registry\.py:(\d+): The registry cannot be loaded: (.*)", done.stderr)
