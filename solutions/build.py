@@ -535,7 +535,7 @@ def _markdown(text: str, name: str, tags: list[str] | None = None) -> nbformat.N
 
 
 def _code(text: str, name: str, tags: list[str] | None = None) -> nbformat.NotebookNode:
-    """A code cell. What is folded is so in JupyterLab and VS Code (jupyter), on a site (tags) and in Colab (form)."""
+    """A code cell. What is folded is so in JupyterLab and Notebook 7 (jupyter), on a site (tags), in Colab (form)."""
     metadata: dict[str, Any] = {}
     tags, hidden = list(tags or []), {}
     if "draws" in tags:
