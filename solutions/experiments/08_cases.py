@@ -15,6 +15,7 @@ os.environ.setdefault("WGAN_LABS", "solutions")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 import torch
@@ -58,15 +59,15 @@ def method(case: str) -> str:
     return "clip" if case == "healthy clip" else mistake(case).method
 
 
-def looked_at(case: str, seed: int, steps: int, looks: tuple[int, ...]) -> dict[int, Evidence]:
-    """The evidence of a training after some of its steps."""
+def looked_at(case: str, seed: int, steps: int, looks: tuple[int, ...], **more: Any) -> dict[int, Evidence]:
+    """The evidence of a training after some of its steps; more are arguments of train."""
     garments, seen = data.load(), {}
 
     def look(run: Run) -> None:
         if run.steps in looks:
             seen[run.steps] = collect(run, mistake(case).data(garments))
 
-    wrong.trained(mistake(case), steps, seed, images=garments, method=method(case), watch=look)
+    wrong.trained(mistake(case), steps, seed, images=garments, method=method(case), watch=look, **more)
     return seen
 
 

@@ -91,7 +91,11 @@ def judge(seen: Evidence) -> list[Finding]:
         return [_not_finite(seen), *_certain(seen)]
     if seen.steps < FEW:
         return [
-            Finding("too-early", f"The run has {seen.steps} steps, and before {FEW} nothing can be told.", "certain")
+            Finding(
+                "too-early",
+                f"The run has {seen.steps} step{'s' * (seen.steps > 1)}, and before {FEW} nothing can be told.",
+                "certain",
+            )
         ]
     found = list(_certain(seen))
     return found or list(_likely(seen))[:1]
