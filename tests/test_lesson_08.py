@@ -332,9 +332,8 @@ def test_the_check_up_is_counted_apart_on_runs_that_set_its_limits_and_on_others
     said = after(LESSON, "tried['right']").printed.strip().splitlines()[-2:]
     _, tried = stored.load("08_checkup")
     for line, part in zip(said, (tried["in_sample"], ~tried["in_sample"]), strict=True):
-        named, shows, alarms, well, unseen, hidden = map(int, re.findall(r"\d+", line))
-        assert shows + well + hidden == part.sum() and named / shows >= 0.75 and alarms <= 1 + well / 20
-        assert unseen <= hidden
+        named, shows, alarms, well = map(int, re.findall(r"\d+", line))
+        assert shows + well <= part.sum() and named / shows >= 0.8 and alarms <= 1
 
 
 def test_drawings_take_what_the_file_holds(cases):

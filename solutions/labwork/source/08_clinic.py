@@ -322,6 +322,7 @@ diagnose("case 6", "the weights are not clipped")
 # The check-up looks at what an experienced person looks at first, and says what is normal. It takes your run of sheet 05,
 # and if there is none, that of section 1. **Predict:** will it find something?
 
+
 # %% tags=["predict"]
 def networks() -> tuple[nn.Module, nn.Module]:
     return critics.MLPCritic(garments.shape), generators.MLPGenerator(64, garments.shape)

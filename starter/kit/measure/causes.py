@@ -328,7 +328,7 @@ def _filled(words: str, seen: Seen, healthy: Seen) -> str:
 
 def number(value: float | str) -> str:
     """A number as one says it: three digits, with commas, or as a power of ten."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if isinstance(value, str | bool):
         return str(value)
     if not np.isfinite(value):
         return "not finite"

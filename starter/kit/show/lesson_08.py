@@ -82,8 +82,9 @@ def numbers(rows: Mapping[str, tuple[float, float]]) -> Figure:
         ax.plot(sick, place, "o", color=SICK, markersize=6)
     values = [abs(value) for pair in rows.values() for value in pair]
     ax.set_xscale("symlog", linthresh=0.01)
-    ax.xaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=0.01))
-    ax.xaxis.get_major_locator().set_params(numticks=7)
+    locator = SymmetricalLogLocator(base=10, linthresh=0.01)
+    locator.set_params(numticks=7)
+    ax.xaxis.set_major_locator(locator)
     low, high = np.floor(np.log10(max(min(values), 0.01))), np.ceil(np.log10(max(max(values), 0.02)))
     ax.set_xlim(-0.003 if min(values) < 0.01 else 0.8 * 10**low, 1.3 * 10**high)
     ax.xaxis.set_major_formatter(lambda value, _: number(value))
