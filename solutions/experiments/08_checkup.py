@@ -104,6 +104,7 @@ IN_SAMPLE = (
     Training("healthy", 0, share=0.5),
     Training("healthy", 0, method="clip", share=0.5),
     Training("sign", 0, share=0.5),
+    Training("strong", 12, on="digits", share=0.5),
 )
 OUT_OF_SAMPLE = (
     Training("cooperate", 0),
@@ -160,9 +161,18 @@ OUT_OF_SAMPLE = (
     Training("healthy", 12, pair="conv", method="clip", share=0.25),
     Training("one_number", 12, pair="conv", share=0.25),
     Training("healthy", 12, method="clip", share=0.25),
-    Training("strong", 12, on="digits", share=0.5),
     Training("healthy", 12, pair="conv", on="digits", method="penalty", share=0.25),
     Training("subtracted", 12, pair="conv", on="digits", share=0.25),
+    Training("healthy", 20, method="penalty", share=6),
+    Training("healthy", 30, pair="conv", method="penalty"),
+    Training("healthy", 30, on="digits", method="clip"),
+    Training("healthy", 30, method="penalty"),
+    Training("healthy", 30, pair="conv", on="digits", method="clip"),
+    Training("healthy", 30, on="digits", method="penalty"),
+    Training("healthy", 30, pair="conv", method="clip"),
+    Training("healthy", 30, method="clip"),
+    Training("healthy", 30, pair="conv", on="digits", method="penalty"),
+    Training("healthy", 13, pair="conv", method="penalty", share=0.25),
 )
 SETTINGS = {
     "in 20 seconds": {f"{pair} {method}": steps for (pair, method), steps in STEPS.items()},
