@@ -10,8 +10,10 @@ import torch
 from torch import nn
 
 from starter.kit import data, own_run, stored, toys, train
+from starter.kit.loop.settings import RATES
 from starter.kit.measure import checkup
 from starter.kit.measure.checkup import NORMAL, judge, page
+from starter.kit.measure.checkup import RATES as USUAL
 from starter.kit.measure.evidence import Evidence, collect, load, save
 
 wrong = import_module("solutions.experiments.08_wrong_code")
@@ -51,6 +53,10 @@ def test_healthy_runs_are_left_alone(seen, case, when):
 def test_healthy_numbers_are_normal(seen, case):
     for normal in NORMAL[seen[case].method]:
         assert normal.low <= normal.number(seen[case]) <= normal.high, normal.name
+
+
+def test_the_usual_rates_are_those_of_the_loop():
+    assert USUAL == RATES
 
 
 def test_the_page_marks_what_is_not_normal(seen):
@@ -236,6 +242,25 @@ def test_other_sizes_colours_and_number_formats(side, kind, precision):
     finally:
         torch.set_default_dtype(before)
     assert evidence.trouble == "" and evidence.samples.shape == (64, 3, side, side) and evidence.slope > 0
+
+
+def test_an_optimiser_without_memory_accuses_nobody(garments):
+    def sgd(network: nn.Module) -> torch.optim.Optimizer:
+        return torch.optim.SGD(network.parameters(), lr=1e-4)
+
+    critic, generator = wrong.networks(wrong.HEALTHY)
+    optimizers = {"critic_optimizer": sgd(critic), "generator_optimizer": sgd(generator)}
+    run = train(critic, generator, garments, steps=31, batch_size=8, n_critic=1, live=False, device="cpu", **optimizers)
+    assert np.isnan(collect(run, garments).generator_gradient)
+    assert "generator-frozen" not in ids(collect(run, garments))
+
+
+def test_both_signs_turned_are_the_same_game(garments):
+    """Real images score low and the generator minimises the score: nothing is wrong, as the notes say."""
+    mirror = {"critic_step": wrong.friendly_critic, "generator_step": wrong.wrong_sign}
+    run = wrong.trained(wrong.HEALTHY, 40, images=garments, batch_size=32, **mirror)
+    assert run.history["wasserstein"][-1] < 0
+    assert ids(collect(run, garments)) == []
 
 
 # A machine check ---------------------------------------------------------------------

@@ -8,7 +8,7 @@
     checks/       is an answer right and, if not, which mistake is it?
     loop/         Algorithm 1, the run that it leaves, and its listeners
     data/         images, toy distributions, trained networks
-    measure/      closed forms, scores
+    measure/      closed forms, scores, a check-up for runs
     show/         figures, widgets, drawings of the lessons
 
 Nothing in this package imports an exercise before it is used. PUBLIC is what

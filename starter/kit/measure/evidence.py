@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from math import nan
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
@@ -21,11 +21,33 @@ from torch.optim import Optimizer
 
 from ..course import CourseError
 from ..data import Data, Generator, stored
-from ..loop import Run
 
 N = 256  # samples that are looked at
 SHOWN, REAL_SHOWN = 64, 16  # pictures that are kept
 _CURVES = {"estimate": "wasserstein", "penalty": "penalty", "generator_loss": "generator_loss"}
+
+
+class Run(Protocol):
+    """What is looked at in a run of the loop, starter.kit.Run, where each is described."""
+
+    critic: nn.Module
+    generator: nn.Module
+    critic_optimizer: Optimizer
+    generator_optimizer: Optimizer
+    history: dict[str, list[float]]
+    ended: str
+
+    @property
+    def settings(self) -> Any: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def latent_dim(self) -> int: ...
+    @property
+    def device(self) -> torch.device: ...
+    def sample(self, n: int, seed: int | None = None) -> Tensor: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,7 +325,7 @@ def _of_optimizers(run: Run) -> dict[str, float]:
     critic_steps, generator_steps = _updates(critic), _updates(generator)
     return {
         "critic_gradient": _remembered(critic),
-        "generator_gradient": _remembered(generator) if generator_steps else 0.0,
+        "generator_gradient": 0.0 if generator_steps == 0 else _remembered(generator),
         "generator_updates": generator_steps / run.steps,
         "critic_updates": critic_steps / generator_steps if generator_steps else nan,
     }
@@ -326,9 +348,11 @@ def _updates(optimizer: Optimizer) -> float:
 
 
 def _remembered(optimizer: Optimizer) -> float:
-    """The root mean square of the last gradients' length, from the squares that Adam and RMSprop keep."""
-    total = 0.0
-    for group, state in _states(optimizer):
+    """The root mean square of the last gradients' length, from the squares that Adam and RMSprop keep; else NaN."""
+    total, states = 0.0, list(_states(optimizer))
+    if not states:
+        return nan
+    for group, state in states:
         squares = state.get("exp_avg_sq", state.get("square_avg"))
         if squares is None:
             return nan
