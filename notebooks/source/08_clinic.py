@@ -121,7 +121,7 @@ for key in ("healthy", "sign", "cooperate", "frozen", "sigmoid", "unit", "once",
 #
 # ## 4. Fine pictures, wrong code
 #
-# Four rows, and two of these runs have a mistake. **Predict:** which two?
+# Four rows, and two of these runs have a mistake:
 
 # %% tags=["draws"]
 figures.show(
@@ -129,6 +129,9 @@ figures.show(
     alt="Four rows of garments, A to D. Those of A are the roughest. B, C and D all show shirts, trousers, shoes and bags.",
     caption="A and B were to be clipped, C and D have a penalty.",
 )
+
+# %% [markdown]
+# **Predict:** which two?
 
 # %%
 predict("08.4", "...")
@@ -176,7 +179,8 @@ print(mix(torch.ones(3, 2), torch.zeros(3, 2)))
 #
 # ## 6. The check-up
 #
-# `checkup(run, data)` does for a run what section 3 says. Each finding comes with the number that it saw. This is row D:
+# The check-up does for a run what section 3 says. In sheet 08 you call it on your own run. Each finding comes with the
+# number that it saw. This is row D:
 
 # %%
 print(page(cases["pixelwise"]))
