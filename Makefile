@@ -67,7 +67,7 @@ help:
 	@echo "make figures        compute again the long results that lessons draw (minutes each; ONLY=03 for one)"
 	@echo "make pretrained     train the networks that come with the course again (ONLY=clip for one)"
 	@echo "make scores         the scores of those networks, beside those of real images"
-	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
+	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes; CARD=1: a CUDA card, three)"
 	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03; TO=folder)"
 	@echo "                    (PLAN=groups.csv TO=folder: one for each group, with the answers that it may have today)"
 	@echo "make nbgrader       write sheets as assignments of nbgrader (TO=folder; SHEET=05 for one)"
@@ -136,7 +136,7 @@ pretrained: $(VENV)/.tests
 	for name in $(or $(ONLY),classifier penalty clip); do $(BIN)/python solutions/pretrain.py $$name || exit 1; done
 
 bench: $(VENV)/.tests
-	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(if $(CARD),--card)
 
 handout: $(VENV)/.tests
 	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" \

@@ -30,6 +30,7 @@ from starter.kit.loop.settings import Functions
 from tests.test_loop import LAW, assert_same, networks, train
 
 ASKS = ("_local_scalar_dense", "nonzero", "is_nonzero", "equal")
+STEPS, TESTED = 20, 4  # fewer than in a real training, which takes long on a tape
 CARD = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA card")
 
 
@@ -103,6 +104,8 @@ class Tape:
 def tape(monkeypatch):
     """The recorder of all trainings of a test."""
     one = Tape()
+    monkeypatch.setattr(recording, "AT_LEAST", STEPS)
+    monkeypatch.setattr(recording, "TESTED", TESTED)
     monkeypatch.setattr(cuda, "recorder_for", lambda _device: one)
     for kind in ("adam", "rmsprop"):
         module = sys.modules[f"torch.optim.{kind}"]
@@ -112,7 +115,6 @@ def tape(monkeypatch):
 
 # Recorded --------------------------------------------------------------------
 
-STEPS = 105  # at least recording.AT_LEAST
 WARM = ["apart"] * 3 + ["watch", "apart"] * 2
 
 
@@ -120,7 +122,7 @@ WARM = ["apart"] * 3 + ["watch", "apart"] * 2
 @pytest.mark.parametrize("more", [{}, {"average": 0, "n_critic": 1}, {"precision": "bfloat16"}])
 def test_a_recorded_training_is_the_same_to_the_last_bit(tape, capsys, method, more):
     recorded = train(method, steps=STEPS, **more)
-    assert tape.log == WARM + ["apart"] * 20 + ["record"] + ["replay"] * (20 + STEPS - 5)
+    assert tape.log == WARM + ["apart"] * TESTED + ["record"] + ["replay"] * (TESTED + STEPS - 5)
     assert capsys.readouterr().out == ""
     assert_same(recorded, train(method, steps=STEPS, graph=False, **more))
 
@@ -178,7 +180,7 @@ def test_rates_that_fall_are_tensors_of_one_recording(tape):
 
 def test_a_rate_that_is_changed_by_hand_is_recorded_anew(tape):
     def halve(run):
-        if run.steps == 50:
+        if run.steps == 12:
             for optimizer in (run.critic_optimizer, run.generator_optimizer):
                 optimizer.param_groups[0]["lr"] /= 2
 
@@ -202,14 +204,14 @@ def test_a_run_is_tested_once_and_again_after_an_answer_was_changed(tape):
         )
         return tape.log.count("apart")
 
-    assert (further(), further(penalty=lambda *given: penalty.one_sided_penalty(*given))) == (5, 25)
+    assert (further(), further(penalty=lambda *given: penalty.one_sided_penalty(*given))) == (5, 5 + TESTED)
 
 
 def test_a_short_training_is_not_recorded_unless_it_is_asked_for(tape):
     train(steps=recording.AT_LEAST - 1)
     assert tape.log == []
-    train(steps=10, graph=True)
-    assert tape.log == [*WARM, "record", *["replay"] * 5]
+    train(steps=8, graph=True)
+    assert tape.log == [*WARM, "record", *["replay"] * 3]
 
 
 # Around it -------------------------------------------------------------------
@@ -217,15 +219,15 @@ def test_a_short_training_is_not_recorded_unless_it_is_asked_for(tape):
 
 def test_a_checkpoint_of_a_recorded_training_goes_on_without_a_card(tape, tmp_path):
     whole = train(steps=STEPS, decay=0.5, graph=False)
-    arguments = {"decay": 0.5, "checkpoint_to": tmp_path / "run.pt", "checkpoint_every": 60}
+    arguments = {"decay": 0.5, "checkpoint_to": tmp_path / "run.pt", "checkpoint_every": 11}
 
     def crash(run):
-        if run.steps == 70:
+        if run.steps == 15:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         train(steps=STEPS, watch=crash, **arguments)
-    resumed = loop.resume(tmp_path / "run.pt", *networks(), LAW, steps=45, live=False, device="cpu", graph=False)
+    resumed = loop.resume(tmp_path / "run.pt", *networks(), LAW, steps=9, live=False, device="cpu", graph=False)
     group = resumed.critic_optimizer.param_groups[0]
     assert type(group["lr"]) is type(group["initial_lr"]) is float and not group["capturable"]
     assert resumed.history["wasserstein"] == pytest.approx(whole.history["wasserstein"], rel=1e-2, abs=1e-3)
@@ -241,26 +243,26 @@ def test_resume_records_again(tape, tmp_path, method):
 
 def test_numbers_that_are_not_finite_end_a_recorded_training(tape, capsys):
     def spoil(run):
-        if run.steps == 50:
+        if run.steps == 12:
             with torch.no_grad():
                 run.critic.layers[0].weight.fill_(torch.nan)
 
     run = train(steps=STEPS, watch=spoil)
-    assert run.ended == "not finite" and run.steps == 50
-    assert "The training ended in step 51, because the estimate became NaN." in capsys.readouterr().out
+    assert run.ended == "not finite" and run.steps == 12
+    assert "The training ended in step 13, because the estimate became NaN." in capsys.readouterr().out
 
 
 def test_the_stop_button_ends_a_recorded_training(tape, capsys):
-    run = train(steps=10**6, watch=lambda run: run.steps == 60 and os.kill(os.getpid(), signal.SIGINT))
-    assert (run.ended, run.steps) == ("stopped", 60)
-    assert "after step 60" in capsys.readouterr().out
+    run = train(steps=10**6, watch=lambda run: run.steps == 14 and os.kill(os.getpid(), signal.SIGINT))
+    assert (run.ended, run.steps) == ("stopped", 14)
+    assert "after step 14" in capsys.readouterr().out
 
 
 def test_an_error_in_the_test_leaves_the_run_where_it_stood(tape):
     runs, weights, apart = [], [], tape.apart
 
     def fail():
-        if tape.log.count("apart") == 15:
+        if tape.log.count("apart") == 7:
             raise ZeroDivisionError
         return apart()
 
@@ -337,7 +339,10 @@ CANNOT = {
     "list": (lambda: {"critic_step": remembering()}, "because critic_step changes losses"),
     "Python's random": (lambda: {"penalty": with_pythons_numbers}, "random numbers of Python"),
     "numpy's random": (lambda: {"penalty": with_numpys_numbers}, "random numbers of numpy"),
-    "piled up": (lambda: {"critic_step": piling_up}, "20 recorded ones came out otherwise than 20 done one by one"),
+    "piled up": (
+        lambda: {"critic_step": piling_up},
+        f"{TESTED} recorded ones came out otherwise than {TESTED} done one by one",
+    ),
 }
 
 
