@@ -20,6 +20,10 @@
 # %% tags=["nbval-check-output"]
 import torch
 
+from starter.kit import figures, stored
+from starter.kit.measure import checkup
+from starter.kit.show import notes as draw
+
 real_scores, fake_scores = torch.tensor([3.0, 1.0]), torch.tensor([0.0, -2.0])
 real, fake = real_scores.mean().item(), fake_scores.mean().item()
 print(f"mean real {real}, mean fake {fake}")
@@ -93,6 +97,24 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Support:** where a distribution has any mass.
 # - **Truncation:** to draw from shorter z. The images become more alike; how good they are is measured in lesson 07.
 #
+# ## My WGAN does not learn
+
+# %% tags=["draws"]
+figures.show(
+    draw.flow_chart(),
+    alt=draw.in_words(),
+    caption="Stop at the first yes; checkup(run, data.load()) asks all of this of your run. "
+    "The numbers are those of garments in lesson 08.",
+)
+
+# %% tags=["draws", "nbval-check-output"]
+_, runs = stored.load("08_checkup")
+for name, part in {"runs that set the limits": runs["in_sample"], "other runs": ~runs["in_sample"]}.items():
+    healthy, sick = part & (runs["mistake"] == "healthy"), part & (runs["expected"] != "")
+    print(f"checkup on {name}: {runs['right'][sick].sum()} of {sick.sum()} mistakes named,", end=" ")
+    print(f"{(~runs['right'][healthy]).sum()} false alarms in {healthy.sum()} healthy runs")
+
+# %% [markdown]
 # ## Why WGANs, after diffusion?
 #
 # Diffusion models draw better pictures today: Dhariwal and Nichol (2021) showed it on ImageNet, and few
