@@ -24,9 +24,8 @@ def pick_score(scores: Tensor, labels: Tensor) -> Tensor:
     Returns:
         One score for each sample, shape (n,).
 
-    Source: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do
-    actually Converge?" (2018), appendix: the output of the discriminator is chosen
-    by the label.
+    Source: the code that Mescheder, Geiger and Nowozin published with "Which Training
+    Methods for GANs do actually Converge?" (2018).
     """
     ### BEGIN SOLUTION
     return scores.gather(1, labels[:, None]).squeeze(1)

@@ -7,9 +7,7 @@ and the loop know nothing of labels: Given holds them.
 
 # Built from solutions/conditional.py by `make build`. Your answers do not go here but to starter/mine.
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from starter.kit.course import Blank
 
@@ -28,9 +26,8 @@ def pick_score(scores: Tensor, labels: Tensor) -> Tensor:
     Returns:
         One score for each sample, shape (n,).
 
-    Source: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do
-    actually Converge?" (2018), appendix: the output of the discriminator is chosen
-    by the label.
+    Source: the code that Mescheder, Geiger and Nowozin published with "Which Training
+    Methods for GANs do actually Converge?" (2018).
     """
     # YOUR CODE HERE
     raise Blank("conditional.pick_score")

@@ -1,7 +1,6 @@
 """Sheet 11: garments that were asked for, and three ways of telling a critic the class.
 
-    nice -n 10 python solutions/experiments/11_conditional.py         ten minutes on two quiet cores
-    nice -n 10 python solutions/experiments/11_conditional.py ways    four
+    nice -n 10 python solutions/experiments/11_conditional.py       some ten minutes on two quiet cores
 
 First the larger convolutional pair of pretrained.recipe(), with the label at the generator's
 input and ten outputs of the critic, of which the label picks one. Time is counted in steps, at
@@ -10,7 +9,6 @@ the 116.4 milliseconds that a step of this pair took on two undisturbed cores
 Then fully connected networks, which are quicker, with ten outputs, with projection (Miyato and
 Koyama 2018), and with the label beside the pixels (Mirza and Osindero 2014).
 """
-
 
 import os
 import sys
@@ -154,9 +152,12 @@ def main_ways() -> None:
             torch.manual_seed(seed)
             run = trained((MLPCritic(way), MLPGenerator()), WAYS, seed, WAYS["steps"])
             (*_, right[row, column]), (*_, apart[row, column]), _ = judged(run)
-            print(way, seed, right[row, column].round(3), apart[row, column].round(1), f"{run.seconds:.0f} s", flush=True)
+            print(
+                way, seed, right[row, column].round(3), apart[row, column].round(1), f"{run.seconds:.0f} s", flush=True
+            )
     stored.save("11_ways", WAYS, right=right, frechet=apart)
 
 
 if __name__ == "__main__":
-    main_ways() if sys.argv[1:] == ["ways"] else main()
+    main()
+    main_ways()

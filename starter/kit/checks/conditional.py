@@ -129,7 +129,7 @@ def pick_score(candidate: Callable) -> str:
         value = call(candidate, scores, labels)
     _shape_of_scores(value, n, classes)
     tensor(value, "the scores", (n,))
-    said = {"first": labels[0].item(), "right": show(right[0]), "yours": show(value[0])}
+    said: dict[str, Any] = {"first": labels[0].item(), "right": show(right[0]), "yours": show(value[0])}
     if not near(value, right):
         known = _mistaken(scores, labels)
         known.pop("order-lost")
@@ -195,7 +195,7 @@ def with_label(candidate: Callable) -> str:
     )
 
 
-def _beside(candidate: Callable, z: Tensor, labels: Tensor, classes: int, more: dict[str, int]) -> None:
+def _beside(candidate: Callable, z: Tensor, labels: Tensor, classes: int, more: dict[str, Any]) -> None:
     """One call, and what is wrong with its result."""
     (n, d), right = z.shape, torch.zeros(len(z), classes)
     right[torch.arange(len(z)), labels] = 1.0

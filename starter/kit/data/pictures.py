@@ -91,7 +91,9 @@ def _pixels(file: Path) -> Tensor:
     except _Unreadable:
         raise
     except Exception as error:  # a damaged file fails in many ways
-        raise _Unreadable(f"is damaged ({str(error).splitlines()[0] if str(error) else type(error).__name__})") from None
+        raise _Unreadable(
+            f"is damaged ({str(error).splitlines()[0] if str(error) else type(error).__name__})"
+        ) from None
     return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1)
 
 
@@ -132,8 +134,8 @@ def load(name: str) -> Images:
     """
     if name not in NAMES:
         raise CourseError(f"There is no data set {name!r} here; choose one of {', '.join(map(repr, NAMES))}.")
-    if name in images.NAMES:
-        grey = images.load(name, size=SIDE)
+    if name == "mnist" or name == "kmnist":
+        grey = images.load(name, size=SIDE)  # type: ignore[arg-type]
         return Images(name, grey.images.expand(-1, 3, -1, -1), grey.labels, grey.classes)
     from torchvision import datasets
 
@@ -159,8 +161,8 @@ def _fetched(name: str, make: Callable[..., Any]) -> Any:
             return make(download=True)
     except (OSError, RuntimeError, HTTPException, EOFError) as error:
         raise CourseError(
-            f"{name} is not on this machine and could not be fetched ({images.reason(error)}): connect to a network, "
-            "take a folder of your own, or pictures.flags(2000), which the course draws itself."
+            f"{name} is not on this machine and could not be fetched ({images.last_line(error)}): connect to a "
+            "network, take a folder of your own, or pictures.flags(2000), which the course draws itself."
         ) from None
 
 
@@ -168,8 +170,10 @@ def _fetched(name: str, make: Callable[..., Any]) -> Any:
 
 FLAGS = ("three stripes", "three columns", "cross", "disc", "saltire", "canton")
 _DYES = np.array(
-    [(206, 17, 38), (0, 56, 147), (0, 122, 61), (255, 205, 0), (255, 255, 255), (20, 20, 20), (255, 121, 0)]
-    + [(116, 172, 223)],
+    [
+        *((206, 17, 38), (0, 56, 147), (0, 122, 61), (255, 205, 0)),
+        *((255, 255, 255), (20, 20, 20), (255, 121, 0), (116, 172, 223)),
+    ],
     dtype=np.float64,
 )
 

@@ -59,10 +59,12 @@ def board(folder: str | Path) -> tuple[list[Row], list[str]]:
     files = [file for file in sorted(place.iterdir()) if file.name not in ("board.md", "board.png")]
     if not files:
         raise CourseError(f"{place} is empty; put the files that were handed in there.")
-    rows, left_out, owners = [], [], {}
+    rows: list[Row] = []
+    left_out: list[str] = []
+    owners: dict[str, str] = {}  # whose weights these are
     for file in files:
         if not file.is_file() or file.suffix != handin.ENDING:
-            left_out.append(f"{handin._plain(file.name, 60)} is no {handin.ENDING} file, and is left out.")
+            left_out.append(f"{handin.plain(file.name, 60)} is no {handin.ENDING} file, and is left out.")
             continue
         try:
             given = handin.read(file)
@@ -115,7 +117,9 @@ def figure(rows: list[Row]) -> "tuple[Figure, str, str]":
     for place, row in enumerate(rows):
         base, other = row.frechet
         ax.plot(base, np.full(len(base), place - 0.12), "s", color=figures.QUIET, label="base" if not place else None)
-        ax.plot(other, np.full(len(other), place + 0.12), "o", color=figures.FAKE, label="changed" if not place else None)
+        ax.plot(
+            other, np.full(len(other), place + 0.12), "o", color=figures.FAKE, label="changed" if not place else None
+        )
     labels = [f"{row.name}: {row.change}{' (claims other numbers)' if 'claims' in row.remark else ''}" for row in rows]
     ax.set_yticks(range(len(rows)), labels, parse_math=False)
     ax.set(xlabel="Frechet distance, computed from the weights", ylim=(len(rows) - 0.5, -0.5))

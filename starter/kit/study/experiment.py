@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from .. import data
 from ..course import CourseError
+from ..course import steps as course_steps
 from ..loop import go_on, train
 from ..measure import scores
 from . import handin
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIDES = ("base", "changed")
-LOOKS = 4  # how often a training is scored, at equal distances
+LOOKS = course_steps(4, 1)  # how often a training is scored, at equal distances
 SEED = 11  # of the noise that is scored
 
 
@@ -61,8 +62,8 @@ class Verdict:
             f"{abs(self.gap):.0f} {better}. "
         )
         if self.clear:
-            return f"{said}Seeds of one side differ by {self.spread:.0f} at most, so the difference is larger than that."
-        return f"{said}Seeds of one side differ by up to {self.spread:.0f}, so this experiment tells no difference."
+            return f"{said}Seeds of one side differ by {self.spread:.0f} at most, so the difference is larger."
+        return f"{said}Seeds of one side differ by up to {self.spread:.0f}, so this tells no difference."
 
 
 @dataclass
@@ -95,10 +96,11 @@ class Experiment:
 
     def __str__(self) -> str:
         change = words(difference(self.base, self.changed))
-        lines = [self.question, f"| side | {' | '.join(f'seed {n}' for n in range(self.seeds))} | mean | steps |"]
-        lines.append("|---" * (self.seeds + 3) + "|")
+        head = " | ".join(f"seed {n}" for n in range(self.seeds))
+        lines = [self.question, f"| side | {head} | mean | steps |", "|---" * (self.seeds + 3) + "|"]
         for name, ends, steps in zip(("base", change), self.frechet[:, :, -1], self.steps, strict=True):
-            lines.append(f"| {name} | {' | '.join(f'{end:.0f}' for end in ends)} | {ends.mean():.0f} | {steps.mean():.0f} |")
+            each = " | ".join(f"{end:.0f}" for end in ends)
+            lines.append(f"| {name} | {each} | {ends.mean():.0f} | {steps.mean():.0f} |")
         floor = scores.frechet(scores.held_out_features(), scores.features(scores.real_images(0)))
         lines += [
             "",
@@ -120,18 +122,19 @@ class Experiment:
         change = words(difference(self.base, self.changed))
         figure, panels = figures.axes(1, 2, height=2.9, width_ratios=(1, 1.3))
         left, right = panels[0]
-        times = self.seconds * np.arange(1, LOOKS + 1) / LOOKS
+        end, unit = (self.seconds, "seconds of training") if self.seconds else (self.steps.mean(), "generator steps")
+        times = end * np.arange(1, self.frechet.shape[2] + 1) / self.frechet.shape[2]
         looks = ((figures.QUIET, "--"), (figures.FAKE, "-"))
         for name, of_seeds, (colour, line) in zip(("base", change), self.frechet, looks, strict=True):
             figures.draw_band(left, times, of_seeds, colour, label=name, linestyle=line)
-        left.set(xlabel="seconds of training", ylabel="Frechet distance", ylim=(0, None))
+        left.set(xlabel=unit, ylabel="Frechet distance", ylim=(0, None))
         left.legend(loc="upper right")
         images = torch.cat([drawn(side[0], 16) for side in self.generators])
         figures.draw_images(right, images, columns=8, title="base above, changed below (seed 0)")
         verdict = self.verdict
         alt = (
-            f"Left: Frechet distance over the time of training for the base and for {change}, with a band from the best "
-            f"to the worst seed; they end at {verdict.base:.0f} and {verdict.changed:.0f} on average. Right: two rows of "
+            f"Left: Frechet distance over the training for the base and for {change}, with a band from the best to the "
+            f"worst seed; they end at {verdict.base:.0f} and {verdict.changed:.0f} on average. Right: two rows of "
             "garments of the base, and below two of the changed side."
         )
         return figure, alt, "Lines are the middle seed, bands go from the best to the worst."
@@ -185,7 +188,9 @@ def experiment(
     if known is None and change is None:
         raise CourseError('Say what you change, such as change={"n_critic": 1}, or take the key of a question.')
     if not isinstance(seeds, int) or isinstance(seeds, bool) or not 2 <= seeds <= handin.MOST_SEEDS:
-        raise CourseError(f"seeds is {seeds!r}; it should be 2 or more, at most {handin.MOST_SEEDS}: one has no spread.")
+        raise CourseError(
+            f"seeds is {seeds!r}; it should be 2 or more, at most {handin.MOST_SEEDS}: one has no spread."
+        )
     if (seconds is None) == (steps is None):
         raise CourseError("Give seconds or steps, one of them: both sides get as much.")
     first = changed(BASE, {**(known.base if known else {}), **(base or {})}, "base")
@@ -208,7 +213,7 @@ def experiment(
 def _trained(setup: Setup, seed: int, seconds: float | None, steps: int | None) -> tuple[list[float], int, nn.Module]:
     """Frechet distances at quarters of the way, the number of steps, and the averaged generator."""
     torch.manual_seed(seed)
-    garments, found = setup.data(_garments()), []
+    garments, found = setup.data(data.load()), []
     leg = {"seconds": seconds / LOOKS} if seconds is not None else {"steps": max(1, (steps or 0) // LOOKS)}
     run = train(
         setup.critic(), setup.generator(), garments, **setup.arguments(), seed=seed, live=False, device="cpu", steps=0
@@ -217,10 +222,6 @@ def _trained(setup: Setup, seed: int, seconds: float | None, steps: int | None) 
         go_on(run, garments, live=False, **leg)
         found.append(distance(run.average))
     return found, run.steps, run.average
-
-
-def _garments() -> data.Images:
-    return data.load()
 
 
 @torch.no_grad()

@@ -85,7 +85,8 @@ def read(path: Path) -> HandIn:
         with safe_open(path, "pt") as file:
             told = file.metadata() or {}
             card = json.loads(told.get("card", "null"))
-            weights = {key: file.get_tensor(key) for key in file.keys()} if told.get("format") == FORMAT else {}
+            keys = list(file.keys()) if told.get("format") == FORMAT else []
+            weights = {key: file.get_tensor(key) for key in keys}
     except Exception:  # a damaged file fails in many ways
         raise _no(path, "is damaged or no safetensors file") from None
     if told.get("format") != FORMAT or not isinstance(card, dict):
@@ -103,15 +104,15 @@ def read(path: Path) -> HandIn:
         [_loaded(path, setup, weights, f"{side}.{seed}.") for seed in range(len(claimed[0]))]
         for side, setup in zip(SIDES, (base, other), strict=True)
     ]
-    texts = (_plain(card.get("name"), 30) or _plain(path.stem, 30), _plain(card.get("question"), 120))
+    texts = (plain(card.get("name"), 30) or plain(path.stem, 30), plain(card.get("question"), 120))
     return HandIn(*texts, base, other, float(seconds), claimed, generators)
 
 
 def _no(path: Path, problem: str) -> CourseError:
-    return CourseError(f"{_plain(path.name, 60)} {problem}.")
+    return CourseError(f"{plain(path.name, 60)} {problem}.")
 
 
-def _plain(text: Any, longest: int) -> str:
+def plain(text: Any, longest: int) -> str:
     """Text of somebody else on one line: what can be printed, and no sign that a table or a formula begins with."""
     shown = "".join(sign for sign in str(text or "") if sign.isprintable() and sign not in "|$<>`\\")
     return shown[:longest].strip()

@@ -37,14 +37,15 @@ _QUESTIONS = {
     "lambda": _question(
         "Is a tenth of the penalty enough?",
         {"lambda_": 1.0},
-        "Gulrajani et al. (2017) take 10 for all images, and 0.1 for points in their code. Lambda is a length: in theory "
-        "the slope exceeds 1 by an amount that goes with 1 / lambda. Few papers report how it was chosen.",
+        "Gulrajani et al. (2017) take 10 for all images, and 0.1 for points in their code. Lambda is a length: in "
+        "theory the slope exceeds 1 by an amount that goes with 1 / lambda. Few papers report how it was chosen.",
     ),
     "c": _question(
         "Does a narrower window of clipping learn as fast?",
         {"c": 0.01},
-        "0.01 is the value of Arjovsky et al. (2017), with the remark that a small c makes gradients vanish and a large "
-        "one makes the critic slow. The best c depends on depth and width, since the bound multiplies layer by layer.",
+        "0.01 is the value of Arjovsky et al. (2017), with the remark that a small c makes gradients vanish and a "
+        "large one makes the critic slow. The best c depends on depth and width, since the bound multiplies layer "
+        "by layer.",
         method="clip",
     ),
     "width": _question(
@@ -56,14 +57,14 @@ _QUESTIONS = {
     "rate": _question(
         "Is the paper's learning rate better than the course's?",
         {"rate": 1e-4},
-        "Gulrajani et al. (2017) take 1e-4 and train for some 100,000 steps. The course takes 3e-3, chosen for minutes. "
-        "A rate is right for a length of training.",
+        "Gulrajani et al. (2017) take 1e-4 and train for some 100,000 steps. The course takes 3e-3, chosen for "
+        "minutes. A rate is right for a length of training.",
     ),
     "batch": _question(
         "Are small batches worse?",
         {"batch_size": 32},
-        "Both papers take 64. Brock et al. (2019) find that much larger ones help on ImageNet, at equal steps. At equal "
-        "time, small batches buy more steps.",
+        "Both papers take 64. Brock et al. (2019) find that much larger ones help on ImageNet, at equal steps. At "
+        "equal time, small batches buy more steps.",
     ),
     "average": _question(
         "What does averaging the generator's weights do?",
@@ -80,8 +81,9 @@ _QUESTIONS = {
     "leash": _question(
         "Is clipping worse than the penalty?",
         {"method": "clip"},
-        "Gulrajani et al. (2017) say so, for the networks that they tried. Lucic et al. (2018) give each method the same "
-        "budget of settings, and find no method that is best on all data. In their table clipping wins at times.",
+        "Gulrajani et al. (2017) say so, for the networks that they tried. Lucic et al. (2018) give each method "
+        "the same budget of settings, and find no method that is best on all data. In their table clipping wins at "
+        "times.",
     ),
     "data": _question(
         "How much worse are 300 images than 10,000?",

@@ -96,12 +96,16 @@ def _checked(name: str, value: Any) -> Any:
             raise CourseError(f"normalise is {str(value)[:40]}; it can be True or False.")
         return value
     low, high = _RANGES[name]
-    kind: type = Integral if isinstance(default, int) else Real
-    fits = isinstance(value, kind) and not isinstance(value, bool) and isfinite(value) and low <= value <= high
-    if not fits and not (name == "rate" and value == 0):
-        whole = "whole number" if isinstance(default, int) else "number"
-        raise CourseError(f"{name} is {str(value)[:40]}; it should be a {whole} from {low:g} to {high:g}.")
-    return int(value) if isinstance(default, int) else float(value)
+    kind = "whole number" if isinstance(default, int) else "number"
+    fits = _is_number(value, whole=isinstance(default, int)) and (low <= value <= high or (name, value) == ("rate", 0))
+    if not fits:
+        raise CourseError(f"{name} is {str(value)[:40]}; it should be a {kind} from {low:g} to {high:g}.")
+    return type(default)(value)
+
+
+def _is_number(value: Any, whole: bool) -> bool:
+    """A finite number, and neither True nor False."""
+    return type(value) is not bool and isinstance(value, Integral if whole else Real) and isfinite(value)
 
 
 def difference(base: Setup, other: Setup) -> dict[str, Any]:
@@ -111,4 +115,6 @@ def difference(base: Setup, other: Setup) -> dict[str, Any]:
 
 def words(change: Mapping[str, Any]) -> str:
     """Settings in a few words."""
-    return ", ".join(f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in change.items())
+    return ", ".join(
+        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in change.items()
+    )
