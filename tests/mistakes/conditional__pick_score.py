@@ -182,3 +182,8 @@ def other_names(table, y):
 @wrong("wrong-value")
 def twice(scores, labels):
     return 2 * scores.gather(1, labels[:, None]).squeeze(1)
+
+
+@wrong("dtype-changed")
+def in_double(scores, labels):
+    return scores.double().gather(1, labels[:, None]).squeeze(1)

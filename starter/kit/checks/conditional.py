@@ -40,6 +40,7 @@ wrong = Mistakes(
     order-lost: Your numbers are right, but not in the order of the samples.
     index-axes: gather wants as many axes in the index as in the table{where}. Labels have one, so give them a column.
     classes-fixed: Your code stops or errs with {classes} classes. How many there are is said by the {where}.
+    dtype-changed/scores: For scores in {given} your result is {got}. Keep the type of the scores.
     score-detached: The score that you return has no graph, so no player would learn from it.
 
     label-missing: Your result has shape {shape}, that of the noise. The label has to stand beside it.
@@ -146,6 +147,8 @@ def pick_score(candidate: Callable) -> str:
             found = call(candidate, table, own)
         if not isinstance(found, Tensor) or found.shape != (few,) or not near(found, table[range(few), own]):
             wrong("classes-fixed", classes=kinds, where="table, and how many samples too")
+    given, got = (str(each.dtype).removeprefix("torch.") for each in (scores, value))
+    wrong.first({"dtype-changed/scores": given != got}, given=given, got=got)
     followed = draw.uniform(-1, 1, n, classes).requires_grad_(True)
     score = candidate(followed, labels)
     if not score.requires_grad:
@@ -322,7 +325,8 @@ def _asks(net: nn.Module, inner: Network, labels: Tensor, x: Tensor) -> None:
     if not torch.equal(seen[1], turns):
         wrong("turns-move-on" if set(seen[1].tolist()) <= set(labels.tolist()) else "turns-wrong", **words)
     right = (x @ inner.weight + turns[:, None].float()).detach()
-    wrong.first({"result-changed": not isinstance(value, Tensor) or not near(value, right)})
+    same = isinstance(value, Tensor) and value.dtype == right.dtype and near(value, right)
+    wrong.first({"result-changed": not same})
 
 
 def _labels_of(asked: tuple[Any, Any], x: Tensor, n: int, k: int) -> Tensor:
