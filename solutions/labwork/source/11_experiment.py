@@ -257,7 +257,7 @@ print(found.literature if "found" in globals() else "First measure.")
 #
 # One page, so that somebody else gets the same numbers:
 #
-# 1. **Question and guess**, as they were before you measured.
+# 1. **What you asked and guessed**, before you measured.
 # 2. **What was the same:** data, time, machine, all other settings.
 # 3. **Every seed**, not the best one; mean and spread; $n$ of the score.
 # 4. **The floor:** what photographs get.
