@@ -124,7 +124,7 @@ build: $(VENV)/.tests
 	$(BIN)/python solutions/build.py build
 
 exercise: $(VENV)/.tests
-	@$(BIN)/python solutions/new_exercise.py --sheet="$$SHEET" -- "$$NAME"
+	@$(BIN)/python solutions/making/new_exercise.py --sheet="$$SHEET" -- "$$NAME"
 
 execute: $(VENV)/.tests
 	$(BIN)/python solutions/build.py execute $(if $(KEEP),--keep) $(ONLY)
@@ -134,7 +134,7 @@ figures: $(VENV)/.tests
 	  echo "$$script"; PYTHONPATH=. WGAN_LABS=solutions $(BIN)/python "$$script" || exit 1; done
 
 pretrained: $(VENV)/.tests
-	for name in $(or $(ONLY),classifier penalty clip); do $(BIN)/python solutions/pretrain.py $$name || exit 1; done
+	for name in $(or $(ONLY),classifier penalty clip); do $(BIN)/python solutions/making/pretrain.py $$name || exit 1; done
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
@@ -170,7 +170,7 @@ test-browser: $(VENV)/.browser
 	OMP_NUM_THREADS=1 WGAN_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
 
 quiz: $(VENV)/.tests
-	@$(BIN)/python solutions/quiz.py
+	@$(BIN)/python solutions/making/quiz.py
 
 grade: $(VENV)/.tests
 	@$(BIN)/python -m solutions.grade --out="$$OUT" --due="$$DUE" --seed="$$SEED" --unsafe="$$UNSAFE" -- "$$FOLDER"

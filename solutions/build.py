@@ -4,7 +4,7 @@
     python solutions/build.py execute [NN ...]  runs lessons and solved sheets and stores their outputs
                                        --keep   stores outputs of new and changed cells only
                                        --only lessons, --only sheets
-    python solutions/build.py handout [--release NN] [FOLDER]     exports the course, see handout.py
+    python solutions/build.py handout [--release NN] [FOLDER]     exports the course, see making/handout.py
                                       [--plan CSV] [--day DAY]      one hand-out for each group, see releases.py
 
 What is made from what:
@@ -42,14 +42,14 @@ from typing import Any, NoReturn
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from solutions import sources  # the first, because it says in one sentence what is wrong with the registry
+from solutions.making import sources  # the first, because it says in one sentence what is wrong with the registry
 
 # isort: split
 import nbformat
 
-from solutions import guidance, installing, releases, slides
-from solutions import handout as handouts
-from solutions.sources import BEGIN, END
+from solutions.making import guidance, installing, releases, slides
+from solutions.making import handout as handouts
+from solutions.making.sources import BEGIN, END
 from starter.kit import registry
 from starter.kit.desk import answers, questions
 
@@ -535,7 +535,7 @@ def _markdown(text: str, name: str, tags: list[str] | None = None) -> nbformat.N
 
 
 def _code(text: str, name: str, tags: list[str] | None = None) -> nbformat.NotebookNode:
-    """A code cell. What is folded is so in JupyterLab and VS Code (jupyter), on a site (tags) and in Colab (form)."""
+    """A code cell. What is folded is so in JupyterLab and Notebook 7 (jupyter), on a site (tags), in Colab (form)."""
     metadata: dict[str, Any] = {}
     tags, hidden = list(tags or []), {}
     if "draws" in tags:

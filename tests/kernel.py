@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _CONTEXT = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
 if _FORKS:
-    _CONTEXT.set_forkserver_preload(["torch", "IPython.core.interactiveshell", "numpy"])
+    _CONTEXT.set_forkserver_preload(
+        ["torch", "IPython.core.interactiveshell", "matplotlib.pyplot", "scipy.stats", "ipywidgets"]
+    )
 
 
 @dataclass(frozen=True)

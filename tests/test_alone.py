@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from solutions import build
-from solutions import handout as handouts
+from solutions.making import handout as handouts
 from starter.kit import CourseError, course, environment, registry
 
 GIT = ["git", "-c", "user.name=Teacher", "-c", "user.email=teacher@example.org"]

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from solutions import build
-from solutions import handout as handouts
+from solutions.making import handout as handouts
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGE = (ROOT / ".binder/Dockerfile").read_text(encoding="utf-8")

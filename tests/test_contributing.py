@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from solutions import new_exercise, sources
+from solutions.making import new_exercise, sources
 from starter.kit import registry
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -197,7 +197,7 @@ def files_of(course: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", ["penalty.trial_penalty", "critic.TrialCritic"])
 def test_the_skeletons_of_an_exercise_build_and_say_what_is_to_be_filled_in(copied, name):
     before = files_of(copied)
-    done = python(copied, "solutions/new_exercise.py", "--sheet=5", "--", name)
+    done = python(copied, "solutions/making/new_exercise.py", "--sheet=5", "--", name)
     assert done.returncode == 0, done.stderr
     after = files_of(copied)
     module, definition = name.split(".")
@@ -265,7 +265,7 @@ def test_a_registry_that_cannot_be_loaded_is_said_with_its_line(copied, old, new
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
-    command = ["new_exercise.py", "--sheet=05", "--", "penalty.x"] if "comma" in words else ["build.py", "build"]
+    command = ["making/new_exercise.py", "--sheet=05", "--", "penalty.x"] if "comma" in words else ["build.py", "build"]
     done = python(copied, f"solutions/{command[0]}", *command[1:])
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     said = re.match(r"starter/kit/registry\.py:(\d+): The registry cannot be loaded: (.*)", done.stderr)
@@ -277,7 +277,7 @@ def test_what_has_that_name_in_one_of_the_files_is_in_the_way(copied):
     check = copied / "starter/kit/checks/penalty.py"
     check.write_text(check.read_text(encoding="utf-8") + "\n\ndef trial_penalty():\n    pass\n", encoding="utf-8")
     before = files_of(copied)
-    done = python(copied, "solutions/new_exercise.py", "--sheet=05", "--", "penalty.trial_penalty")
+    done = python(copied, "solutions/making/new_exercise.py", "--sheet=05", "--", "penalty.trial_penalty")
     assert done.returncode == 1 and not done.stdout and files_of(copied) == before
     assert done.stderr == "There is something named penalty.trial_penalty already, in starter/kit/checks/penalty.py.\n"
 
@@ -286,7 +286,7 @@ def test_a_new_module_begins_as_the_page_says(copied):
     begins = r"`((?:solutions|starter/kit/checks)/spectral\.py)` begins.*?```python\n(.*?)```"
     for path, text in re.findall(begins, PAGE, re.DOTALL):
         (copied / path).write_text(text, encoding="utf-8")
-    done = python(copied, "solutions/new_exercise.py", "--sheet=05", "--", "spectral.bjorck")
+    done = python(copied, "solutions/making/new_exercise.py", "--sheet=05", "--", "spectral.bjorck")
     assert done.returncode == 0, done.stderr
     build = python(copied, "solutions/build.py", "build")
     assert build.returncode == 0 and "built starter/spectral.py" in build.stdout, build.stderr
@@ -309,7 +309,8 @@ def test_make_hands_on_a_name_as_it_was_typed(tmp_path, text):
     words = ["make", "exercise", f"NAME={text}", f"SHEET={text}"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "asked").read_text().splitlines() == ["solutions/new_exercise.py", f"--sheet={text}", "--", text]
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked == ["solutions/making/new_exercise.py", f"--sheet={text}", "--", text]
     assert not (tmp_path / "bad").exists()
 
 

@@ -9,8 +9,9 @@ import jupytext
 import matplotlib.colors
 import pytest
 
-from solutions import build, guidance, quiz, slides
+from solutions import build
 from solutions.grade import marks
+from solutions.making import guidance, quiz, slides
 from starter.kit import registry
 from starter.kit.show import figures
 from starter.kit.show import quiz as reasons

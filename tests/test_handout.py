@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from solutions import build
-from solutions import handout as handouts
+from solutions.making import handout as handouts
 from starter.kit import registry
 from starter.kit.desk import answers
 

@@ -209,7 +209,7 @@ def asked(course: Path) -> list[str]:
         ("build", ["solutions/build.py", "build"]),
         ("execute", ["solutions/build.py", "execute"]),
         ("figures", ["solutions/experiments/03_x.py"]),
-        ("pretrained", ["solutions/pretrain.py", "classifier"]),
+        ("pretrained", ["solutions/making/pretrain.py", "classifier"]),
         ("bench", ["-m", "tests.bench"]),
         ("handout", ["solutions/build.py", "handout", "--release=", "--", "handout"]),
     ],

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from solutions import build, installing, releases
-from solutions import handout as handouts
+from solutions import build
 from solutions.grade import submissions
+from solutions.making import handout as handouts
+from solutions.making import installing, releases
 from starter.kit import course, registry
 
 PLAN = """\

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from solutions import build, sources
+from solutions import build
+from solutions.making import sources
 from starter.kit import course, registry
 
 REGISTRY = "starter/kit/registry.py"

@@ -46,13 +46,19 @@ def test_exceptions_from_rules_reach_only_files_that_are_meant():
     assert blanks <= {f"starter/{module}.py" for module in registry.MODULES}
     reached = [
         path.relative_to(ROOT).as_posix()
-        for path in [*KIT, *ROOT.glob("solutions/*.py"), *ROOT.glob("tests/*.py"), *ROOT.glob("tests/bench/*.py")]
+        for path in [
+            *KIT,
+            *ROOT.glob("solutions/*.py"),
+            *ROOT.glob("solutions/making/*.py"),
+            *ROOT.glob("tests/*.py"),
+            *ROOT.glob("tests/bench/*.py"),
+        ]
         for pattern in ignores["per-file-ignores"]
         if fnmatch.fnmatch(path.relative_to(ROOT).as_posix(), pattern)
     ]
     assert sorted(reached) == [
         "solutions/build.py",
-        "solutions/new_exercise.py",
+        "solutions/making/new_exercise.py",
         "starter/kit/__init__.py",
         "starter/kit/data/fashion-mnist/make_subset.py",
     ]

@@ -94,7 +94,7 @@ def _board(*folder: str) -> int:
 def _test(*words: str) -> int:
     switches = {"OMP_NUM_THREADS": "1", "WGAN_LABS": "solutions", "WGAN_FAST": "1", "PYTHONUTF8": "1"}
     spread = ["-n", os.environ.get("JOBS") or "auto", "--dist", "loadfile"]
-    notebooks = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
+    notebooks = ["-p", "tests.lessons", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
     return _call([sys.executable, "-m", "pytest", *spread, *notebooks, *words], **switches)
 
 

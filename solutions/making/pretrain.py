@@ -1,8 +1,8 @@
 """Trains the networks that come with the course, from seed to file.
 
-    python solutions/pretrain.py classifier
-    python solutions/pretrain.py penalty
-    python solutions/pretrain.py clip
+    python solutions/making/pretrain.py classifier
+    python solutions/making/pretrain.py penalty
+    python solutions/making/pretrain.py clip
 
 It needs all of Fashion-MNIST (starter/kit/data/images.py says where it is looked for)
 and writes to starter/kit/data/weights. The classifier comes first: it gives the
@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 os.environ.setdefault("WGAN_LABS", "solutions")
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import torch
 from torch import Tensor, nn
@@ -106,7 +106,7 @@ def cards() -> str:
             )
     return f"""# Trained networks
 
-Made by `solutions/pretrain.py` (`make pretrained`), which also writes this file; the networks themselves are in
+Made by `solutions/making/pretrain.py` (`make pretrained`), which also writes this file; the networks themselves are in
 `../pretrained.py`. Weights are kept in half precision. SHA256SUMS holds the hash of each file, and a file whose hash
 differs is not used.
 

@@ -16,10 +16,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from solutions import sources
+from solutions.making import sources
 from starter.kit import registry
 
 LIKE_THIS = "make exercise NAME=penalty.r2_penalty SHEET=05"

@@ -11,8 +11,8 @@ A page of solutions/guide says between two marks what stands there, and the buil
 import re
 from pathlib import Path
 
-from solutions import sources
 from solutions.grade import marks
+from solutions.making import sources
 from starter.kit import registry
 from starter.kit.registry import Exercise, Sheet
 

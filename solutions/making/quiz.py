@@ -1,6 +1,6 @@
 """The quiz for Moodle: `make quiz` writes solutions/guide/quiz.gift from the sources of notebook 91.
 
-    python solutions/quiz.py
+    python solutions/making/quiz.py
 
 Questions stand in notebooks/source/91_quiz.py and reasons in starter/kit/show/quiz.py.
 The right answers stand nowhere: the notebook's cells compute them, so they are run here.
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import jupytext  # noqa: E402
