@@ -116,10 +116,9 @@ class ConditionalGenerator(pretrained.Generator):
 # **Predict:** which labels do five samples get from `Given(network, torch.tensor([9]))`?
 
 # %% tags=["predict", "nbval-check-output"]
-tell = lambda x, labels: labels  # noqa: E731
-shown = nn.Module()
-shown.forward = tell
-print("labels of five samples:", conditional.Given(shown, torch.tensor([9]))(torch.zeros(5, 1)).tolist())
+network = nn.Module()
+network.forward = lambda x, labels: labels  # it only says which labels it was given
+print("labels of five samples:", conditional.Given(network, torch.tensor([9]))(torch.zeros(5, 1)).tolist())
 
 # %% [markdown]
 # All get 9. So `Given(generator, torch.tensor([9]))` draws ankle boots.
@@ -162,7 +161,11 @@ def of_class(label: int) -> Tensor:
 
 
 widgets.slider(
-    draw.Chooser(of_class, data.GARMENTS), "garment", range(10), 0, alt="Twenty-four garments of the class that is chosen."
+    draw.Chooser(of_class, data.GARMENTS),
+    "garment",
+    range(10),
+    0,
+    alt="Twenty-four garments of the class that is chosen.",
 )
 
 # %% [markdown]
