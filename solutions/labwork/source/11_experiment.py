@@ -145,7 +145,7 @@ figures.show(
 )
 
 # %% [markdown]
-# Mostly the shirt: it looks like a T-shirt, a pullover or a coat. Of *photographs* of shirts, the classifier recognises
+# Look for the lowest share. After a whole training it is mostly the shirt, which looks like a T-shirt, a pullover or a coat. Of *photographs* of shirts, the classifier recognises
 # about eight in ten, too.
 #
 # **Choose.** Run this cell and move the slider:
@@ -206,12 +206,12 @@ fig, ax = figures.axes(height=2.6)
 figures.draw_images(ax, own.sample(36, seed=0), columns=12)
 figures.show(
     fig,
-    alt="Thirty-six generated pictures in the colours of flags, with blurred stripes and crosses.",
+    alt="Thirty-six generated pictures in the colours of flags, with more or less of their designs.",
     caption="Flags of countries that nobody has founded.",
 )
 
 # %% [markdown]
-# First colours and stripes, then crosses and discs. Now write your own folder in the place of `flags`. Mirrored letters
+# Colours come first. How far the designs come depends on your machine. Now write your own folder in the place of `flags`. Mirrored letters
 # are wrong letters: if your pictures have a left and a right, write an `augment` of your own.
 #
 # ## 3. One change, measured

@@ -21,7 +21,7 @@ def asked(images: Tensor, names: Sequence[str], right: Sequence[float]) -> Figur
         right: for each class a share from 0 to 1.
     """
     rows = {
-        f"{name} {share:.0%}": images[k :: len(names)]
+        f"{name}\n{share:.0%}": images[k :: len(names)]
         for k, (name, share) in enumerate(zip(names, right, strict=False))
     }
     return figures.image_rows(rows)
