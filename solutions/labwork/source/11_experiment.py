@@ -201,7 +201,7 @@ figures.show(
 torch.manual_seed(0)
 critic = Augmented(pretrained.Critic(width=16, shape=pictures.SHAPE))
 generator = pretrained.Generator(width=16, shape=pictures.SHAPE)
-own = train(critic, generator, flags, n_critic=3, batch_size=64, rate=2e-3, **budget(60))
+own = train(critic, generator, flags, n_critic=3, batch_size=64, rate=2e-3, live=False, **budget(60))
 fig, ax = figures.axes(height=2.6)
 figures.draw_images(ax, own.sample(36, seed=0), columns=12)
 figures.show(
