@@ -154,6 +154,8 @@ for name, part in {"runs that set the limits": runs["in_sample"], "other runs": 
 # - Heusel, Ramsauer, Unterthiner, Nessler, Hochreiter: GANs Trained by a Two Time-Scale Update Rule
 #   Converge to a Local Nash Equilibrium, 2017, arXiv:1706.08500. The Frechet distance.
 # - Huang, Gokaslan, Kuleshov, Tompkin: The GAN is dead; long live the GAN, 2024, arXiv:2501.05441.
+# - Karras, Aittala, Hellsten, Laine, Lehtinen, Aila: Training Generative Adversarial Networks with Limited Data, 2020,
+#   arXiv:2006.06676. Images changed by chance.
 # - Komiske, Metodiev, Thaler: Metric Space of Collider Events, Physical Review Letters 123, 2019, arXiv:1902.02346.
 # - Kullback, Leibler: On Information and Sufficiency, Annals of Mathematical Statistics 22, 1951.
 # - Kynkäänniemi, Karras, Laine, Lehtinen, Aila: Improved Precision and Recall Metric for Assessing
@@ -163,6 +165,8 @@ for name, part in {"runs that set the limits": runs["in_sample"], "other runs": 
 #   arXiv:1711.10337.
 # - Mallasto, Montúfar, Gerolin: How Well Do WGANs Estimate the Wasserstein Metric?, 2019, arXiv:1910.03875.
 # - Mescheder, Geiger, Nowozin: Which Training Methods for GANs do actually Converge?, 2018, arXiv:1801.04406.
+# - Mirza, Osindero: Conditional Generative Adversarial Nets, 2014, arXiv:1411.1784. Choosing the class.
+# - Miyato, Koyama: cGANs with Projection Discriminator, 2018, arXiv:1802.05637.
 # - Miyato, Kataoka, Koyama, Yoshida: Spectral Normalization for Generative Adversarial Networks, 2018,
 #   arXiv:1802.05957.
 # - Petzka, Fischer, Lukovnikov: On the Regularization of Wasserstein GANs, 2018, arXiv:1709.08894.
@@ -177,5 +181,8 @@ for name, part in {"runs that set the limits": runs["in_sample"], "other runs": 
 # - Tong, Fatras, Malkin, Huguet, Zhang, Rector-Brooks, Wolf, Bengio: Improving and Generalizing Flow-Based Generative
 #   Models with Minibatch Optimal Transport, 2024, arXiv:2302.00482.
 # - White: Sampling Generative Networks, 2016, arXiv:1609.04468. Walks on arcs.
+# - Yazici, Foo, Winkler, Yap, Piliouras, Chandrasekhar: The Unusual Effectiveness of Averaging in GAN Training, 2019,
+#   arXiv:1806.04498.
+# - Zhao, Liu, Lin, Zhu, Han: Differentiable Augmentation for Data-Efficient GAN Training, 2020, arXiv:2006.10738.
 #
 # </details>
