@@ -161,12 +161,12 @@ torch.manual_seed(0)
 matrix = torch.randn(64, 16)
 matrix = matrix / torch.linalg.svdvals(matrix)[0]
 print("steps: smallest and largest singular value")
-for n in (0, 1, 2, 4, 8):
+for n in (0, 1, 2, 3, 4, 5):
     values = torch.linalg.svdvals(leashes.bjorck(matrix, n))
     print(f"{n:5}: {values.min():.3f} {values.max():.3f}")
 
 # %% [markdown]
-# Four are enough here. A square matrix would take more, because its smallest singular value is near 0.
+# Five are enough here. A square matrix would take more, because its smallest singular value is near 0.
 #
 # ## 5. How close do they come to W?
 #

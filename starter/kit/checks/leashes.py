@@ -52,15 +52,15 @@ wrong = Mistakes(
         numbers only change places.
     over-the-batch: You compare numbers of different samples. Each row is sorted by itself, neighbour with neighbour.
     by-size: {given} yours is {yours}: you compare sizes without their signs. But 1 is larger than -2.
-    smaller-first: It loses nothing, but the smaller number of each pair comes first in yours; in the equation the larger
-        does. A network would not mind.
+    smaller-first: It loses nothing, but the smaller number of each pair comes first in yours; in the equation the
+        larger does. A network would not mind.
     other-pairs: It loses nothing, but yours pairs other numbers, or puts them into other places. In the equation
         neighbours are paired, and stay where their pair is. A network would not mind.
     whole-row: You sort the whole row. It loses nothing either (Anil et al. try that, too), but asked for are pairs.
     numbers-changed: {given} yours is {yours} and should be {right}: numbers appear that were not there before.
     other-widths: Right for {k} numbers in a row, and {does} for {n} rows of {other}. Every even width should do.
-    detached: The numbers are right, but their gradient does not find its way back to where each one came from. Stay with
-        torch, without detach.
+    detached: The numbers are right, but their gradient does not find its way back to where each one came from. Stay
+        with torch, without detach.
 
     factors-do-not-fit: The shapes of your matrices do not fit{where}. For W of shape (m, n), W W^T has shape (m, m) and
         W^T W has shape (n, n). On which side of W may each stand?
@@ -81,7 +81,8 @@ wrong = Mistakes(
     n-steps-ignored/matrix: {given} yours is what {other} steps give. Use n_steps.
     no-step: With n_steps=0 nothing should happen, and yours {does}.
     detached/matrix: The matrix is right, but its gradient does not reach W, so the layer could not learn.
-    gradient-cut: The matrix is right, but its gradient in W is not: a part of the steps is not recorded. No detach here.
+    gradient-cut: The matrix is right, but its gradient in W is not: a part of the steps is not recorded. No detach
+        here.
     """
 )
 
@@ -95,9 +96,7 @@ def _many(value: Any) -> tuple[Any, ...]:
 def _telling(right: Tensor, known: Known) -> bool:
     """Whether each mistake gives something of its own."""
     groups = [(right,), *(_many(value) for value in known.values())]
-    return not any(
-        near(a, b, 2e-3) for k, one in enumerate(groups) for other in groups[:k] for a in one for b in other
-    )
+    return not any(near(a, b, 2e-3) for k, one in enumerate(groups) for other in groups[:k] for a in one for b in other)
 
 
 def _kept(value: Tensor, given: Tensor) -> None:
@@ -111,9 +110,9 @@ def _kept(value: Tensor, given: Tensor) -> None:
 
 def rounds(weight: Tensor, u: Tensor, n: int) -> tuple[Tensor, Tensor, Tensor]:
     """Sigma, u and v after n rounds."""
-    v = functional.normalize(weight.T @ u, dim=0)
-    for k in range(n):
-        v = functional.normalize(weight.T @ u, dim=0) if k else v
+    v = weight.T @ u
+    for _ in range(n):
+        v = functional.normalize(weight.T @ u, dim=0)
         u = functional.normalize(weight @ v, dim=0)
     return u @ weight @ v, u, v
 
@@ -133,14 +132,15 @@ def _spectral_mistakes(weight: Tensor, u: Tensor, n: int) -> Known:
         "exact-instead": torch.linalg.matrix_norm(weight, 2),
         "n-steps-ignored/1": rounds(weight, u, 1)[0],
         "n-steps-ignored/2": rounds(weight, u, n + 1)[0],
-        "n-steps-ignored/3": rounds(weight, u, n - 1)[0],
         "old-u": before @ weight @ v,
         "not-normalised": (
             *(raw @ weight @ raw_v, raw @ weight @ functional.normalize(raw_v, dim=0)),
             *(functional.normalize(raw, dim=0) @ weight @ raw_v, free @ weight @ half, raw.norm(), once @ weight @ v),
         ),
-        "other-norm": (weight.norm(), weight.abs().max(), weight.abs().sum(), weight.abs().sum(1).max())
-        + (weight.abs().sum(0).max(), weight.abs().mean(), weight.norm(dim=1).max(), weight.norm(dim=0).max()),
+        "other-norm": (
+            *(weight.norm(), weight.abs().max(), weight.abs().sum(), weight.abs().mean()),
+            *(weight.abs().sum(1).max(), weight.abs().sum(0).max(), weight.norm(dim=1).max(), weight.norm(dim=0).max()),
+        ),
         "squared": sigma**2,
     }
 
@@ -179,7 +179,7 @@ def spectral_norm_of(candidate: Callable) -> str:
     if not near(sigma, right):
         said: dict[str, Any] = {"given": given, "yours": show(sigma), "right": show(right), "n": n}
         known = _spectral_mistakes(weight, u, n)
-        for key, other in (("n-steps-ignored/1", 1), ("n-steps-ignored/2", n + 1), ("n-steps-ignored/3", n - 1)):
+        for key, other in (("n-steps-ignored/1", 1), ("n-steps-ignored/2", n + 1)):
             if near(sigma, known.pop(key)):
                 wrong("n-steps-ignored", other=other, **said)
         wrong.named(sigma, known, 5e-4, **said)
@@ -231,9 +231,10 @@ def _other_matrices(candidate: Callable, rows: int, columns: int) -> None:
         right = rounds(weight, u, 3)
         good = near(sigma, right[0], 1e-3) and near(new, right[1], 1e-3)
         wrong.first({"other-shapes": not good}, does="gives something else", **said)
-    weight, u = draw.normal(3, 4).double(), functional.normalize(draw.normal(3).double(), dim=0)
-    for value in _pair(candidate, weight, u):
-        _kept(value, weight)
+    weight, u = draw.normal(3, 4), functional.normalize(draw.normal(3), dim=0)
+    for given in ((weight, u), (weight.double(), u.double())):
+        for value in _pair(candidate, *given):
+            _kept(value, weight.to(given[0].dtype))
 
 
 # maxmin ----------------------------------------------------------------------
@@ -371,9 +372,9 @@ def _bjorck_mistakes(w: Tensor, n: int) -> Known:
 
 
 def _contraction(rows: int, columns: int) -> Tensor:
-    """A matrix with singular values between 0.3 and 0.9."""
+    """A matrix with singular values between 0.15 and 0.9."""
     left, _, right = torch.linalg.svd(draw.normal(rows, columns), full_matrices=False)
-    return left @ torch.diag(draw.uniform(0.3, 0.9, min(rows, columns))) @ right
+    return left @ torch.diag(draw.uniform(0.15, 0.9, min(rows, columns))) @ right
 
 
 @checks("leashes.bjorck", "weight", "n_steps")
@@ -382,27 +383,33 @@ def bjorck(candidate: Callable) -> str:
     while True:
         weight = _contraction(k, k)
         right, known = orthonormalised(weight, n), _bjorck_mistakes(weight, n)
-        if _telling(right, {**known, "n": tuple(orthonormalised(weight, m) for m in (0, 1, 3, 4, 5, 6))}):
+        slow = torch.linalg.svdvals(weight)[-1] < 0.3  # five steps are not the limit
+        if slow and _telling(right, {**known, "n": tuple(orthonormalised(weight, m) for m in (0, 1, 3))}):
             break
     value = _one_matrix(candidate, weight, n_steps=n)
     given = f"For a {k} by {k} matrix and n_steps={n}"
     if not near(value, right):
-        for other in (0, 1, 3, 4, 5, 6, 10, 20):
+        said = {"given": given, "n": n}
+        wrong.first({"exact-instead/matrix": near(value, known["exact-instead/matrix"], 1e-6)}, **said)
+        for other in (0, 1, 3, 4, 5, 6, 7):
             if near(value, orthonormalised(weight, other), 1e-5):
                 wrong("n-steps-ignored/matrix", given=given, other=other)
-        wrong.named(value, known, 5e-4, given=given, n=n)
+        wrong.named(value, known, 5e-4, **said)
         expect(value, right, f"{given}, the matrix")
     none = _one_matrix(candidate, weight, n_steps=0)
     wrong.first({"no-step": not near(none, weight)}, does="changes the matrix")
     for m, columns in ((5, 2), (2, 5), (1, 4), (4, 1)):
         weight = _contraction(m, columns)
         said = {"rows": k, "columns": k, "other": f"{m} and {columns}"}
-        with wrong.translating({"factors-do-not-fit": ("cannot be multiplied", "must match the size", "size mismatch")}):
+        with wrong.translating(
+            {"factors-do-not-fit": ("cannot be multiplied", "must match the size", "size mismatch")}
+        ):
             value = _one_matrix(candidate, weight, n_steps=3)
         good = near(value, orthonormalised(weight, 3), 1e-3)
         wrong.first({"other-shapes": not good}, does="gives something else", **said)
-    default = _one_matrix(candidate, weight)
-    wrong.first({"defaults-changed": not near(default, orthonormalised(weight, 5), 1e-5)}, n=5)
+    small = 0.1 * _contraction(3, 3)
+    default = _one_matrix(candidate, small)
+    wrong.first({"defaults-changed": not near(default, orthonormalised(small, 5), 1e-5)}, n=5)
     _reaches_the_matrix(candidate)
     on_another_device(candidate, weight)
     weight = _contraction(6, 4)

@@ -60,7 +60,7 @@ class OrthonormalLinear(SpectralLinear):
         """The matrix in use, shape (n_outputs, n_inputs)."""
         from ... import leashes
 
-        return leashes.bjorck(super().matrix())
+        return leashes.bjorck(super().matrix(), n_steps=3)
 
 
 class SpectralCritic(nn.Module):

@@ -49,16 +49,18 @@ def table(
         critics, pairs, dimensions: names of the first three axes.
         ratio, cosine: by critic, pair, dimension and seed.
     """
-    figure, panels = figures.axes(2, len(pairs), height=4.6, sharex=True, sharey="row")
+    figure, panels = figures.axes(2, len(pairs), height=2.5, sharex=True, sharey="row")
     colours = {"clip": figures.QUIET, "pena": figures.PENALTY, "one-": figures.FAKE, "spec": figures.REAL}
     places = np.arange(len(dimensions))
     clips = iter(("^", "v", "<", ">"))
-    looks = {name: (colours.get(name[:4], figures.CRITIC), next(clips) if name[:4] == "clip" else "o") for name in critics}
+    looks = {
+        name: (colours.get(name[:4], figures.CRITIC), next(clips) if name[:4] == "clip" else "o") for name in critics
+    }
     for column, pair in enumerate(pairs):
         for row, values in enumerate((ratio, cosine)):
             ax = panels[row, column]
             for k, name in enumerate(critics):
-                low, middle, high = (f(values[k, column], axis=1) for f in (np.min, np.mean, np.max))
+                low, middle, high = (f(values[k, column], axis=1) for f in (np.nanmin, np.nanmean, np.nanmax))
                 colour, marker = looks[name]
                 style = ":" if name[:4] == "clip" else "--" if name[:4] == "one-" else "-"
                 ax.plot(places, middle, marker, linestyle=style, color=colour, markersize=4, linewidth=1.2, label=name)
@@ -81,10 +83,12 @@ def architectures(generators: Sequence[str], methods: Sequence[str], pictures: n
         generators, methods: names of rows and columns.
         pictures: bytes, shape (rows, columns, k, 1, height, width).
     """
-    figure, panels = figures.axes(len(generators), len(methods), height=5.2)
+    figure, panels = figures.axes(len(generators), len(methods), height=1.1)
     for row, name in enumerate(generators):
         for column, method in enumerate(methods):
             ax = panels[row, column]
-            figures.draw_images(ax, figures.from_bytes(pictures[row, column]), columns=8, title=method if row == 0 else "")
+            figures.draw_images(
+                ax, figures.from_bytes(pictures[row, column]), columns=8, title=method if row == 0 else ""
+            )
         panels[row, 0].text(-0.04, 0.5, name, rotation=90, ha="right", va="center", transform=panels[row, 0].transAxes)
     return figure
