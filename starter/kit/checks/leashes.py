@@ -290,6 +290,7 @@ def maxmin(candidate: Callable) -> str:
         x = draw.uniform(-3, 3, m, width)
         with wrong.blaming("other-widths", does="stops", k=k, n=m, other=width):
             value = tensor(call(candidate, x), "the result", (m, width))
+        _kept(value, x)
         good = near(value, _sorted_pairs(x))
         wrong.first({"other-widths": not good}, does="gives something else", k=k, n=m, other=width)
     _back_to_its_place(candidate, n, k)
@@ -405,6 +406,7 @@ def bjorck(candidate: Callable) -> str:
             {"factors-do-not-fit": ("cannot be multiplied", "must match the size", "size mismatch")}
         ):
             value = _one_matrix(candidate, weight, n_steps=3)
+        _kept(value, weight)
         good = near(value, orthonormalised(weight, 3), 1e-3)
         wrong.first({"other-shapes": not good}, does="gives something else", **said)
     small = 0.1 * _contraction(3, 3)
