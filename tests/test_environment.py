@@ -185,7 +185,10 @@ def test_tests_run_with_the_switches_of_ci(calls, tmp_path):
     (tmp_path / "requirements.txt").write_text("torch>=2\n")
     calls.status = 5
     assert run("test", "tests/test_make.py") == 5
-    assert " -m pytest -n auto --dist loadfile -p tests.lessons --nbval-lax" in calls[0] and "tests/test_make.py" in calls[0]
+    assert (
+        " -m pytest -n auto --dist loadfile -p tests.lessons --nbval-lax" in calls[0]
+        and "tests/test_make.py" in calls[0]
+    )
     assert "WGAN_LABS=solutions" in calls[0] and "OMP_NUM_THREADS=1" in calls[0]
 
 

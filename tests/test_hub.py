@@ -38,6 +38,8 @@ def machine() -> Iterator[Path]:
         (folder / str(number)).mkdir()
         if os.geteuid() == 0:
             os.chown(folder / str(number), number, number)
+    if os.geteuid() == 0 and shutil.which("setpriv") and run(folder, ANNA, "print('here')") != "here\n":
+        pytest.skip(f"another user than root cannot start {sys.executable}")
     yield folder
     writable(folder / "course", True)
     shutil.rmtree(folder)

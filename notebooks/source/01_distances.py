@@ -260,7 +260,7 @@ print(f"best critic proves {-best.fun:.3f}, W is {exact:.3f}")
 # $i$ and fake $j$, and $\text{cost}_{ij}$ is how far these two are apart. Row $i$ has to sum to $p_i$, all that
 # the real data have there, and column $j$ to $q_j$:
 #
-# $$W(p, q) = \min \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \qquad \text{plan}_{ij} \ge 0, \quad
+# $$W(p, q) = \min_{\text{plan} \ge 0} \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \quad
 # \text{row sums } p, \quad \text{column sums } q \tag{1.6}$$
 #
 # The unknown numbers, those of the plan, are only added, each times a known cost. That is a *linear

@@ -309,7 +309,7 @@ figures.show_animation(
 #
 # A plan says how much goes from bin $i$ to bin $j$. The cheapest one is a linear programme:
 #
-# $$\min \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \qquad \text{plan}_{ij} \ge 0, \quad
+# $$\min_{\text{plan} \ge 0} \sum_{ij} \text{plan}_{ij}\, \text{cost}_{ij}, \quad
 # \text{row sums } p, \quad \text{column sums } q \tag{1.6}$$
 #
 # {{ box distances.transport_plan }}
