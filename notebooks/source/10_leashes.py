@@ -191,9 +191,9 @@ figures.show(
 )
 
 # %% [markdown]
-# On the fully connected one, and so does the clipped WGAN; after so few steps WGAN-GP alone draws something like garments
-# there, and it is first in all three rows. Normalisation helps all three. One seed and 600 steps show no more than that:
-# the clipped WGAN is slower everywhere, and may need more steps.
+# On the fully connected one: there GAN and clipped WGAN draw the same picture for every $z$. The penalty keeps a few different
+# ones, and has the lowest number in all three rows. Six hundred steps are few, so no picture is good yet, and one seed is
+# no proof.
 #
 # ## Keep in mind
 #

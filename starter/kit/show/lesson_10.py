@@ -29,7 +29,7 @@ def cones(x: np.ndarray, curves: Mapping[str, np.ndarray]) -> Figure:
         curves: scores for each critic, shape (k,), 0 at the place of the fakes.
     """
     figure, ax = figures.axes(height=2.7)
-    ax.plot(x, abs(x), color=figures.THEORY, linewidth=1, linestyle=":", label="the best critic, W = 1")
+    ax.plot(x, abs(x), color=figures.THEORY, linewidth=1.5, linestyle=":", zorder=3, label="the best critic, W = 1")
     colours, styles = (figures.QUIET, figures.CRITIC), ("--", "-")
     for (name, scores), colour, style in zip(curves.items(), colours, styles, strict=True):
         ax.plot(x, scores, color=colour, linestyle=style, label=name)
@@ -83,12 +83,13 @@ def architectures(generators: Sequence[str], methods: Sequence[str], pictures: n
         generators, methods: names of rows and columns.
         pictures: bytes, shape (rows, columns, k, 1, height, width).
     """
-    figure, panels = figures.axes(len(generators), len(methods), height=1.1)
+    figure, panels = figures.axes(len(generators), len(methods), height=0.85)
     for row, name in enumerate(generators):
         for column, method in enumerate(methods):
             ax = panels[row, column]
             figures.draw_images(
                 ax, figures.from_bytes(pictures[row, column]), columns=8, title=method if row == 0 else ""
             )
-        panels[row, 0].text(-0.04, 0.5, name, rotation=90, ha="right", va="center", transform=panels[row, 0].transAxes)
+        place = {"ha": "right", "va": "center", "transform": panels[row, 0].transAxes, "fontsize": 9}
+        panels[row, 0].text(-0.03, 0.5, name.replace(" ", "\n"), **place)
     return figure
