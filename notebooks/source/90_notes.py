@@ -90,6 +90,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Saturate:** to become flat, so that the gradient vanishes.
 # - **Score:** what the critic says of an image. It has no unit, no zero and no maximum, so the **level** of all scores
 #   drifts during a training, and the generator's loss with it.
+# - **Singular values:** by how much a matrix can stretch. It is **orthonormal** if all are 1.
 # - **Sliced distance:** the average Wasserstein distance of the shadows that two clouds of points throw on lines
 #   in random directions.
 # - **Spectral normalisation:** a leash that divides the weights of each layer by the largest factor by which the layer
@@ -136,11 +137,14 @@ for name, part in {"runs that set the limits": runs["in_sample"], "other runs": 
 #
 # <details><summary>All papers that the course names</summary>
 #
+# - Anil, Lucas, Grosse: Sorting Out Lipschitz Function Approximation, 2019, arXiv:1811.05381. MaxMin.
 # - Arjovsky, Bottou: Towards Principled Methods for Training Generative Adversarial Networks, 2017,
 #   arXiv:1701.04862. The gradient that vanishes.
 # - Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017, arXiv:1701.07875.
 # - Bellemare, Danihelka, Dabney, Mohamed, Lakshminarayanan, Hoyer, Munos: The Cramer Distance as a Solution to Biased
 #   Wasserstein Gradients, 2017, arXiv:1705.10743. The coin of lesson 09.
+# - Björck, Bowie: An Iterative Algorithm for Computing the Best Estimate of an Orthogonal Matrix, SIAM Journal on
+#   Numerical Analysis 8, 1971.
 # - Brock, Donahue, Simonyan: Large Scale GAN Training for High Fidelity Natural Image Synthesis, 2019,
 #   arXiv:1809.11096. Truncation.
 # - Dhariwal, Nichol: Diffusion Models Beat GANs on Image Synthesis, 2021, arXiv:2105.05233.

@@ -161,3 +161,4 @@ def main_ways() -> None:
 if __name__ == "__main__":
     main()
     main_ways()
+    main_ways()
