@@ -12,8 +12,7 @@
 # Real images score **high**. Everybody minimises. The estimate $\widehat W$ is minus the critic's loss without its
 # penalty. It is not $W$, the exact Wasserstein distance.
 # Some public code, among it the first WGAN's own, turns both signs round: real images score low there,
-# and the generator minimises $+\operatorname{mean} f(G(z))$. That is the same game in a mirror. It does
-# not work to turn only one sign.
+# and the generator minimises $+\operatorname{mean} f(G(z))$. It does not work to turn only one.
 #
 # Here are the signs in numbers. Real scores are 3 and 1, fake scores are 0 and -2:
 
@@ -55,7 +54,9 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Batch:** the images of one step. **Detach:** cut a tensor off from what computed it, so that no
 #   gradient flows back.
 # - **Bias:** what a number is wrong by on average.
+# - **Augmentation:** to change images by chance, so that few look like more.
 # - **Chord:** the straight line between two points; its slope is what a critic rises from one to the other.
+# - **Conditional:** drawn for a class that is asked for.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
 # - **Distribution** (some books say law): how likely each value is; what samples are drawn from.
 # - **Dirac-GAN:** the smallest game: one number for each player.
@@ -70,12 +71,11 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **K, $K_1$:** a bound on the slope; $K_1$ counts the change of the input as the sum over its pixels.
 # - **Kantorovich-Rubinstein duality:** the cheapest transport costs as much as the best critic of slope at most
 #   1 can tell the two distributions apart.
-# - **KID:** kernel inception distance, a score like the Frechet distance, whose average does not depend on how
-#   many images there are.
+# - **KID:** a score like the Frechet distance, whose average does not depend on how many images there are.
 # - **Latent space:** where the noise lives. **Latent:** hidden, because nobody sees z in an image.
 # - **Leash:** in this course, whatever limits the critic's slope.
 # - **Lipschitz constant:** the steepest slope of a function. **1-Lipschitz:** nowhere steeper than 1.
-# - **Momentum:** an optimiser's memory: each step goes on a little in the direction of those before.
+# - **Momentum:** an optimiser's memory of the directions of earlier steps.
 # - **Mode:** a place where much of a distribution sits, such as one kind of shoe. **Mode collapse:** the
 #   generator draws only a few of them.
 # - **Optimal transport:** the cheapest way of moving one distribution onto another. A **plan** says how much
@@ -93,8 +93,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Singular values:** by how much a matrix can stretch. It is **orthonormal** if all are 1.
 # - **Sliced distance:** the average Wasserstein distance of the shadows that two clouds of points throw on lines
 #   in random directions.
-# - **Spectral normalisation:** a leash that divides the weights of each layer by the largest factor by which the layer
-#   can pull two inputs apart.
+# - **Spectral normalisation:** a leash that divides the weights of each layer by its largest singular value.
 # - **Support:** where a distribution has any mass.
 # - **Truncation:** to draw from shorter z. The images become more alike; how good they are is measured in lesson 07.
 #
