@@ -58,7 +58,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Chord:** the straight line between two points; its slope is what a critic rises from one to the other.
 # - **Conditional:** drawn for a class that is asked for.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
-# - **Distribution** (some books say law): how likely each value is; what samples are drawn from.
+# - **Distribution:** how likely each value is; what samples are drawn from.
 # - **Dirac-GAN:** the smallest game: one number for each player.
 # - **Double backward:** to differentiate something that already contains a gradient.
 # - **Eigenvalues** of a matrix of a game: negative real parts bring it to rest, imaginary parts make it circle.
@@ -66,7 +66,7 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Features:** what a network computes before its last layer. **Frechet distance:** the distance of two sets
 #   of features, each taken for a Gaussian. **Floor:** what real images score against real ones.
 # - **GAN:** generative adversarial network: a generator and a critic, trained against each other.
-# - **Generator:** a network that turns noise into images.
+# - **Generator:** turns noise into images.
 # - **Histogram:** shares over bins that sum to 1.
 # - **K, $K_1$:** a bound on the slope; $K_1$ counts the change of the input as the sum over its pixels.
 # - **Kantorovich-Rubinstein duality:** the cheapest transport costs as much as the best critic of slope at most
