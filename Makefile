@@ -35,6 +35,9 @@ override OUT := $(value OUT)
 override INDEX := $(value INDEX)
 override VENV := $(value VENV)
 export PYTHON VENV INDEX LOCK JOBS TO RELEASE PLAN DAY NAME SHEET FOLDER OUT DUE SEED UNSAFE
+# Threads that wait let others work (starter/__init__.py); scripts that load torch first get it from here.
+OMP_WAIT_POLICY ?= passive
+export OMP_WAIT_POLICY
 SIGNS   := ' " ` ; & | < > * ? ! % : \ ( ) [ ] { } $$ \# //
 UNFIT   := $(foreach sign,$(SIGNS),$(findstring $(sign),$(VENV))) $(filter /,$(abspath $(VENV)))
 HERE    := $(if $(subst $(CURDIR)/,,$(abspath $(VENV))/),,the course)
@@ -51,12 +54,13 @@ INSTALL  = "$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12" >&2; exit 1; }; \
   "$$PYTHON" -m starter.kit install
 
-.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained scores handout slides quiz site pdf test-site test-browser clean
+.PHONY: help lab check board check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained scores handout slides quiz site pdf test-site test-browser clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
 	@echo "                    (INDEX=address of a smaller torch, without graphics cards; see README.md)"
 	@echo "make check          how far you are: every exercise done, not yet right, borrowed or blank"
+	@echo "make board          all experiments that lie in a folder in one table (FOLDER=returned)"
 	@echo "make test           set up and run everything that CI runs"
 	@echo "make build          make blanks, sheets and lessons from their sources"
 	@echo "make exercise       write the skeletons of a new exercise (NAME=penalty.r2_penalty SHEET=05)"
@@ -64,7 +68,7 @@ help:
 	@echo "make figures        compute again the long results that lessons draw (minutes each; ONLY=03 for one)"
 	@echo "make pretrained     train the networks that come with the course again (ONLY=clip for one)"
 	@echo "make scores         the scores of those networks, beside those of real images"
-	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes)"
+	@echo "make bench          measure the speed of training, half an hour (QUICK=1: two minutes; CARD=1: a CUDA card, three)"
 	@echo "make handout        export the course without answers (RELEASE=03: with those up to sheet 03; TO=folder)"
 	@echo "                    (PLAN=groups.csv TO=folder: one for each group, with the answers that it may have today)"
 	@echo "make nbgrader       write sheets as assignments of nbgrader (TO=folder; SHEET=05 for one)"
@@ -88,6 +92,9 @@ lab: $(VENV)/.student
 
 check: $(VENV)/.student
 	@$(BIN)/python -m starter.kit check
+
+board: $(VENV)/.student
+	@$(BIN)/python -m starter.kit board "$$FOLDER"
 
 scores: $(VENV)/.student
 	@$(BIN)/python -m starter.kit scores
@@ -133,7 +140,7 @@ pretrained: $(VENV)/.tests
 	for name in $(or $(ONLY),classifier penalty clip); do $(BIN)/python solutions/making/pretrain.py $$name || exit 1; done
 
 bench: $(VENV)/.tests
-	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(if $(CARD),--card)
 
 handout: $(VENV)/.tests
 	@$(BIN)/python solutions/build.py handout --release="$$RELEASE" \

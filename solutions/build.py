@@ -77,7 +77,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # so that two notebooks can train at a time
 {switch}here, fetched = Path.cwd(), Path.cwd() / "wgan-lab"
 course_folder = next((each for each in [here, *here.parents, fetched] if (each / "starter" / "kit").is_dir()), None)
 if not course_folder and not find_spec("starter"):  # this notebook lies alone, as in Colab

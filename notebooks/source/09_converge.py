@@ -28,7 +28,9 @@ from starter.kit.show import lesson_09 as draw
 #
 # $$\psi' = \psi - h\,(\theta + \gamma\psi), \qquad \theta' = \theta + h\,\psi' \tag{9.2}$$
 #
-# Other losses pull in other ways. Here are four, with minus the gradient for $\theta$ and for $\psi$:
+# $\psi'$ is the new $\psi$. Other losses pull in other ways. Here are four: first how $\theta$ is pulled, then how $\psi$ is
+# pulled (minus the gradients). The GAN is the one with $\log(1 - D)$. The numbers 0.7 and 0.3 are the weights of the
+# gradient penalty and of a brake, R1, that section 2 explains:
 
 
 # %%
@@ -49,7 +51,7 @@ def play(pull, clip=np.inf, h=0.2, n_steps=500):
     seen = [(1.0, 1.0)]
     for _ in range(n_steps):
         theta, psi = seen[-1]
-        psi = np.clip(psi + h * pull(theta, psi)[1], -clip, clip)  # the critic first, as in Algorithm 1
+        psi = np.clip(psi + h * pull(theta, psi)[1], -clip, clip)  # the critic first, as in training
         seen.append((theta + h * pull(theta, psi)[0], psi))
     return np.array(seen)
 
@@ -93,30 +95,36 @@ by_turns = np.array([[1, h], [0, 1]]) @ np.array([[1, 0], [-h, 1]])  # the criti
 # **Predict:** after 100 steps, how far from the goal is each?
 
 # %% tags=["predict", "nbval-check-output"]
-print("from (1, 1):")
+print("distance, from (1, 1):")
 for name, matrix in {"at once": at_once, "by turns": by_turns}.items():
     theta, psi = np.linalg.matrix_power(matrix, 100) @ np.ones(2)
-    kept = theta**2 + psi**2 - h * theta * psi
-    print(f"{name:8} distance {np.hypot(theta, psi):6.3f}, theta^2 + psi^2 - h theta psi {kept:.12f}")
-print(f"sqrt(2) (1 + h^2)^50 = {np.sqrt(2) * (1 + h**2) ** 50:.3f}")
+    print(f"{name:8} {np.hypot(theta, psi):6.3f}")
 
 # %% [markdown]
 # At once, each step multiplies the distance by $\sqrt{1 + h^2}$: a spiral outwards. By turns, $\theta^2 + \psi^2 - h
 # \theta\psi$ never changes: a ring. Smaller steps give a rounder ring, and no rest.
-#
+
+# %% tags=["draws", "nbval-check-output"]
+print(f"at once:  sqrt(2) (1 + h^2)^50 = {np.sqrt(2) * (1 + h**2) ** 50:.3f}")
+print(
+    f"by turns: theta^2 + psi^2 - h theta psi = {theta**2 + psi**2 - h * theta * psi:.12f} (at the start {2 - h:.1f})"
+)
+
+# %% [markdown]
 # A brake is needed that acts at the goal. **R1** punishes slopes at the real data:
 #
 # $$\text{R1} = \operatorname{mean} \lVert \nabla f(x) \rVert^2, \qquad x \text{ real} \tag{9.3}$$
 #
-# Its weight is $\gamma / 2$, and here it is the $\psi^2$ of (9.1). Near the goal and for small $h$, the GAN with R1 moves
-# as this matrix says. Its eigenvalues tell how:
+# In our game the slope is $\psi$, so R1 is $\psi^2$: the last term of (9.1), with the weight $\gamma / 2$. Near the goal, one
+# small step of the GAN with R1 is described by the matrix in the next cell (0.5 is the sigmoid at 0). Its eigenvalues tell
+# where the steps lead:
 
 # %%
 eigenvalues = {gamma: np.linalg.eigvals(np.array([[0, 0.5], [-0.5, -gamma]])) for gamma in (0, 0.3, 1, 2)}
 
 # %% [markdown]
-# An imaginary part means going round. A negative real part means coming closer, and the one nearest to 0 decides how
-# fast. **Predict:** which of the four $\gamma$ is best?
+# An imaginary part means going round. A negative real part means coming closer. The eigenvalue whose real part is nearest
+# to 0 is the slowest, and decides how fast. **Predict:** which of the four $\gamma$ is best?
 
 # %% tags=["predict", "nbval-check-output"]
 print("gamma: eigenvalues")
@@ -128,6 +136,13 @@ for gamma, (first, second) in eigenvalues.items():
 # critic is so flat that it hardly moves the fakes.
 #
 # Move both sliders. Can you find a step so long that even R1 does not help?
+#
+# <details><summary>Answer</summary>
+#
+# Yes. At once and with $\gamma = 0.3$, steps longer than 1.2 go round for ever. By turns that $\gamma$ helps everywhere, but
+# with $\gamma = 2$ a step of 1 throws $\psi$ to and fro, and the path leaves the picture.
+#
+# </details>
 
 
 # %% tags=["draws"]
@@ -153,7 +168,7 @@ figures.show(
     draw.brakes({gamma: play(braked(gamma)) for gamma in eigenvalues}),
     alt="Four paths of a GAN with R1. For gamma 0 a ring, for 0.3 a spiral inwards, for 1 a short bend to the goal, and "
     "for 2 a bend that ends in a slow approach.",
-    caption="R1 with four weights, h = 0.2, by turns. The dots are 40 steps apart.",
+    caption="R1 with four weights: 500 steps by turns, h = 0.2. The dots are 40 steps apart, and many lie on the goal.",
 )
 
 # %% [markdown]
@@ -169,7 +184,8 @@ figures.show(
 # ## 3. The goal itself may be wrong
 #
 # A coin shows 1 with probability 0.6. A model shows it with probability $\theta$, so $W = |\theta - 0.6|$. You see only
-# batches of $m$ flips, and minimise the expected $W$ between batch and model. Every batch is counted; nothing is random:
+# batches of $m$ flips, and minimise the mean $W$ between batch and model. We compute that mean over all possible batches,
+# so nothing is random:
 
 # %%
 thetas = np.linspace(0, 1, 301)
@@ -203,7 +219,7 @@ figures.show(
     draw.coins(thetas, {"m = 1": expected(1), "m = 6": expected(6), "m = 100": expected(100)}),
     alt="Expected W over theta for three batch sizes, above the exact W, a V with its tip at 0.6. With one flip it falls "
     "all the way to 1, with six its lowest point is at 0.667, with a hundred near 0.6.",
-    caption="Dots: the lowest points. Dashed: W itself.",
+    caption="Dots: the lowest points. Thin black dashes: W itself.",
 )
 
 # %% [markdown]
@@ -220,13 +236,12 @@ for m in (1, 6, 100):
 # %% [markdown]
 # With one flip even the sign is wrong.
 #
-# ## 4. What a generator makes of it
+# ## 4. The best generator for batches
 #
-# Lesson 01 found that, in 784 dimensions, 64 copies of the mean are nearer to a batch than another batch is (28 against
-# 38). A generator follows such hints. Let real points be normal and fakes be $s$ times normal ones, so $s = 1$ is perfect.
+# Lesson 01 found that, in 784 dimensions, 64 copies of the mean are nearer to a batch than another batch is. A generator follows such hints. Let real points be normal and fakes be $s$ times normal ones, so $s = 1$ is perfect.
 # The distance of two batches is
 #
-# $$W(x, y) = \min_{\text{pairings } \sigma}\ \operatorname{mean}_i \lVert x_i - y_{\sigma(i)} \rVert \tag{9.4}$$
+# $$W(x, y) = \min_{\text{pairings } \pi}\ \operatorname{mean}_i \lVert x_i - y_{\pi(i)} \rVert \tag{9.4}$$
 
 
 # %%
@@ -257,8 +272,8 @@ figures.show(
 )
 
 # %% [markdown]
-# About 0.9, and about 0. Whoever minimises the distance of batches learns to draw the mean. A critic network avoids that
-# by being *imperfect*, and by remembering earlier batches.
+# About 0.9, and about 0. Whoever minimises the distance of batches learns to draw the mean. A critic network does not
+# find the best critic of one batch, and it remembers earlier ones. That protects it.
 #
 # ## 5. Does a better critic make better images?
 #
@@ -293,7 +308,8 @@ figures.show(
 # The first wins by the exact distance, and is even nearer than photographs are. By the Fréchet distance it loses by far. Its
 # garments are soft, like the mean of several, as section 4 says.
 #
-# The plane says the same of critics. Lesson 05 has a trained critic and the best one of slope 1, by linear programme:
+# The points in the plane of lesson 05 show the same for critics. One critic was trained there; and the best one of slope 1
+# was computed exactly:
 
 # %% tags=["nbval-check-output"]
 _, trained = stored.load("04_surfaces")
@@ -310,7 +326,7 @@ for k, name in enumerate(settings["distributions"]):
 #
 # ## 6. What helps
 #
-# Lesson 01 said that JS has no gradient where two segments share nothing. So does a GAN stand still there? Here is the
+# Lesson 01 said that JS has no gradient where two segments share nothing. Does a GAN then stand still? Here is the
 # real segment at 0, the fakes at $\theta = 1$, and a discriminator that takes five steps for each of the generator's:
 
 
@@ -364,13 +380,13 @@ for name, seen in moved.items():
 # %% tags=["draws"]
 figures.show(
     draw.escapes(moved),
-    alt="Theta over 300 steps. With log(1 - D) it stays at 0.9. With minus log D it falls to 0 at once and swings. With "
+    alt="Theta over 300 steps. With log(1 - D) it stays at 0.9. With minus log D it falls to 0 within some 25 steps and swings. With "
     "log(1 - D) and R1 it falls smoothly towards 0.",
-    caption="JS is log 2 all the way, and two of three arrive.",
+    caption="JS is log 2 wherever theta is not 0. One stays, one arrives and swings, one comes close.",
 )
 
 # %% [markdown]
-# The usual one arrives, and so does the first with R1. A GAN does not climb down JS: it follows a discriminator that is
+# The usual one arrives, and the first one with R1 nearly does. A GAN does not climb down JS: it follows a discriminator that is
 # never perfect (Fedus et al., 2018).
 #
 # Huang et al. (2024) put such findings together in *R3GAN*. Each real image should score higher than a fake, and R1 is
@@ -408,11 +424,11 @@ figures.show(
 # - **No estimate here is W.** A critic is useful for where it points. The exact distance of batches is biased, and its best
 #   generator is not the data's.
 # - **GANs draw in one pass**, and R3GAN shows that a plain one still competes on small images. Most pictures today come from
-#   diffusion. Its distilled forms use adversarial losses, with a discriminator and the hinge loss: not this critic (Sauer
-#   et al., 2023).
-# - **Flow matching** (Lipman et al., 2023) trains at random points on the lines between noise and images, paired at random:
-#   that is (5.1) with noise in the place of fakes. Some pair each batch by (9.4) first (Tong et al., 2024), and then section
-#   4 is about them, too.
+#   diffusion, in many steps. To draw in one step, such a model is trained against a discriminator again (Sauer et al.,
+#   2023): that is a GAN's loss, and not the critic of this course.
+# - **Flow matching** (Lipman et al., 2023) learns at random points between noise and images, as the penalty does between fakes
+#   and images. The pairs are random. Some pair each batch by (9.4) instead (Tong et al., 2024), and inherit the bias of
+#   section 4.
 # - **Transport outlives the pictures**: it compares cells (Schiebinger et al., 2019) and collisions of particles (Komiske
 #   et al., 2019), mostly with exact plans and no critic.
 #

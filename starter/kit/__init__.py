@@ -10,6 +10,7 @@
     data/         images, toy distributions, trained networks
     measure/      closed forms, scores, a check-up for runs
     show/         figures, widgets, drawings of the lessons
+    study/        experiments of your own, what is handed in, the class board
 
 Nothing in this package imports an exercise before it is used. PUBLIC is what
 sheets and lessons take from here, such as `from starter.kit import data, train`.

@@ -49,7 +49,8 @@ class Blank(NotImplementedError):
     def __init__(self, name: str) -> None:
         exercise = registry.exercise(name)
         self.name, self.sheet = name, exercise.sheet
-        optional = "" if exercise.path == "core" else "It is optional: you may go on with the next section. "
+        path = {"lab": "It is optional", "homework": "It is homework"}.get(exercise.path)
+        optional = f"{path}: you may go on with the next section. " if path else ""
         borrowing = f', or ask for borrow("{name}")' if can_be_borrowed(exercise) else ""
         super().__init__(
             f"{name} is still blank. Its cell is in labwork/{registry.sheet(exercise.sheet).stem}.ipynb. {optional}"

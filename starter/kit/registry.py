@@ -128,6 +128,8 @@ SHEETS = (
     Sheet("07_latent", "The latent space", 75, 10, "explore a trained generator's latent space"),
     Sheet("08_clinic", "The clinic", 25, 10, "six trainings that went wrong: read, name, mend"),
     Sheet("09_converge", "Does it converge, is it biased?", 50, 15, "circles, wrong goals, and what to believe today"),
+    Sheet("10_leashes", "Other leashes", 60, 15, "critics that cannot be too steep, and how close one comes to W"),
+    Sheet("11_experiment", "Your own experiment", 60, 0, "choose the garment, your own pictures, one change measured"),
     Sheet("90_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
     Sheet("91_quiz", "What do you believe?", 0, 15, "nine beliefs, before and after the course, computed"),
 )
@@ -173,6 +175,12 @@ EXERCISES = (
     Exercise("dynamics.dirac_step", "09", 3, 8, 2, "lab", "one step of the smallest game"),
     Exercise("penalty.r1_penalty", "09", 1, 5, 2, "lab", "punishes slopes at the real images only"),
     Exercise("distances.batch_wasserstein", "09", 3, 12, 3, "homework", "the exact distance of two batches"),
+    Exercise("leashes.spectral_norm_of", "10", 4, 10, 3, "homework", "finds how much a matrix can stretch"),
+    Exercise("leashes.maxmin", "10", 2, 6, 2, "homework", "an activation that loses no slope"),
+    Exercise("leashes.bjorck", "10", 2, 6, 2, "homework", "brings all singular values to 1"),
+    Exercise("conditional.pick_score", "11", 1, 5, 2, "homework", "the score of the class that was given"),
+    Exercise("conditional.with_label", "11", 1, 5, 2, "homework", "noise with the label beside it"),
+    Exercise("conditional.Given", "11", 2, 8, 3, "homework", "fills in the labels of a batch"),
 )
 
 _BY_NAME = {exercise.name: exercise for exercise in EXERCISES}

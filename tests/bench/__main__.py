@@ -1,4 +1,7 @@
-"""python -m tests.bench [--quick]: measure, print, and write tests/bench/report.md and report.png."""
+"""python -m tests.bench [--quick]: measure, print, and write tests/bench/report.md and report.png.
+
+python -m tests.bench --card: a CUDA card alone, in under three minutes; writes card.md and card.png.
+"""
 
 import argparse
 import datetime
@@ -14,7 +17,7 @@ os.environ.setdefault("WGAN_LABS", "solutions")
 import torch
 
 from starter.kit import data, figures, machine
-from tests.bench import quality, speed
+from tests.bench import card, quality, speed
 
 FOLDER = Path(__file__).resolve().parent
 ALT = "Frechet distance over seconds of training on logarithmic axes, one line for each loop."
@@ -67,12 +70,14 @@ def draw(found: dict[str, dict[float, float]], path: Path) -> None:
     path.write_bytes(figures.png(figure))
 
 
-def draw_images(found: dict[str, quality.Result], path: Path) -> None:
-    """What each penalised loop drew at 30, 60 and 300 s, or at all marks of a quick run."""
+def draw_images(
+    found: dict[str, quality.Result], path: Path, marks_shown: Sequence[float] = (30.0, 60.0, 300.0)
+) -> None:
+    """What each penalised loop drew at these seconds, or at all marks where there are none of them."""
     shown = {name: result for name, result in found.items() if "clip" not in name}
     figure, panels = figures.axes(rows=len(shown), height=1.75)
     for (name, result), row in zip(shown.items(), panels, strict=True):
-        marks = [mark for mark in (30.0, 60.0, 300.0) if mark in result.images] or list(result.images)
+        marks = [mark for mark in marks_shown if mark in result.images] or list(result.images)
         figures.draw_images(row[0], torch.cat([result.images[mark] for mark in marks]), quality.SHOWN, name)
         figures.label_rows(row[0], [f"{mark:g} s" for mark in marks])
     path.write_bytes(figures.png(figure))
@@ -98,11 +103,39 @@ def goals(
     return [{"aim": aim, "measured": shown, "met": "yes" if met else "no"} for aim, shown, met in rows]
 
 
+def of_card(images: data.Images, device: torch.device) -> list[tuple[str, str]]:
+    """Titles and texts of the report on a card; it draws card.png too."""
+    rates = card.rates(images, device, seconds=1.5)
+    results = card.race(images, device)
+    draw_images(results, FOLDER / "card.png", card.MARKS)
+    aim = results["public WGAN-GP"].distances[card.OF_PUBLIC]
+    seconds, reached = card.soon(images, device, aim)
+    looks = [
+        {"loop": name, **{f"{mark:g} s": result.distances.get(mark, "-") for mark in card.MARKS}}
+        for name, result in results.items()
+    ]
+    said = f"The public loop is at {aim:.0f} after {card.OF_PUBLIC:g} s; the course's pair "
+    said += f"is at {reached:.0f} after {seconds:.1f} s, the tests of the recording not counted."
+    return [
+        ("On the card: updates of the generator a second, with the penalty", table(rates)),
+        ("On the card: Fréchet distance", f"{table(looks)}\n\n{said}\n\n![{ALT_IMAGES}](card.png)"),
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two minutes instead of half an hour")
-    quick = parser.parse_args().quick
+    parser.add_argument("--card", action="store_true", help="a CUDA card alone, in under three minutes")
+    quick, only_card = vars(parser.parse_args()).values()
     device, images = machine.device(), data.load()
+    if only_card and device.type != "cuda":
+        sys.exit("--card measures a CUDA card, and there is none here; leave it out.")
+    if only_card:
+        lines = [f"# A card\n\nMade by `make bench CARD=1`.\n\n{describe(device)}"]
+        lines += [f"## {title}\n\n{text}" for title, text in of_card(images, device)]
+        print("\n\n".join(lines))
+        (FOLDER / "card.md").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+        return
     seconds = 8.0 if quick else 40.0
     parts = [f"# Speed\n\nMade by `make bench{' QUICK=1' if quick else ''}`.\n\n{describe(device)}"]
 
@@ -149,6 +182,8 @@ def main() -> None:
     ]
     pictures = f"![{ALT}](report.png)\n\n![{ALT_IMAGES}](samples.png)"
     add("Fréchet distance in classifier features, 2,000 images, seed 0", f"{table(looks)}\n\n{pictures}")
+    for title, text in of_card(images, device) if device.type == "cuda" else ():
+        add(title, text)
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
     add("Memory", f"{memory:.2f} GB at the peak of this whole report.")

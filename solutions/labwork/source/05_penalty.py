@@ -286,6 +286,7 @@ figures.show(
 # %%
 # run = resume(root / "runs" / "mine.pt", critic, generator, garments, seconds=300)
 # run = train(**pretrained.recipe(minutes=5), data=garments, seconds=300)
+# run = train(**pretrained.recipe(card=True), data=garments, seconds=60)  # where there is a CUDA card
 
 # night = pretrained.recipe(minutes=60)
 # run = train(**night, data=garments, seconds=3600, checkpoint_to=root / "runs" / "night.pt", checkpoint_every=500)

@@ -20,7 +20,8 @@ def tensor(value: Any, what: str, shape: tuple[int, ...] | None = None) -> Tenso
     if value is None:
         wrong("returns-none", f"{_upper(what)} is None. Does your code end with a return?")
     if not isinstance(value, Tensor):
-        wrong("wrong-type", f"{_upper(what)} is of type {type(value).__name__}; it should be a tensor.")
+        kind = ("numpy's " if type(value).__module__ == "numpy" else "") + type(value).__name__
+        wrong("wrong-type", f"{_upper(what)} is of type {kind}; it should be a tensor of torch.")
     if not value.is_floating_point():
         wrong("wrong-dtype", f"{_upper(what)} has dtype {value.dtype}; it should hold real numbers (floats).")
     if shape is not None and tuple(value.shape) != tuple(shape):

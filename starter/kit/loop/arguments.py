@@ -158,6 +158,14 @@ def _truth(_name: str, value: Any) -> bool:
     return bool(value)
 
 
+def _graph(name: str, value: Any) -> bool | str:
+    if isinstance(value, str):
+        if value == "auto":
+            return value
+        raise ValueError('it should be "auto", True or False')
+    return _truth(name, value)
+
+
 def _path(name: str, value: Any) -> Path:
     if isinstance(value, (str, os.PathLike)) and str(value).strip() and "\0" not in str(value):
         return Path(value)
@@ -313,7 +321,7 @@ RULES: dict[str, Rule] = {
     "decay": _number("between 0 and 1", lambda value: 0 <= value <= 1),
     **dict.fromkeys(("sample_every", "png_every", "checkpoint_every"), _or_none(_whole(1))),
     **dict.fromkeys(("png_folder", "checkpoint_to"), _or_none(_path)),
-    **{"device": _or_none(_device), "live": _truth},
+    **{"device": _or_none(_device), "live": _truth, "graph": _graph},
     **dict.fromkeys(("critic_optimizer", "generator_optimizer"), _or_none(_optimizer)),
     **dict.fromkeys(("critic_step", "generator_step"), _or_none(_function())),
     "penalty": _or_none(_function(", and the weight of the penalty is called lambda_")),
@@ -378,6 +386,12 @@ def check_fit(run: Run, data: Any, critic_step: Callable | None, generator_step:
         critic_step, generator_step: None where the course's is used. A step of
             your own may use its network as it likes.
     """
+    turns, n = getattr(data, "classes", 1), run.settings.batch_size
+    if isinstance(turns, int) and n % turns:
+        raise CourseError(
+            f"batch_size is {n}, and {turns} classes take turns in these data; take a multiple of {turns}, such as "
+            f"{turns * -(-n // turns)}."
+        )
     if not torch.is_grad_enabled():
         raise CourseError("Gradients are switched off here (torch.no_grad or inference_mode); train outside of that.")
     for name, own_step in (("critic", critic_step), ("generator", generator_step)):

@@ -52,6 +52,11 @@ def use(precision: str, device: torch.device, *networks: nn.Module) -> Iterator[
             hook.remove()
 
 
+def is_own_hook(hook: object) -> bool:
+    """Whether a hook of a network is one of `use`: it computes on the device alone."""
+    return hook is _in_float32
+
+
 def _in_float32(_network: nn.Module, _inputs: object, result: Tensor) -> Tensor:
     return result.float()
 

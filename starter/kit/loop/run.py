@@ -289,7 +289,13 @@ def _rebuild(network: nn.Module, kind: str, state: dict[str, Any]) -> Optimizer:
     """The saved optimiser of a network, if it is one of torch.optim."""
     try:
         optimizer = getattr(torch.optim, kind)(network.parameters(), lr=1e-3)
-        optimizer.load_state_dict(state)
+        optimizer.load_state_dict({**state, "param_groups": [*map(_unrecorded, state["param_groups"])]})
     except (AttributeError, TypeError, ValueError):
         raise CourseError(f"A run with an optimiser of this making ({kind}) cannot be resumed.") from None
     return optimizer
+
+
+def _unrecorded(group: dict[str, Any]) -> dict[str, Any]:
+    """A group of an optimiser that was saved while its steps were recorded (recordable.py), as it was before that."""
+    plain = {key: float(group[key]) for key in ("lr", "initial_lr") if isinstance(group.get(key), Tensor)}
+    return {**group, **plain, **({"capturable": False} if "capturable" in group else {})}

@@ -49,7 +49,7 @@ class Step(NamedTuple):
         return torch.stack([number.float().to(device, non_blocking=True) for number in numbers])
 
     @classmethod
-    def read(cls, row: Sequence[float], n_critic: int) -> "Step":
+    def read(cls, row: Sequence[Any], n_critic: int) -> "Step":
         """From the numbers of such a vector."""
         data, updates, rest = row[0], row[1 : 1 + 2 * n_critic], row[1 + 2 * n_critic :]
         return cls(data, tuple(updates[0::2]), tuple(updates[1::2]), *rest)

@@ -66,6 +66,8 @@ what looks on after each step is called watch:
     listener listeners eval_fn evaluate eval_every
 shorter numbers are asked for with precision="bfloat16":
     amp use_amp fp16 half bf16 float16 dtype mixed_precision autocast scaler
+a step recorded as a CUDA graph is asked for with graph=True, and "auto" is the default:
+    cuda_graph cuda_graphs use_cuda_graph use_cuda_graphs capture record recorded
 the seed is called seed:
     random_state random_seed manual_seed rng rng_seed generator_seed
 rates fall with decay, a number from 0 to 1:

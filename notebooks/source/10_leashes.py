@@ -1,0 +1,203 @@
+# %% [markdown]
+# Clipping holds the weights and hopes for the slope. The penalty asks for the slope, and pays for a second
+# derivative. A third way is to build the critic of layers that cannot be too steep. This lesson shows two such critics, and
+# asks of all leashes: how close does the estimate come to $W$?
+
+# %% tags=["draws"]
+import numpy as np
+import torch
+from torch import nn
+
+from starter.kit import figures, stored
+from starter.kit.show import lesson_10 as draw
+
+# %% [markdown]
+# ## 1. What one layer can do
+#
+# A layer multiplies the difference of two inputs by its matrix. The *singular values* of the matrix say by how much it
+# can stretch or squeeze: the largest is the most, the smallest the least. **Predict:** this matrix has entries of at most 2.
+# By how much can it stretch?
+
+# %% tags=["predict", "nbval-check-output"]
+print("How much does the matrix stretch?")
+matrix = torch.tensor([[2.0, 1.0], [1.0, 2.0]])
+along, across = torch.tensor([1.0, 1.0]), torch.tensor([1.0, -1.0])
+print("singular values:", [f"{value:.2f}" for value in torch.linalg.svdvals(matrix)])
+print(f"along (1, 1): {(matrix @ along).norm() / along.norm():.2f} times as long")
+print(f"along (1, -1): {(matrix @ across).norm() / across.norm():.2f} times as long")
+
+# %% [markdown]
+# By 3. ReLU and LeakyReLU never stretch. So the slope of a critic is at most the product of the largest singular values
+# of its layers. **Spectral normalisation** (Miyato et al., 2018) divides each matrix by its largest singular value, and
+# then the slope is at most 1. To find this value, one goes back and forth through the matrix:
+#
+# $$v \leftarrow \frac{W^T u}{\lVert W^T u \rVert}, \qquad u \leftarrow \frac{W v}{\lVert W v \rVert}, \qquad
+# \sigma = u^T W v \tag{10.1}$$
+#
+# One round in each step of training is enough, because $W$ changes little from step to step. It costs almost nothing. You
+# have used it in sheet 03, from torch's shelf. In sheet 10 you write it.
+#
+# ## 2. What it loses
+#
+# All fakes are at 0. Half of the real numbers are at -1, half at 1, so $W = 1$. The best critic is $f(x) = |x|$, a **cone**
+# (Anil et al., 2019). Let us build it of two hidden units with ReLU. One sees $x$, the other $-x$. The matrix with entries 1
+# and -1 has the singular value $\sqrt 2$, so we divide by that, in both layers:
+
+# %%
+x = torch.linspace(-1.2, 1.2, 49)[:, None]
+first, last = torch.tensor([[1.0], [-1.0]]) / 2**0.5, torch.tensor([[1.0, 1.0]]) / 2**0.5
+with_relu = (x @ first.T).relu() @ last.T
+
+# %% [markdown]
+# **Predict:** this critic is allowed slope 1. What slope does it have? What does it report?
+
+# %%
+predict("10.1", "...")
+
+# %% tags=["predict", "nbval-check-output"]
+predicted("10.1")
+for name, layer in {"first": first, "last": last}.items():
+    print(f"{name} layer, largest singular value: {torch.linalg.svdvals(layer)[0]:.2f}")
+real, fake = torch.tensor([[-1.0], [1.0]]), torch.tensor([[0.0]])
+at_real, at_fake = ((points @ first.T).relu() @ last.T for points in (real, fake))
+print(f"estimate {at_real.mean() - at_fake.mean():.2f}, W = 1")
+
+# %% [markdown]
+# One half. The first layer spreads the slope over two units, and ReLU closes one of the two. What it throws away never comes
+# back.
+#
+# **MaxMin** throws nothing away. It takes units in pairs of neighbours, and puts the larger first:
+#
+# $$(y_1, y_2) = \big(\max(x_1, x_2),\ \min(x_1, x_2)\big), \quad \text{and so for each next pair of neighbours} \tag{10.2}$$
+#
+# Our two units are $x / \sqrt 2$ and $-x / \sqrt 2$. Sorted, they are $|x| / \sqrt 2$ and $-|x| / \sqrt 2$:
+
+# %%
+sorted_units = (x @ first.T).sort(dim=1, descending=True).values
+with_maxmin = sorted_units @ torch.tensor([[1.0], [-1.0]]) / 2**0.5
+
+# %% tags=["draws"]
+curves = {"spectral norm, ReLU": with_relu, "spectral norm, MaxMin": with_maxmin}
+figures.show(
+    draw.cones(x.flatten().numpy(), {name: scores.flatten().numpy() for name, scores in curves.items()}),
+    alt="Scores over x between -1.2 and 1.2. With MaxMin the scores are the absolute value of x and lie on the best "
+    "critic's. With ReLU they are half as high.",
+    caption="The same two layers but for a sign, and another activation between them.",
+)
+
+# %% [markdown]
+# The same weights reach 1 exactly, but for a sign.
+#
+# ## 3. What else squeezes
+#
+# Dividing by the largest singular value holds *one* direction at 1. What about the others? **Predict:** a first matrix
+# of 128 by 128, as torch draws it, is divided by its largest singular value. What is the median of the others?
+
+# %% tags=["predict", "nbval-check-output"]
+torch.manual_seed(0)
+values = torch.linalg.svdvals(nn.Linear(128, 128).weight.detach())
+values = values / values[0]
+print("singular values, divided by the largest:")
+print(f"largest {values[0]:.2f}, median {values.median():.2f}, smallest {values[-1]:.3f}")
+
+# %% [markdown]
+# Below one half: most directions are squeezed, in each layer. A critic can learn better matrices. Or all singular values are
+# brought to 1. Such a matrix is **orthonormal**, and this step leads there, again and again:
+#
+# $$W \leftarrow \tfrac{1}{2} \left( 3\, W - W\, W^T W \right) \tag{10.3}$$
+#
+# (Björck and Bowie, 1971.) It moves each singular value $s$ to $(3 s - s^3) / 2$ and leaves the directions alone:
+
+# %% tags=["nbval-check-output"]
+s = np.array([0.1, 0.48, 0.9, 1.0])
+for step in range(9):
+    if step % 2 == 0:
+        print(f"after {step} steps:", *(f"{value:.3f}" for value in s))
+    s = (3 * s - s**3) / 2
+
+# %% [markdown]
+# All of them go to 1, and the small ones take longest. Each step is two products of matrices, and training differentiates
+# through all of them. That is the price.
+#
+# ## 4. Whose estimate is right?
+#
+# Now all leashes of this course on the same job. There are three pairs of distributions, whose $W$ is known in any
+# dimension:
+#
+# - **shift:** real points are normal, and the fakes are moved by 1;
+# - **scale:** the fakes are normal, and the real points 1.5 times as far from 0;
+# - **cone:** all fakes are at 0, and the real points are on the sphere around it.
+
+# %% tags=["draws"]
+settings, result = stored.load("10_leashes")
+ratio, cosine = result["ratio"], result["cosine"]
+
+# %% [markdown]
+# Every critic has two hidden layers of 128 units, and the same steps and batches. **Predict:** which of them reports the
+# right distance for the shift? Which for the cone? Who ever reports more than $W$?
+
+# %%
+predict("10.2", "...")
+
+# %% tags=["predict", "nbval-check-output"]
+predicted("10.2")
+print("estimate / W, mean over seeds        shift             scale              cone     seconds for")
+print(f"{'dimension':26}" + 3 * "".join(f"{d:6}" for d in settings["dimensions"]) + "   1,000 steps")
+for name, of_critic, seconds in zip(settings["critics"], np.nanmean(ratio, axis=3), result["seconds"]):
+    print(f"{name:26}" + "".join(f"{value:6.2f}" for value in of_critic.flatten()) + f"{np.nanmean(seconds):10.1f}")
+
+# %% tags=["draws"]
+figures.show(
+    draw.table(settings["critics"], settings["pairs"], settings["dimensions"], ratio, cosine),
+    alt="Six panels over the dimension: three pairs of distributions, above the estimate divided by W on a logarithmic axis, "
+    "below the cosine to the exact gradient. Clipped critics lie far below or above 1. Those with a penalty lie at 1. The "
+    "spectral norm with ReLU is at 1 for the shift and near a half or less elsewhere. The orthonormal one is at or a little below 1.",
+    caption="Bands: three seeds, and one for the orthonormal critic. A cosine of 1 means that the critic points exactly where the best one does.",
+)
+
+# %% [markdown]
+# For the shift both built critics and both penalties are right to a few percent, because one direction is all that they need.
+# For scale and cone the spectral norm with ReLU reports a half or less, and less in more dimensions. The orthonormal critic
+# wins most of that back. Penalties may exceed $W$, as lesson 05 works out; the built critics cannot. Clipping reports
+# anything from 0.003 to 36 times $W$, depending on $c$, the pair and the dimension.
+#
+# The price is time (of the processor, on a busy machine): the orthonormal critic, which has one seed here, takes about three times
+# as long as a penalty. In 64 dimensions nobody points exactly where the best critic does.
+#
+# ## 5. Does the generator matter?
+#
+# WGAN's figures 5 to 7 draw with three generators: a convolutional one with batch normalisation, one without it and with as
+# many channels in each layer, and a fully connected one of four hidden layers. A plain GAN was said to fail on some of them.
+# Here are small ones, on garments. The critic is convolutional in all nine. **Predict:** where does the GAN fail?
+
+# %% tags=["draws"]
+settings, result = stored.load("10_architectures")
+
+# %%
+predict("10.3", "...")
+
+# %% tags=["predict", "nbval-check-output"]
+predicted("10.3")
+print(f"Fréchet distance after {settings['steps']} generator steps, one seed; lower is better")
+print(f"{'':18}" + "".join(f"{name:>10}" for name in settings["methods"]))
+for name, row in zip(settings["generators"], result["frechet"]):
+    print(f"{name:18}" + "".join(f"{value:10.0f}" for value in row))
+
+# %% tags=["draws"]
+figures.show(
+    draw.architectures(settings["generators"], settings["methods"], result["pictures"]),
+    alt="Nine panels of sixteen garments: three generators, each trained as a GAN, with clipping and with the penalty.",
+    caption="Rows: generators. Columns: ways of training. One seed.",
+)
+
+# %% [markdown]
+# On the fully connected one: there GAN and clipped WGAN draw the same picture for every $z$. The penalty keeps a few different
+# ones, and has the lowest number in all three rows. Six hundred steps are few, so no picture is good yet, and one seed is
+# no proof.
+#
+# ## Keep in mind
+#
+# - A product of spectral norms bounds the slope. The bound is safe, and with ReLU the critic stays far below it.
+# - Orthonormal matrices and MaxMin keep what ReLU and squeezing lose.
+# - To *measure* a distance, take the penalty or the orthonormal critic. To *draw*, a cheap leash gives the generator more
+#   steps in the same time. Nobody can read $W$ off a clipped critic.

@@ -1,0 +1,95 @@
+"""Drawings of lesson and sheet 10. Real is blue, fake is orange, a critic green."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from . import figures
+
+
+def garments(blocks: Mapping[str, Tensor]) -> Figure:
+    """Two rows of ten garments for each critic.
+
+    Args:
+        blocks: twenty images for each name.
+    """
+    figure, panels = figures.axes(len(blocks), height=1.75)
+    for ax, (name, images) in zip(panels[:, 0], blocks.items(), strict=True):
+        figures.draw_images(ax, images, columns=10, title=name)
+    return figure
+
+
+def cones(x: np.ndarray, curves: Mapping[str, np.ndarray]) -> Figure:
+    """Scores along a line through the fakes, beside the best critic.
+
+    Args:
+        x: places along the line, shape (k,).
+        curves: scores for each critic, shape (k,), 0 at the place of the fakes.
+    """
+    figure, ax = figures.axes(height=2.7)
+    ax.plot(x, abs(x), color=figures.THEORY, linewidth=1.5, linestyle=":", zorder=3, label="the best critic, W = 1")
+    colours, styles = (figures.QUIET, figures.CRITIC), ("--", "-")
+    for (name, scores), colour, style in zip(curves.items(), colours, styles, strict=True):
+        ax.plot(x, scores, color=colour, linestyle=style, label=name)
+    ax.plot([-1, 1], [0, 0], "o", color=figures.REAL, markersize=8, label="real")
+    ax.plot([0], [0], "o", color=figures.FAKE, markersize=8, label="fake")
+    ax.set(xlabel="x", ylabel="score - score of the fakes", ylim=(-0.12, 1.3))
+    figures.legend(ax)
+    return figure
+
+
+def table(
+    critics: Sequence[str], pairs: Sequence[str], dimensions: Sequence[int], ratio: np.ndarray, cosine: np.ndarray
+) -> Figure:
+    """Estimate / W and cosine over the dimension: a column for each pair, a line for each critic.
+
+    Args:
+        critics, pairs, dimensions: names of the first three axes.
+        ratio, cosine: by critic, pair, dimension and seed.
+    """
+    figure, panels = figures.axes(2, len(pairs), height=2.5, sharex=True, sharey="row")
+    colours = {"clip": figures.QUIET, "pena": figures.PENALTY, "one-": figures.FAKE, "spec": figures.REAL}
+    places = np.arange(len(dimensions))
+    clips = iter(("^", "v", "<", ">"))
+    looks = {
+        name: (colours.get(name[:4], figures.CRITIC), next(clips) if name[:4] == "clip" else "o") for name in critics
+    }
+    for column, pair in enumerate(pairs):
+        for row, values in enumerate((ratio, cosine)):
+            ax = panels[row, column]
+            for k, name in enumerate(critics):
+                low, middle, high = (f(values[k, column], axis=1) for f in (np.nanmin, np.nanmean, np.nanmax))
+                colour, marker = looks[name]
+                style = ":" if name[:4] == "clip" else "--" if name[:4] == "one-" else "-"
+                ax.plot(places, middle, marker, linestyle=style, color=colour, markersize=4, linewidth=1.2, label=name)
+                figures.fill_between(ax, places, low, high, colour)
+            ax.set_xticks(places, [str(d) for d in dimensions])
+        panels[0, column].axhline(1, color=figures.THEORY, linewidth=1, linestyle=":")
+        panels[0, column].set_title(pair, fontsize=10)
+        panels[1, column].set_xlabel("dimension")
+    panels[0, 0].set(yscale="log", ylabel="estimate / W")
+    panels[1, 0].set(ylabel="cosine to the\nexact gradient", ylim=(0, 1.05))
+    lines, names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside lower center", ncols=4, fontsize=8)
+    return figure
+
+
+def architectures(generators: Sequence[str], methods: Sequence[str], pictures: np.ndarray) -> Figure:
+    """Nine panels of garments: a row for each generator, a column for each way of training.
+
+    Args:
+        generators, methods: names of rows and columns.
+        pictures: bytes, shape (rows, columns, k, 1, height, width).
+    """
+    figure, panels = figures.axes(len(generators), len(methods), height=0.85)
+    for row, name in enumerate(generators):
+        for column, method in enumerate(methods):
+            ax = panels[row, column]
+            figures.draw_images(
+                ax, figures.from_bytes(pictures[row, column]), columns=8, title=method if row == 0 else ""
+            )
+        place = {"ha": "right", "va": "center", "transform": panels[row, 0].transAxes, "fontsize": 9}
+        panels[row, 0].text(-0.03, 0.5, name.replace(" ", "\n"), **place)
+    return figure
