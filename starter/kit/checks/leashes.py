@@ -108,13 +108,17 @@ def _kept(value: Tensor, given: Tensor) -> None:
 # spectral_norm_of ------------------------------------------------------------
 
 
+def _unit(x: Tensor) -> Tensor:
+    return x / x.norm()
+
+
 def rounds(weight: Tensor, u: Tensor, n: int) -> tuple[Tensor, Tensor, Tensor]:
     """Sigma, u and v after n rounds."""
-    v = weight.T @ u
+    here, there = u, weight.mT @ u
     for _ in range(n):
-        v = functional.normalize(weight.T @ u, dim=0)
-        u = functional.normalize(weight @ v, dim=0)
-    return u @ weight @ v, u, v
+        there = _unit(weight.mT @ here)
+        here = _unit(weight @ there)
+    return torch.dot(here, weight @ there), here, there
 
 
 def _spectral_mistakes(weight: Tensor, u: Tensor, n: int) -> Known:
@@ -246,7 +250,7 @@ def _sorted_pairs(x: Tensor) -> Tensor:
 
 def _maxmin_mistakes(x: Tensor) -> Known:
     right, half = _sorted_pairs(x), x.chunk(2, dim=1)
-    pairs = x.unflatten(1, (-1, 2))
+    pairs = x.view(len(x), -1, 2)
     high, low = pairs.amax(2), pairs.amin(2)
     by_size = pairs.gather(2, pairs.abs().argsort(dim=2, descending=True)).flatten(1)
     return {
@@ -325,7 +329,7 @@ def _back_to_its_place(candidate: Callable, n: int, k: int) -> None:
 def orthonormalised(weight: Tensor, n: int) -> Tensor:
     """After n steps."""
     for _ in range(n):
-        weight = 1.5 * weight - 0.5 * weight @ weight.T @ weight
+        weight = weight @ (3 * torch.eye(weight.shape[1]).to(weight) - weight.mT @ weight) / 2
     return weight
 
 
