@@ -171,8 +171,9 @@ for n in (0, 1, 2, 3, 4, 5):
 # ## 5. How close do they come to W?
 #
 # All fakes are at 0, and the real points lie on the sphere around it, so $W = 1$. The best critic is a cone, $f(x) = \lVert
-# x \rVert$. **Predict:** `layers.OrthonormalCritic` has your MaxMin and your orthonormal matrices. Which of the two critics
-# reports more, and does one report more than 1?
+# x \rVert$. `layers.OrthonormalCritic` has your MaxMin and your orthonormal matrices.
+#
+# **Predict:** which of the two critics reports more, and does one report more than 1?
 
 
 # %%
@@ -237,14 +238,15 @@ for name, critic, n_steps in (
 figures.save_images(drawn["yours, spectral"], root / "runs" / "garments_10.png", columns=10)
 figures.show(
     draw.garments(drawn),
-    alt="Three blocks of twenty garments. Those from the shelf and those of the student's own spectral critic are alike. "
-    "Those of the orthonormal critic, after fewer steps, are less clear.",
+    alt="Three blocks of twenty garments, grainy, in all three: shirts, coats, trousers, shoes, and some that nobody can "
+    "name.",
     caption="All of them drawn with your steps. The second block is in runs/garments_10.png.",
 )
 
 # %% [markdown]
-# The first two are alike: you wrote what torch sells. The third critic is the better judge of distances, but its steps are
-# dear, so the generator gets fewer of them. As in lesson 09, a better estimate is not yet a better picture.
+# All three draw garments, grainy ones, and none is clearly best by eye. The leash is yours now, and no longer from a shelf.
+# The third critic is the better judge of distances, but its steps are dear, so the generator gets fewer of them. As in
+# lesson 09, a better estimate is not yet a better picture.
 #
 # ## What you built
 #

@@ -108,13 +108,17 @@ def _kept(value: Tensor, given: Tensor) -> None:
 # spectral_norm_of ------------------------------------------------------------
 
 
+def _unit(x: Tensor) -> Tensor:
+    return x / x.norm()
+
+
 def rounds(weight: Tensor, u: Tensor, n: int) -> tuple[Tensor, Tensor, Tensor]:
     """Sigma, u and v after n rounds."""
-    v = weight.T @ u
+    here, there = u, weight.mT @ u
     for _ in range(n):
-        v = functional.normalize(weight.T @ u, dim=0)
-        u = functional.normalize(weight @ v, dim=0)
-    return u @ weight @ v, u, v
+        there = _unit(weight.mT @ here)
+        here = _unit(weight @ there)
+    return torch.dot(here, weight @ there), here, there
 
 
 def _spectral_mistakes(weight: Tensor, u: Tensor, n: int) -> Known:
@@ -179,9 +183,9 @@ def spectral_norm_of(candidate: Callable) -> str:
     if not near(sigma, right):
         said: dict[str, Any] = {"given": given, "yours": show(sigma), "right": show(right), "n": n}
         known = _spectral_mistakes(weight, u, n)
-        for key, other in (("n-steps-ignored/1", 1), ("n-steps-ignored/2", n + 1)):
+        for key, taken in (("n-steps-ignored/1", 1), ("n-steps-ignored/2", n + 1)):
             if near(sigma, known.pop(key)):
-                wrong("n-steps-ignored", other=other, **said)
+                wrong("n-steps-ignored", other=taken, **said)
         wrong.named(sigma, known, 5e-4, **said)
         other = _pair(candidate, weight, functional.normalize(draw.normal(rows), dim=0), n_steps=n)[0]
         again = _pair(candidate, weight, u, n_steps=n)[0]
@@ -246,7 +250,7 @@ def _sorted_pairs(x: Tensor) -> Tensor:
 
 def _maxmin_mistakes(x: Tensor) -> Known:
     right, half = _sorted_pairs(x), x.chunk(2, dim=1)
-    pairs = x.unflatten(1, (-1, 2))
+    pairs = x.view(len(x), -1, 2)
     high, low = pairs.amax(2), pairs.amin(2)
     by_size = pairs.gather(2, pairs.abs().argsort(dim=2, descending=True)).flatten(1)
     return {
@@ -325,7 +329,7 @@ def _back_to_its_place(candidate: Callable, n: int, k: int) -> None:
 def orthonormalised(weight: Tensor, n: int) -> Tensor:
     """After n steps."""
     for _ in range(n):
-        weight = 1.5 * weight - 0.5 * weight @ weight.T @ weight
+        weight = weight @ (3 * torch.eye(weight.shape[1]).to(weight) - weight.mT @ weight) / 2
     return weight
 
 
