@@ -205,7 +205,8 @@ for runs, part in {"runs that set its limits": tried["in_sample"], "other runs":
 
 # %% [markdown]
 # A little. The second line is the one to believe: the limits were not set on these runs. (One was moved when half of them
-# had been seen. It made no wrong verdict right.) And all of these mistakes leave a sign. Those of section 5 no check-up of a run can find.
+# had been seen. It made no wrong verdict right.) And all of these mistakes leave a sign. Those of section 5 no check-up of
+# a run can find.
 #
 # **Take away:** look at pixels before you train, at the estimate after two seconds, and at one number for each cause. Fine
 # pictures prove nothing. Check functions, not only runs.
