@@ -54,12 +54,13 @@ INSTALL  = "$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo "The course needs Python 3.11 or newer. Name one: make lab PYTHON=python3.12" >&2; exit 1; }; \
   "$$PYTHON" -m starter.kit install
 
-.PHONY: help lab check check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained scores handout slides quiz site pdf test-site test-browser clean
+.PHONY: help lab check board check-matrix mutants grade nbgrader otter test test-graders lock bench build exercise execute figures pretrained scores handout slides quiz site pdf test-site test-browser clean
 
 help:
 	@echo "make lab            set up and open the course in JupyterLab (ARGS=--no-browser for a server)"
 	@echo "                    (INDEX=address of a smaller torch, without graphics cards; see README.md)"
 	@echo "make check          how far you are: every exercise done, not yet right, borrowed or blank"
+	@echo "make board          all experiments that lie in a folder in one table (FOLDER=returned)"
 	@echo "make test           set up and run everything that CI runs"
 	@echo "make build          make blanks, sheets and lessons from their sources"
 	@echo "make exercise       write the skeletons of a new exercise (NAME=penalty.r2_penalty SHEET=05)"
@@ -91,6 +92,9 @@ lab: $(VENV)/.student
 
 check: $(VENV)/.student
 	@$(BIN)/python -m starter.kit check
+
+board: $(VENV)/.student
+	@$(BIN)/python -m starter.kit board "$$FOLDER"
 
 scores: $(VENV)/.student
 	@$(BIN)/python -m starter.kit scores

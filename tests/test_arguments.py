@@ -833,6 +833,7 @@ VALUES = {
     "watch": [[print], 3, "print"],
     "critic_step generator_step penalty clip_weights": [3, "mine", (print,)],
     "critic_optimizer generator_optimizer": [torch.optim.Adam, 1e-4, "adam", {}],
+    "graph": ["yes", 2, None, 0.5, [True]],
     "png_folder checkpoint_to": [3, True, "", " ", "a\0b", ["x"]],
 }
 

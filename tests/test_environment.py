@@ -201,7 +201,7 @@ def test_only_lab_needs_jupyterlab(calls, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("labs",), '"labs" is no command. There are: lab, check, scores, test and install.'),
+        (("labs",), '"labs" is no command. There are: lab, check, scores, board, test and install.'),
         (("check", "losses"), '"check losses" is no command'),
         (("--help",), "There are: lab, check"),
     ],

@@ -57,7 +57,8 @@ def questions(source: Path) -> Iterator[str]:
 def test_every_question_has_its_answer(sheet):
     page = words_of(page_of(sheet))
     folders = (build.SOLVED / "source", build.LESSONS / "source")
-    asked = [question for folder in folders for question in questions(folder / f"{sheet.stem}.py")]
+    sources = [path for folder in folders if (path := folder / f"{sheet.stem}.py").is_file()]  # some have no lesson
+    asked = [question for path in sources for question in questions(path)]
     missing = [question for question in asked if question not in page]
     assert len(asked) > 4 and not missing, missing
 

@@ -59,8 +59,8 @@ predicted("10.1")
 for name, layer in {"first": first, "last": last}.items():
     print(f"{name} layer, largest singular value: {torch.linalg.svdvals(layer)[0]:.2f}")
 real, fake = torch.tensor([[-1.0], [1.0]]), torch.tensor([[0.0]])
-critic = lambda x: (x @ first.T).relu() @ last.T
-print(f"estimate {critic(real).mean() - critic(fake).mean():.2f}, W = 1")
+at_real, at_fake = ((points @ first.T).relu() @ last.T for points in (real, fake))
+print(f"estimate {at_real.mean() - at_fake.mean():.2f}, W = 1")
 
 # %% [markdown]
 # One half. The first layer spreads the slope over two units, and ReLU closes one of the two. What it throws away never comes

@@ -12,13 +12,16 @@
 # Real images score **high**. Everybody minimises. The estimate $\widehat W$ is minus the critic's loss without its
 # penalty. It is not $W$, the exact Wasserstein distance.
 # Some public code, among it the first WGAN's own, turns both signs round: real images score low there,
-# and the generator minimises $+\operatorname{mean} f(G(z))$. That is the same game in a mirror. It does
-# not work to turn only one sign.
+# and the generator minimises $+\operatorname{mean} f(G(z))$. It does not work to turn only one.
 #
 # Here are the signs in numbers. Real scores are 3 and 1, fake scores are 0 and -2:
 
 # %% tags=["nbval-check-output"]
 import torch
+
+from starter.kit import figures, stored
+from starter.kit.measure import checkup
+from starter.kit.show import notes as draw
 
 real_scores, fake_scores = torch.tensor([3.0, 1.0]), torch.tensor([0.0, -2.0])
 real, fake = real_scores.mean().item(), fake_scores.mean().item()
@@ -51,9 +54,11 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Batch:** the images of one step. **Detach:** cut a tensor off from what computed it, so that no
 #   gradient flows back.
 # - **Bias:** what a number is wrong by on average.
+# - **Augmentation:** to change images by chance, so that few look like more.
 # - **Chord:** the straight line between two points; its slope is what a critic rises from one to the other.
+# - **Conditional:** drawn for a class that is asked for.
 # - **Critic:** a network that gives scores. A **discriminator** gives probabilities of being real.
-# - **Distribution** (some books say law): how likely each value is; what samples are drawn from.
+# - **Distribution:** how likely each value is; what samples are drawn from.
 # - **Dirac-GAN:** the smallest game: one number for each player.
 # - **Double backward:** to differentiate something that already contains a gradient.
 # - **Eigenvalues** of a matrix of a game: negative real parts bring it to rest, imaginary parts make it circle.
@@ -61,17 +66,16 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Features:** what a network computes before its last layer. **Frechet distance:** the distance of two sets
 #   of features, each taken for a Gaussian. **Floor:** what real images score against real ones.
 # - **GAN:** generative adversarial network: a generator and a critic, trained against each other.
-# - **Generator:** a network that turns noise into images.
+# - **Generator:** turns noise into images.
 # - **Histogram:** shares over bins that sum to 1.
 # - **K, $K_1$:** a bound on the slope; $K_1$ counts the change of the input as the sum over its pixels.
 # - **Kantorovich-Rubinstein duality:** the cheapest transport costs as much as the best critic of slope at most
 #   1 can tell the two distributions apart.
-# - **KID:** kernel inception distance, a score like the Frechet distance, whose average does not depend on how
-#   many images there are.
+# - **KID:** a score like the Frechet distance, whose average does not depend on how many images there are.
 # - **Latent space:** where the noise lives. **Latent:** hidden, because nobody sees z in an image.
 # - **Leash:** in this course, whatever limits the critic's slope.
 # - **Lipschitz constant:** the steepest slope of a function. **1-Lipschitz:** nowhere steeper than 1.
-# - **Momentum:** an optimiser's memory: each step goes on a little in the direction of those before.
+# - **Momentum:** an optimiser's memory of the directions of earlier steps.
 # - **Mode:** a place where much of a distribution sits, such as one kind of shoe. **Mode collapse:** the
 #   generator draws only a few of them.
 # - **Optimal transport:** the cheapest way of moving one distribution onto another. A **plan** says how much
@@ -89,11 +93,28 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - **Singular values:** by how much a matrix can stretch. It is **orthonormal** if all are 1.
 # - **Sliced distance:** the average Wasserstein distance of the shadows that two clouds of points throw on lines
 #   in random directions.
-# - **Spectral normalisation:** a leash that divides the weights of each layer by the largest factor by which the layer
-#   can pull two inputs apart.
+# - **Spectral normalisation:** a leash that divides the weights of each layer by its largest singular value.
 # - **Support:** where a distribution has any mass.
 # - **Truncation:** to draw from shorter z. The images become more alike; how good they are is measured in lesson 07.
 #
+# ## My WGAN does not learn
+
+# %% tags=["draws"]
+figures.show(
+    draw.flow_chart(),
+    alt=draw.in_words(),
+    caption="Stop at the first yes; checkup(run, data.load()) asks all of this of your run. "
+    "The numbers are those of garments in lesson 08.",
+)
+
+# %% tags=["draws", "nbval-check-output"]
+_, runs = stored.load("08_checkup")
+for name, part in {"runs that set the limits": runs["in_sample"], "other runs": ~runs["in_sample"]}.items():
+    healthy, sick = part & (runs["mistake"] == "healthy"), part & (runs["expected"] != "")
+    print(f"checkup on {name}: {runs['right'][sick].sum()} of {sick.sum()} mistakes named,", end=" ")
+    print(f"{(~runs['right'][healthy]).sum()} false alarms in {healthy.sum()} healthy runs")
+
+# %% [markdown]
 # ## Why WGANs, after diffusion?
 #
 # Diffusion models draw better pictures today: Dhariwal and Nichol (2021) showed it on ImageNet, and few
@@ -136,6 +157,8 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - Heusel, Ramsauer, Unterthiner, Nessler, Hochreiter: GANs Trained by a Two Time-Scale Update Rule
 #   Converge to a Local Nash Equilibrium, 2017, arXiv:1706.08500. The Frechet distance.
 # - Huang, Gokaslan, Kuleshov, Tompkin: The GAN is dead; long live the GAN, 2024, arXiv:2501.05441.
+# - Karras, Aittala, Hellsten, Laine, Lehtinen, Aila: Training Generative Adversarial Networks with Limited Data, 2020,
+#   arXiv:2006.06676. Images changed by chance.
 # - Komiske, Metodiev, Thaler: Metric Space of Collider Events, Physical Review Letters 123, 2019, arXiv:1902.02346.
 # - Kullback, Leibler: On Information and Sufficiency, Annals of Mathematical Statistics 22, 1951.
 # - Kynkäänniemi, Karras, Laine, Lehtinen, Aila: Improved Precision and Recall Metric for Assessing
@@ -145,6 +168,8 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 #   arXiv:1711.10337.
 # - Mallasto, Montúfar, Gerolin: How Well Do WGANs Estimate the Wasserstein Metric?, 2019, arXiv:1910.03875.
 # - Mescheder, Geiger, Nowozin: Which Training Methods for GANs do actually Converge?, 2018, arXiv:1801.04406.
+# - Mirza, Osindero: Conditional Generative Adversarial Nets, 2014, arXiv:1411.1784. Choosing the class.
+# - Miyato, Koyama: cGANs with Projection Discriminator, 2018, arXiv:1802.05637.
 # - Miyato, Kataoka, Koyama, Yoshida: Spectral Normalization for Generative Adversarial Networks, 2018,
 #   arXiv:1802.05957.
 # - Petzka, Fischer, Lukovnikov: On the Regularization of Wasserstein GANs, 2018, arXiv:1709.08894.
@@ -159,5 +184,8 @@ print(f"the critic minimises {fake - real}, the estimate is {real - fake}, the g
 # - Tong, Fatras, Malkin, Huguet, Zhang, Rector-Brooks, Wolf, Bengio: Improving and Generalizing Flow-Based Generative
 #   Models with Minibatch Optimal Transport, 2024, arXiv:2302.00482.
 # - White: Sampling Generative Networks, 2016, arXiv:1609.04468. Walks on arcs.
+# - Yazici, Foo, Winkler, Yap, Piliouras, Chandrasekhar: The Unusual Effectiveness of Averaging in GAN Training, 2019,
+#   arXiv:1806.04498.
+# - Zhao, Liu, Lin, Zhu, Han: Differentiable Augmentation for Data-Efficient GAN Training, 2020, arXiv:2006.10738.
 #
 # </details>

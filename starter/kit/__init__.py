@@ -8,8 +8,9 @@
     checks/       is an answer right and, if not, which mistake is it?
     loop/         Algorithm 1, the run that it leaves, and its listeners
     data/         images, toy distributions, trained networks
-    measure/      closed forms, scores
+    measure/      closed forms, scores, a check-up for runs
     show/         figures, widgets, drawings of the lessons
+    study/        experiments of your own, what is handed in, the class board
 
 Nothing in this package imports an exercise before it is used. PUBLIC is what
 sheets and lessons take from here, such as `from starter.kit import data, train`.
@@ -22,6 +23,7 @@ NAMES = {  # functions and classes, and where they are
     **dict.fromkeys(("borrow", "fills", "history", "reset", "restore"), "desk.fill"),
     **{"check": "desk.verdict", "progress": "desk.progress"},
     **dict.fromkeys(("predict", "predicted"), "desk.guesses"),
+    **dict.fromkeys(("diagnose", "open_case"), "desk.clinic"),
     "feedback": "desk.questions",
     **dict.fromkeys(("Blank", "CourseError", "budget", "steps"), "course"),
     **dict.fromkeys(("Run", "go_on", "own_run", "resume", "train"), "loop"),
@@ -39,6 +41,7 @@ if TYPE_CHECKING:  # the same names, for editors and for mypy
     from .course import Blank, CourseError, budget, steps
     from .data import Data, Generator, pretrained, stored, toys
     from .desk import answers
+    from .desk.clinic import diagnose, open_case
     from .desk.fill import borrow, fills, history, reset, restore
     from .desk.guesses import predict, predicted
     from .desk.progress import progress

@@ -3,6 +3,7 @@
     python -m starter.kit lab        open the course in JupyterLab (further words go to JupyterLab)
     python -m starter.kit check      how far you are
     python -m starter.kit scores     the scores of the networks that come with the course
+    python -m starter.kit board      all experiments that lie in a folder in one table (board FOLDER)
     python -m starter.kit test       run all tests (further words go to pytest)
     python -m starter.kit install    only install what is missing ("install tests": what the tests need, too)
 
@@ -48,11 +49,11 @@ def main(command: str = "check", *words: str) -> None:
 
 
 def _main(command: str, words: tuple[str, ...]) -> int:
-    programs = {"lab": _lab, "check": _check, "scores": _scores, "test": _test}
+    programs = {"lab": _lab, "check": _check, "scores": _scores, "board": _board, "test": _test}
     tests = command == "test" or words == ("tests",)
     if command not in (*programs, "install") or (words and command in ("check", "scores")):
         given = " ".join([command, *words])
-        raise CourseError(f'"{given}" is no command. There are: lab, check, scores, test and install.')
+        raise CourseError(f'"{given}" is no command. There are: lab, check, scores, board, test and install.')
     if tests and not TESTS.is_file():
         raise CourseError("The tests are for instructors: this copy of the course has none.")
     if command == "install":
@@ -82,6 +83,12 @@ def _check() -> int:
 
 def _scores() -> int:
     return _call([sys.executable, "-m", "starter.kit.measure.scores"])
+
+
+def _board(*folder: str) -> int:
+    if len(folder) != 1 or not folder[0]:
+        raise CourseError("Name the folder with the files that were handed in: python -m starter.kit board FOLDER.")
+    return _call([sys.executable, "-m", "starter.kit.study.board", *folder])
 
 
 def _test(*words: str) -> int:

@@ -126,8 +126,10 @@ SHEETS = (
     Sheet("05_penalty", "The gradient penalty", 50, 10, "WGAN-GP, from two points to garments"),
     Sheet("06_evaluation", "Honest evaluation", 80, 10, "how good, by which measure, against which floor"),
     Sheet("07_latent", "The latent space", 75, 10, "explore a trained generator's latent space"),
+    Sheet("08_clinic", "The clinic", 25, 10, "six trainings that went wrong: read, name, mend"),
     Sheet("09_converge", "Does it converge, is it biased?", 50, 15, "circles, wrong goals, and what to believe today"),
     Sheet("10_leashes", "Other leashes", 60, 15, "critics that cannot be too steep, and how close one comes to W"),
+    Sheet("11_experiment", "Your own experiment", 60, 0, "choose the garment, your own pictures, one change measured"),
     Sheet("90_notes", "Signs, symbols and words", 0, 10, "notation card, glossary, why WGANs today"),
     Sheet("91_quiz", "What do you believe?", 0, 15, "nine beliefs, before and after the course, computed"),
 )
@@ -164,12 +166,21 @@ EXERCISES = (
     Exercise("latent.lerp", "07", 2, 4, 1, "homework", "walks from one z to another in a straight line"),
     Exercise("latent.slerp", "07", 4, 10, 3, "homework", "walks along the arc instead"),
     Exercise("latent.find_latent", "07", 7, 15, 3, "homework", "looks for the z of a given image"),
+    Exercise("clinic.case_1", "08", 1, 12, 2, "core", "one blotch, and an estimate that grows"),
+    Exercise("clinic.case_2", "08", 2, 8, 2, "lab", "an estimate that stays level, and noise"),
+    Exercise("clinic.case_3", "08", 1, 6, 1, "lab", "an estimate that stays level, and grey images"),
+    Exercise("clinic.case_4", "08", 1, 6, 2, "lab", "grey images, and an estimate as it should be"),
+    Exercise("clinic.case_5", "08", 1, 8, 3, "homework", "numbers without end"),
+    Exercise("clinic.case_6", "08", 2, 8, 2, "homework", "fine garments, and a strange number"),
     Exercise("dynamics.dirac_step", "09", 3, 8, 2, "lab", "one step of the smallest game"),
     Exercise("penalty.r1_penalty", "09", 1, 5, 2, "lab", "punishes slopes at the real images only"),
     Exercise("distances.batch_wasserstein", "09", 3, 12, 3, "homework", "the exact distance of two batches"),
     Exercise("leashes.spectral_norm_of", "10", 4, 10, 3, "homework", "finds how much a matrix can stretch"),
     Exercise("leashes.maxmin", "10", 2, 6, 2, "homework", "an activation that loses no slope"),
     Exercise("leashes.bjorck", "10", 2, 6, 2, "homework", "brings all singular values to 1"),
+    Exercise("conditional.pick_score", "11", 1, 5, 2, "homework", "the score of the class that was given"),
+    Exercise("conditional.with_label", "11", 1, 5, 2, "homework", "noise with the label beside it"),
+    Exercise("conditional.Given", "11", 2, 8, 3, "homework", "fills in the labels of a batch"),
 )
 
 _BY_NAME = {exercise.name: exercise for exercise in EXERCISES}

@@ -160,7 +160,7 @@ def _variants(node: ast.AST, names: set[str]) -> Iterator[Any]:
             yield node.value
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         yield from (ast.Name(other, node.ctx) for other in sorted(names - {node.id}))
-    elif isinstance(node, (ast.Subscript, ast.Starred)):
+    elif isinstance(node, (ast.Subscript, ast.Starred)) and isinstance(node.ctx, ast.Load):
         yield node.value
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
         yield ast.Tuple([node.elts[1], node.elts[0], *node.elts[2:]], node.ctx)

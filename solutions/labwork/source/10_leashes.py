@@ -180,7 +180,7 @@ for n in (0, 1, 2, 3, 4, 5):
 def estimate_of(critic: nn.Module, n_steps: int) -> float:
     """What the critic reports after so many steps; W is 1."""
     optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3, betas=(0.0, 0.9))
-    for step in range(n_steps + 1):
+    for _ in range(n_steps + 1):
         real, fake = functional.normalize(torch.randn(256, 16), dim=1), torch.zeros(256, 16)
         estimate = critic(real).mean() - critic(fake).mean()
         optimizer.zero_grad()
@@ -202,6 +202,7 @@ for kind in (layers.SpectralCritic, layers.OrthonormalCritic):
 #
 # Sheet 03 took spectral normalisation from the shelf. Now it is yours. Your steps, your generator, three critic steps for
 # each of the generator's. **Predict:** will the critic that comes closer to $W$ also draw better garments in the same time?
+
 
 # %%
 def garments_from(critic: nn.Module, n_steps: int) -> tuple[Tensor, float]:

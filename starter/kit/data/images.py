@@ -225,7 +225,7 @@ def read_idx(path: Path) -> Tensor:
         if content[:2] == b"\x1f\x8b":
             content = gzip.decompress(content)
     except (OSError, EOFError, zlib.error) as error:
-        raise _damaged(path, f"cannot be read ({_reason(error)})") from None
+        raise _damaged(path, f"cannot be read ({last_line(error)})") from None
     if len(content) < 4 or content[:3] != b"\x00\x00\x08":
         raise _damaged(path, "is not an idx file of bytes")
     start = 4 + 4 * content[3]
@@ -298,14 +298,14 @@ def _fetch(name: Name) -> Path:
         from torchvision import datasets
     except (ImportError, RuntimeError) as error:  # RuntimeError: not built for this torch
         raise CourseError(
-            f"Fetching {name} needs torchvision, which does not load ({_reason(error)}); "
+            f"Fetching {name} needs torchvision, which does not load ({last_line(error)}); "
             "install torch and torchvision together, as the README says."
         ) from None
     folder = _SOURCES[name].folder
     kept = cache_folder() / folder / "raw"
     try:
         cache_folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache_folder(), prefix="fetch-") as scratch, _patience():
+        with tempfile.TemporaryDirectory(dir=cache_folder(), prefix="fetch-") as scratch, patience():
             getattr(datasets, folder)(scratch, download=True)
             raw = Path(scratch) / folder / "raw"
             for split in PREFIX:
@@ -319,7 +319,7 @@ def _fetch(name: Name) -> Path:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def patience() -> Iterator[None]:
     """Let a silent network fail after a while; torchvision by itself waits for ever."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
@@ -432,7 +432,7 @@ def _damaged(path: Path, problem: str) -> CourseError:
 
 
 def _unreachable(name: Name, error: Exception) -> CourseError:
-    reason = "what came is damaged" if isinstance(error, CourseError) else _reason(error)
+    reason = "what came is damaged" if isinstance(error, CourseError) else last_line(error)
     bundled = "leave out full=True" if name == "fashion-mnist" else 'take "fashion-mnist"'
     return CourseError(
         f"{name} is not on this machine and could not be fetched ({reason}): connect to a network, "
@@ -440,7 +440,7 @@ def _unreachable(name: Name, error: Exception) -> CourseError:
     )
 
 
-def _reason(error: Exception) -> str:
+def last_line(error: Exception) -> str:
     """The last line of what an exception says; for a file, without its path."""
     lines = str(getattr(error, "strerror", None) or error).strip().splitlines()
     return lines[-1].strip("<> .") if lines else type(error).__name__

@@ -24,6 +24,7 @@ from ..course import CourseError
 
 FOLDER = Path(__file__).resolve().parent / "weights"
 HASHES = FOLDER / "SHA256SUMS"
+GARMENT = (1, 28, 28)  # shape of one image
 
 
 class Generator(nn.Module):
@@ -31,23 +32,26 @@ class Generator(nn.Module):
 
     Args:
         latent_dim: dimension of z.
-        width: channels of the 14 x 14 maps.
+        width: channels of the maps before the last layer.
+        shape: (channels, rows, columns) of an image; rows and columns divide by 4.
 
     Source: InfoGAN's generator for MNIST (Chen et al. 2016, appendix C.1), narrower.
     """
 
-    def __init__(self, latent_dim: int = 64, width: int = 32) -> None:
+    def __init__(self, latent_dim: int = 64, width: int = 32, shape: tuple[int, int, int] = GARMENT) -> None:
         super().__init__()
         self.latent_dim = latent_dim
+        channels, rows, columns = shape[0], shape[1] // 4, shape[2] // 4
+        size = 2 * width * rows * columns
         layers: list[nn.Module] = [nn.Linear(latent_dim, 256), nn.BatchNorm1d(256), nn.ReLU()]
-        layers += [nn.Linear(256, 2 * width * 49), nn.BatchNorm1d(2 * width * 49), nn.ReLU()]
-        layers += [nn.Unflatten(1, (2 * width, 7, 7))]
+        layers += [nn.Linear(256, size), nn.BatchNorm1d(size), nn.ReLU()]
+        layers += [nn.Unflatten(1, (2 * width, rows, columns))]
         layers += [nn.ConvTranspose2d(2 * width, width, 4, 2, 1), nn.BatchNorm2d(width), nn.ReLU()]
-        layers += [nn.ConvTranspose2d(width, 1, 4, 2, 1), nn.Tanh()]
+        layers += [nn.ConvTranspose2d(width, channels, 4, 2, 1), nn.Tanh()]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, z: Tensor) -> Tensor:
-        """Images of shape (n, 1, 28, 28), values in [-1, 1], made from z of shape (n, latent_dim)."""
+        """Images of shape (n, *shape), values in [-1, 1], made from z of shape (n, latent_dim)."""
         return self.layers(z)
 
 
@@ -56,17 +60,20 @@ class Critic(nn.Module):
 
     Args:
         width: channels after the first convolution.
+        shape: (channels, rows, columns) of an image; rows and columns divide by 4.
+        outputs: of the last layer; more than 1 is for critics that are given a class.
     """
 
-    def __init__(self, width: int = 32) -> None:
+    def __init__(self, width: int = 32, shape: tuple[int, int, int] = GARMENT, outputs: int = 1) -> None:
         super().__init__()
-        layers: list[nn.Module] = [nn.Conv2d(1, width, 4, 2, 1), nn.LeakyReLU(0.2)]
+        channels, rows, columns = shape[0], shape[1] // 4, shape[2] // 4
+        layers: list[nn.Module] = [nn.Conv2d(channels, width, 4, 2, 1), nn.LeakyReLU(0.2)]
         layers += [nn.Conv2d(width, 2 * width, 4, 2, 1), nn.LeakyReLU(0.2), nn.Flatten()]
-        layers += [nn.Linear(2 * width * 49, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1)]
+        layers += [nn.Linear(2 * width * rows * columns, 128), nn.LeakyReLU(0.2), nn.Linear(128, outputs)]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Scores of shape (n,) for images of shape (n, 1, 28, 28)."""
+        """Scores of shape (n,) for images of shape (n, *shape)."""
         return self.layers(images).squeeze(1)
 
 

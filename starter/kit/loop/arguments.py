@@ -386,6 +386,12 @@ def check_fit(run: Run, data: Any, critic_step: Callable | None, generator_step:
         critic_step, generator_step: None where the course's is used. A step of
             your own may use its network as it likes.
     """
+    turns, n = getattr(data, "classes", 1), run.settings.batch_size
+    if isinstance(turns, int) and n % turns:
+        raise CourseError(
+            f"batch_size is {n}, and {turns} classes take turns in these data; take a multiple of {turns}, such as "
+            f"{turns * -(-n // turns)}."
+        )
     if not torch.is_grad_enabled():
         raise CourseError("Gradients are switched off here (torch.no_grad or inference_mode); train outside of that.")
     for name, own_step in (("critic", critic_step), ("generator", generator_step)):

@@ -141,13 +141,15 @@ def _dense(sizes: tuple[int, ...], slope: float, norm_from: int | None = None) -
     return layers
 
 
-def _dense_critic(shape: tuple[int, ...], hidden: tuple[int, ...], slope: float) -> nn.Module:
+def dense_critic(shape: tuple[int, ...], hidden: tuple[int, ...], slope: float) -> nn.Module:
+    """A fully connected critic of samples of that shape, with these hidden units."""
     return nn.Sequential(nn.Flatten(), *_dense((prod(shape), *hidden), slope), nn.Linear(hidden[-1], 1), nn.Flatten(0))
 
 
-def _dense_generator(
+def dense_generator(
     latent_dim: int, hidden: tuple[int, ...], shape: tuple[int, ...], slope: float, norm_from: int | None = None
 ) -> Generator:
+    """A fully connected generator; batch normalisation from hidden layer norm_from on, None for nowhere."""
     layers = _dense((latent_dim, *hidden), slope, norm_from)
     last = nn.Linear(hidden[-1], prod(shape))
     return Generator(latent_dim, *layers, last, nn.Tanh(), nn.Unflatten(1, shape))
@@ -155,13 +157,13 @@ def _dense_generator(
 
 def _plain() -> tuple[nn.Module, Generator]:
     shape, hidden = (1, 28, 28), (256, 256)
-    return _dense_critic(shape, hidden, slope=0.0), _dense_generator(100, hidden, shape, slope=0.0)
+    return dense_critic(shape, hidden, slope=0.0), dense_generator(100, hidden, shape, slope=0.0)
 
 
 def _wide() -> tuple[nn.Module, Generator]:
     shape = (1, 32, 32)
-    critic = _dense_critic(shape, (512, 256), slope=0.2)
-    return critic, _dense_generator(100, (128, 256, 512, 1024), shape, slope=0.2, norm_from=1)
+    critic = dense_critic(shape, (512, 256), slope=0.2)
+    return critic, dense_generator(100, (128, 256, 512, 1024), shape, slope=0.2, norm_from=1)
 
 
 def _convolutional() -> tuple[nn.Module, Generator]:
