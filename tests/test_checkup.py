@@ -268,7 +268,7 @@ def test_both_signs_turned_are_the_same_game(garments):
 
 @pytest.mark.parametrize("case", ["frozen", "sigmoid", "unclipped"])
 def test_the_experiment_finds_its_cases_at_reduced_size(case):
-    seen = cases.looked_at(case, 3, 32, (32,), batch_size=32)[32]
+    seen = cases.looked_at(case, 3, 32, (32,), batch_size=32)[0][32]
     assert ids(seen)[0] == FOUND[case]
     assert len(cases.row(seen)) == len(cases.SETTINGS["numbers"])
 

@@ -318,6 +318,9 @@ def test_twins_are_told_apart_by_the_sign_of_the_estimate(cases):
 def test_pictures_are_fine_and_the_code_is_wrong(cases):
     assert cases["unclipped"].last("estimate") > 50 * cases["healthy clip"].last("estimate")
     assert cases["unclipped"].largest_weight > 5 * 0.03 and cases["healthy clip"].largest_weight <= 0.0301
+    settings, results = stored.load("08_cases")
+    far = dict(zip(settings["cases"], results["frechet"], strict=True))
+    assert far["unclipped"] < far["healthy clip"] and max(far["unclipped"], far["pixelwise"]) < 0.5 * far["inverted"]
     assert cases["pixelwise"].slope > 10 * cases["healthy"].slope
     assert cases["pixelwise"].penalty_now > 50 * cases["pixelwise"].last("penalty")
 

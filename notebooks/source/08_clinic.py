@@ -138,15 +138,17 @@ predict("08.4", "...")
 
 # %% tags=["predict"]
 predicted("08.4")
-print(f"{'':27}{'estimate':>9}{'slope':>8}{'largest weight':>16}")
-rows = {"A, clipped": clipped, "B, clipping has no effect": cases["unclipped"]}
-rows |= {"C, penalty": healthy, "D, norm over wrong axis": cases["pixelwise"]}
-for name, run in rows.items():
-    print(f"{name:27}{number(run.last('estimate')):>9}{number(run.slope):>8}{run.largest_weight:16.2f}")
+print(f"{'':27}{'estimate':>9}{'slope':>8}{'largest weight':>16}{'Fréchet distance':>18}")
+rows = {"A, clipped": "healthy clip", "B, clipping has no effect": "unclipped"}
+rows |= {"C, penalty": "healthy", "D, norm over wrong axis": "pixelwise"}
+for name, key in rows.items():
+    run, far = cases[key], results["frechet"][settings["cases"].index(key)]
+    print(f"{name:27}{number(run.last('estimate')):>9}{number(run.slope):>8}{run.largest_weight:16.2f}{far:18.0f}")
 
 # %% [markdown]
-# B and D. And B draws *better* garments than A. Its clipping changed copies of the weights, so nothing limits the critic.
-# Its estimate means nothing, no theorem holds for it, and it worked by luck of the networks and the time.
+# B and D. And B draws *better* garments than A: its Fréchet distance is lower (lesson 06). Its clipping changed copies of the
+# weights, so nothing limits the critic. Its estimate means nothing, no theorem holds for it, and it worked by luck of the
+# networks and the time.
 #
 # Wrong code can draw good samples. If you tune a method until the pictures are fine, you may be tuning another method.
 #

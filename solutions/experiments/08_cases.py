@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from starter.kit import Run, data
+from starter.kit import Run, data, scores
 from starter.kit.measure.checkup import judge
 from starter.kit.measure.evidence import Evidence, collect, save
 
@@ -59,16 +59,21 @@ def method(case: str) -> str:
     return "clip" if case == "healthy clip" else mistake(case).method
 
 
-def looked_at(case: str, seed: int, steps: int, looks: tuple[int, ...], **more: Any) -> dict[int, Evidence]:
-    """The evidence of a training after some of its steps; more are arguments of train."""
+def looked_at(case: str, seed: int, steps: int, looks: tuple[int, ...], **more: Any) -> tuple[dict[int, Evidence], Run]:
+    """The evidence of a training after some of its steps, and its end; more are arguments of train."""
     garments, seen = data.load(), {}
 
     def look(run: Run) -> None:
         if run.steps in looks:
             seen[run.steps] = collect(run, mistake(case).data(garments))
 
-    wrong.trained(mistake(case), steps, seed, images=garments, method=method(case), watch=look, **more)
-    return seen
+    run = wrong.trained(mistake(case), steps, seed, images=garments, method=method(case), watch=look, **more)
+    return seen, run
+
+
+def distance(run: Run) -> float:
+    """The Frechet distance of 2,000 drawn images to photographs that nobody has seen."""
+    return scores.frechet(scores.held_out_features(), scores.features(run.sample(2000, seed=0)))
 
 
 def row(seen: Evidence) -> list[float]:
@@ -83,21 +88,23 @@ def main() -> None:
     torch.set_num_threads(1)
     early, halfway, cases = SETTINGS["early"], SETTINGS["halfway"], {}
     table = np.full((len(SETTINGS["cases"]), len(SETTINGS["seeds"]), len(SETTINGS["numbers"])), np.nan)
+    frechet = np.zeros(len(SETTINGS["cases"]))
     for number, case in enumerate(SETTINGS["cases"]):
         end = SETTINGS["steps"][method(case)]
         for seed in SETTINGS["seeds"]:
-            seen = looked_at(case, seed, end if seed == 0 else halfway, (early, halfway, end))
+            seen, run = looked_at(case, seed, end if seed == 0 else halfway, (early, halfway, end))
             table[number, seed] = row(seen[halfway])
             if seed == 0:
                 cases |= {case: seen[end], f"{case} early": seen[early]}
+                frechet[number] = distance(run)
             print(case, seed, [finding.id for finding in judge(seen[halfway])], flush=True)
-    store(cases, table)
+    store(cases, table, frechet)
 
 
-def store(cases: dict[str, Evidence], table: np.ndarray) -> None:
+def store(cases: dict[str, Evidence], table: np.ndarray, frechet: np.ndarray) -> None:
     """Keep it: says is what is wrong with each case, cure what mends it."""
     says, cure = ([getattr(mistake(case), name) for case in SETTINGS["cases"]] for name in ("says", "cure"))
-    save("08_cases", SETTINGS | {"says": says, "cure": cure}, cases, table=table)
+    save("08_cases", SETTINGS | {"says": says, "cure": cure}, cases, table=table, frechet=frechet)
 
 
 if __name__ == "__main__":

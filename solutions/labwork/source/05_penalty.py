@@ -292,7 +292,7 @@ figures.show(
 # run = train(**night, data=garments, seconds=3600, checkpoint_to=root / "runs" / "night.pt", checkpoint_every=500)
 
 # %% [markdown]
-# **The core path ends here.** You built a WGAN-GP, from one subtraction to garments. How good are they, and how would
+# **The first lab ends here.** You built a WGAN-GP, from one subtraction to garments. How good are they, and how would
 # you know? That is sheet 06. What lies between two of them? Sheet 07 walks through the noise of your run.
 #
 # ## 8. Homework: one side
