@@ -162,7 +162,8 @@ figures.show(
 # anything from 0.003 to 36 times $W$, depending on $c$, the pair and the dimension.
 #
 # The price is time (of the processor, on a busy machine): the orthonormal critic, which has one seed here, takes about three times
-# as long as a penalty. In 64 dimensions nobody points exactly where the best critic does.
+# as long as a penalty. For scale and cone in 64 dimensions, nobody points exactly
+# where the best critic does.
 #
 # ## 5. Does the generator matter?
 #
