@@ -141,6 +141,6 @@ def case_6(critic: nn.Module, update: Callable[[], Any], n_critic: int = 5, c: f
     for _ in range(n_critic):
         update()
         ### BEGIN SOLUTION
-        for weights in critic.parameters():
-            weights.data = weights.data.clamp(-c, c)
+        for w in critic.parameters():
+            w.data = w.data.clamp(-c, c)
         ### END SOLUTION

@@ -339,7 +339,7 @@ def test_the_check_up_is_counted_apart_on_runs_that_set_its_limits_and_on_others
 def test_drawings_take_what_the_file_holds(cases):
     lesson_08.curves(cases["unclipped"], cases["healthy clip"])
     lesson_08.ward(None)
-    figures.png(lesson_08.ward(data.load()[:12]))
+    figures.png(lesson_08.ward(data.load()[:9]))
 
 
 # The sheet -------------------------------------------------------------------

@@ -188,7 +188,7 @@ for name, row in zip(settings["generators"], result["frechet"]):
 figures.show(
     draw.architectures(settings["generators"], settings["methods"], result["pictures"]),
     alt="Nine panels of sixteen garments: three generators, each trained as a GAN, with clipping and with the penalty.",
-    caption="Rows: generators. Columns: ways of training. One seed.",
+    caption="Rows are generators and columns ways of training, with one seed each.",
 )
 
 # %% [markdown]

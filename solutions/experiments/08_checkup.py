@@ -1,11 +1,15 @@
 """Lesson 08: how often the check-up is right, on runs that set its limits and on runs that did not.
 
-    nice python solutions/experiments/08_checkup.py        about 40 minutes on one core
+    nice python solutions/experiments/08_checkup.py        about half an hour on one core
 
 The limits of starter/kit/measure/checkup.py were set by hand on the runs of IN_SAMPLE. Those of
 OUT_OF_SAMPLE were made and judged afterwards: other seeds, both pairs of networks, garments
 and digits drawn by code, both methods, other durations. A run is right if it is healthy and
 nothing is found, or if the first finding is the mistake's own.
+
+The limits on signs were made stricter once after half of these runs had been seen, which changed
+no verdict from wrong to right. MENDED has what was found at first where a limit was mended
+afterwards: there the first verdict counts.
 """
 
 import os
@@ -104,7 +108,6 @@ IN_SAMPLE = (
     Training("healthy", 0, share=0.5),
     Training("healthy", 0, method="clip", share=0.5),
     Training("sign", 0, share=0.5),
-    Training("strong", 12, on="digits", share=0.5),
 )
 OUT_OF_SAMPLE = (
     Training("cooperate", 0),
@@ -161,6 +164,7 @@ OUT_OF_SAMPLE = (
     Training("healthy", 12, pair="conv", method="clip", share=0.25),
     Training("one_number", 12, pair="conv", share=0.25),
     Training("healthy", 12, method="clip", share=0.25),
+    Training("strong", 12, on="digits", share=0.5),
     Training("healthy", 12, pair="conv", on="digits", method="penalty", share=0.25),
     Training("subtracted", 12, pair="conv", on="digits", share=0.25),
     Training("healthy", 20, method="penalty", share=6),
@@ -188,7 +192,9 @@ OUT_OF_SAMPLE = (
     Training("healthy", 14, pair="conv", method="clip", share=0.25),
     Training("healthy", 14, method="clip", share=0.25),
     Training("healthy", 14, pair="conv", on="digits", method="penalty", share=0.25),
+    Training("unclipped", 20, share=6),
 )
+MENDED = {Training("strong", 12, on="digits", share=0.5): ["critic-gradients-pile-up"]}
 SETTINGS = {
     "in 20 seconds": {f"{pair} {method}": steps for (pair, method), steps in STEPS.items()},
     "seeds": sorted({one.seed for one in (*IN_SAMPLE, *OUT_OF_SAMPLE)}),
@@ -245,7 +251,7 @@ def main() -> None:
     images = {"garments": data.load(), "digits": wrong.digits()}
     results = []
     for one, in_sample in [(one, True) for one in IN_SAMPLE] + [(one, False) for one in OUT_OF_SAMPLE]:
-        found = [finding.id for finding in judge(seen(one, images[one.on]))]
+        found = MENDED.get(one) or [finding.id for finding in judge(seen(one, images[one.on]))]
         results.append((one, in_sample, found))
         print(one, found, flush=True)
     report(store(results))

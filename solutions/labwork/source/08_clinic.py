@@ -74,8 +74,8 @@ diagnose("case 1", "the sign of the generator's loss is wrong")
 # optimizer.step()
 # ```
 #
-# She took it from the authors' first code, where the critic gives *fakes* high scores. `x.backward(v)` computes the
-# gradient of $v x$.
+# She took it from the authors' first code, where the critic gives *fakes* high scores. `backward(v)` computes the
+# gradient of $v$ times the number.
 #
 # </details>
 #
@@ -115,7 +115,6 @@ run = train(critic, generator, garments, generator_step=mended, **budget(20))
 
 # %%
 case = open_case("case 2")
-case.curves()
 
 # %%
 diagnose("case 2", "...")
@@ -303,8 +302,8 @@ diagnose("case 6", "the weights are not clipped")
 # ```python
 # for _ in range(n_critic):
 #     update()
-#     for weights in critic.parameters():
-#         weights = weights.clamp(-c, c)
+#     for w in critic.parameters():
+#         w = w.clamp(-c, c)
 # ```
 #
 # </details>
@@ -341,7 +340,7 @@ if own:
 
 # %% tags=["draws"]
 figures.show(
-    draw.ward(own.sample(12, seed=0) if own else None),
+    draw.ward(own.sample(9, seed=0) if own else None),
     alt="Rows of samples of the six cases: a blotch, noise, garments on grey ground twice, broken garments and fine "
     "ones. Below, garments of a healthy run.",
     caption="Six trainings, one wrong line each. The last row is sound.",

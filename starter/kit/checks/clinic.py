@@ -392,8 +392,8 @@ def case_6(candidate: Callable) -> str:
 def _held(candidate: Callable, given: dict[str, Any], n_critic: int, c: float) -> float:
     """Call it with an update that throws the weights out of the window; gives the largest weight."""
     critic = nn.Sequential(_network(5, 3), nn.LayerNorm(3), nn.Linear(3, 1, bias=False))
-    for parameter in critic.parameters():
-        parameter.grad = draw.normal(*parameter.shape)
+    for each in critic.parameters():
+        each.grad = draw.normal(*each.shape)
     gradients = [parameter.grad.clone() for parameter in critic.parameters() if parameter.grad is not None]
     left: list[list[Tensor]] = [_weights(critic)]  # as each update leaves them, and found: as the next one finds them
     found: list[list[Tensor]] = []
@@ -401,8 +401,8 @@ def _held(candidate: Callable, given: dict[str, Any], n_critic: int, c: float) -
     def update() -> None:
         found.append(_weights(critic))
         with torch.no_grad():
-            for parameter in critic.parameters():
-                parameter.copy_(1.6 * c * draw.normal(*parameter.shape))
+            for each in critic.parameters():
+                each.copy_(1.6 * c * draw.normal(*each.shape))
         left.append(_weights(critic))
         if len(left) > n_critic + 20:
             wrong("no-update", n=len(left) - 1, n_critic=n_critic)

@@ -183,9 +183,9 @@ def spectral_norm_of(candidate: Callable) -> str:
     if not near(sigma, right):
         said: dict[str, Any] = {"given": given, "yours": show(sigma), "right": show(right), "n": n}
         known = _spectral_mistakes(weight, u, n)
-        for key, other in (("n-steps-ignored/1", 1), ("n-steps-ignored/2", n + 1)):
+        for key, taken in (("n-steps-ignored/1", 1), ("n-steps-ignored/2", n + 1)):
             if near(sigma, known.pop(key)):
-                wrong("n-steps-ignored", other=other, **said)
+                wrong("n-steps-ignored", other=taken, **said)
         wrong.named(sigma, known, 5e-4, **said)
         elsewhere = _pair(candidate, weight, functional.normalize(draw.normal(rows), dim=0), n_steps=n)[0]
         again = _pair(candidate, weight, u, n_steps=n)[0]

@@ -112,7 +112,7 @@ class Case:
         """Show images of both runs. This is no instrument, and is not counted."""
         figures.show(
             lesson_08.rows({"sick": self._late, "healthy": self._healthy}),
-            alt=f"Two rows of twelve samples: {self.fellow.name}'s run above, garments of a healthy run below.",
+            alt=f"Two rows of eight samples: {self.fellow.name}'s run above, garments of a healthy run below.",
             caption=f"The same networks and settings, {self.seen.steps} steps each.",
         )
 
@@ -171,7 +171,7 @@ def open_case(case: str | int) -> Case:
     print(f"The last line of the training: {reported}, generator's loss {number(opened.seen.generator_loss)}.")
     figures.show(
         lesson_08.rows({opened.fellow.name: opened._late}),
-        alt=f"Twelve samples of {opened.fellow.name}'s generator at the end of the training.",
+        alt=f"Eight samples of {opened.fellow.name}'s generator at the end of the training.",
         caption="Samples at the end, as they come.",
     )
     return opened

@@ -95,7 +95,7 @@ def numbers(rows: Mapping[str, tuple[float, float]]) -> Figure:
     return figure
 
 
-def rows(by_name: Mapping[str, Evidence], columns: int = 12) -> Figure:
+def rows(by_name: Mapping[str, Evidence], columns: int = 8) -> Figure:
     """A row of samples for each run.
 
     Args:
@@ -114,10 +114,10 @@ def ward(own: Tensor | None) -> Figure:
     """A row of samples for each case of the sheet, and a healthy one below.
 
     Args:
-        own: twelve images of a healthy run, values in [-1, 1]; None takes the stored one.
+        own: nine images of a healthy run, values in [-1, 1]; None takes the stored one.
     """
-    cases = {f"case {n}": figures.from_bytes(causes.stored(f"case {n}")[1].samples[:12]) for n in range(1, 7)}
-    healthy = causes.stored("healthy")[1].samples[:12]
+    cases = {f"case {n}": figures.from_bytes(causes.stored(f"case {n}")[1].samples[:9]) for n in range(1, 7)}
+    healthy = causes.stored("healthy")[1].samples[:9]
     return figures.image_rows(
         {**cases, "healthy" if own is None else "yours": figures.from_bytes(healthy) if own is None else own}
     )
