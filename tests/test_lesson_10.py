@@ -3,7 +3,6 @@
 from importlib import import_module
 from math import gamma, sqrt
 
-import numpy as np
 import pytest
 import torch
 
@@ -95,11 +94,11 @@ def test_the_stored_table_bears_out_what_the_lesson_says():
     by = dict(zip(settings["critics"], result["ratio"], strict=True))
     clips = [by[name] for name in by if name.startswith("clip")]
     assert min(clip.min() for clip in clips) < 0.01 and max(clip.max() for clip in clips) > 10
-    spectral, orthonormal = by["spectral norm, ReLU"], by["orthonormal, MaxMin"][..., :1]  # one seed
+    spectral, orthonormal = by["spectral norm, ReLU"], by["orthonormal, MaxMin"]
     assert spectral[0].min() > 0.95 and spectral[1:].max() < 0.6
     assert (orthonormal[1:].mean(axis=2) > spectral[1:].mean(axis=2) + 0.2).all()
     assert max(spectral.max(), orthonormal.max()) < 1.03  # but for the sample of fresh points
-    assert np.nanmean(result["seconds"][-1]) > 1.5 * result["seconds"][-2].mean()
+    assert result["seconds"][-1].mean() > 1.5 * result["seconds"][-2].mean()
 
 
 def test_the_nine_panels_run_and_the_stored_ones_are_of_these_settings(monkeypatch):

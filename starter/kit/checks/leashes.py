@@ -187,9 +187,9 @@ def spectral_norm_of(candidate: Callable) -> str:
             if near(sigma, known.pop(key)):
                 wrong("n-steps-ignored", other=taken, **said)
         wrong.named(sigma, known, 5e-4, **said)
-        other = _pair(candidate, weight, functional.normalize(draw.normal(rows), dim=0), n_steps=n)[0]
+        elsewhere = _pair(candidate, weight, functional.normalize(draw.normal(rows), dim=0), n_steps=n)[0]
         again = _pair(candidate, weight, u, n_steps=n)[0]
-        wrong.first({"start-ignored": near(other, sigma) or not near(again, sigma)}, **said)
+        wrong.first({"start-ignored": near(elsewhere, sigma) or not near(again, sigma)}, **said)
         expect(sigma, right, f"{given}, sigma")
     _the_new_u(new, right_u, u, given)
     _constants(sigma, new, tracked, torch.outer(right_u, v))

@@ -60,7 +60,7 @@ def table(
         for row, values in enumerate((ratio, cosine)):
             ax = panels[row, column]
             for k, name in enumerate(critics):
-                low, middle, high = (f(values[k, column], axis=1) for f in (np.nanmin, np.nanmean, np.nanmax))
+                low, middle, high = (f(values[k, column], axis=1) for f in (np.min, np.mean, np.max))
                 colour, marker = looks[name]
                 style = ":" if name[:4] == "clip" else "--" if name[:4] == "one-" else "-"
                 ax.plot(places, middle, marker, linestyle=style, color=colour, markersize=4, linewidth=1.2, label=name)
