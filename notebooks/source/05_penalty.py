@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import norm
 from torch import nn
 
-from starter.kit import figures, stored, toys, widgets
+from starter.kit import figures, stored, widgets
 from starter.kit.show import lesson_05 as draw
 
 # %% [markdown]
@@ -80,7 +80,7 @@ figures.show(
 # $$\text{LP} = \operatorname{mean}\, \max(0,\ n_i - 1)^2 \tag{5.4}$$
 #
 # The WGAN-GP paper (appendix C) counts 100 wins for two sides and 77 for one, and calls it not significant. On a line,
-# two sides are a trap: see the end of this lesson.
+# two sides are a trap: see the end of lesson 10.
 #
 # </details>
 #
@@ -394,51 +394,3 @@ print(f"sigmoid                     {last[0]:10.1f} {last[1]:17.1f} {result['sig
 # - The penalty asks the function for its slope, not the weights for their size.
 # - Slope 1 is a theorem between partners and a habit elsewhere. The estimate lies above $W$.
 # - WGAN-GP need not converge with few critic steps, and carefully tuned clipping can beat it (Lucic et al., 2018).
-#
-# ## For the curious
-#
-# <details><summary>A trap for two-sided penalties</summary>
-#
-# Slope -1 has length 1, so it costs no penalty. A critic on a line that leans the wrong way must turn round, and on its
-# way it has slope 0, where (5.3) charges all of $\lambda$. The smallest critic, $f(x) = s\, x$, has the loss
-# $-W s + \lambda\,(|s| - 1)^2$. Its trap is at $s = -(1 - W / 2\lambda)$, and exists while $W < 2\lambda$. The one-sided
-# penalty (5.4) has no trap, and on the line it has the same optimum, since (5.5) is never below 1. In the first
-# picture below, trained critics got the sign of their last layer changed.
-#
-# The rule is about lines. On 8 Gaussians (second picture) two sides fail for $\lambda = 10$ and 100, but not for 1, where
-# $W = 1.4 < 2$ as well. On garments even $\lambda = 100$ learns.
-#
-# </details>
-# <details><summary>Eight and 25 Gaussians</summary>
-#
-# A critic that sees modes can lead a generator to them: to all 8, and to all 25, in the third picture.
-#
-# </details>
-
-# %% tags=["predict", "draws"]
-figures.show(
-    draw.trap(line),
-    alt="Left: mean slope after the flip; two-sided runs stay near minus one, one-sided runs rise "
-    "through zero to plus one. Right: where two-sided runs end for other λ: plus for small λ, minus "
-    "for large.",
-    caption="Left: ten seeds each. Right: three seeds for each λ.",
-)
-
-# %% tags=["predict", "draws"]
-settings, result = stored.load("05_sides")
-figures.show(
-    draw.sides(result),
-    alt="Exact distance of the generated points to the data for four values of λ, dots for seeds. The "
-    "two penalties agree for 0.1 and 1; for 10 and 100 the two-sided one is far above.",
-    caption=f"8 Gaussians, {settings['seeds']} seeds, {settings['steps']} generator steps.",
-)
-
-# %% tags=["predict", "draws"]
-settings, result = stored.load("05_modes")
-mixtures = {"eight": toys.EIGHT_GAUSSIANS, "twenty_five": toys.TWENTY_FIVE_GAUSSIANS}
-figures.show(
-    draw.modes(mixtures, result),
-    alt="Generated points on 8 and on 25 Gaussians sit at the circled modes, some between them; the "
-    "share of points at a mode rises over the training.",
-    caption=f"One seed, λ = {settings['lambda']}, width 128. At a mode: within 3 standard deviations.",
-)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from starter.kit import figures, stored
+from starter.kit import figures, stored, toys
 from starter.kit.show import lesson_10 as draw
 
 # %% [markdown]
@@ -202,3 +202,51 @@ figures.show(
 # - Orthonormal matrices and MaxMin keep what ReLU and squeezing lose.
 # - To *measure* a distance, take the penalty or the orthonormal critic. To *draw*, a cheap leash gives the generator more
 #   steps in the same time. Nobody can read $W$ off a clipped critic.
+#
+# ## For the curious
+#
+# <details><summary>A trap for two-sided penalties</summary>
+#
+# Slope -1 has length 1, so it costs no penalty. A critic on a line that leans the wrong way must turn round, and on its
+# way it has slope 0, where the penalty (5.3) of lesson 05 charges all of $\lambda$. The smallest critic, $f(x) = s\, x$, has the loss
+# $-W s + \lambda\,(|s| - 1)^2$. Its trap is at $s = -(1 - W / 2\lambda)$, and exists while $W < 2\lambda$. The one-sided
+# penalty (5.4) has no trap, and on the line it has the same optimum, since (5.5) is never below 1. In the first
+# picture below, trained critics got the sign of their last layer changed.
+#
+# The rule is about lines. On 8 Gaussians (second picture) two sides fail for $\lambda = 10$ and 100, but not for 1, where
+# $W = 1.4 < 2$ as well. On garments even $\lambda = 100$ learns.
+#
+# </details>
+# <details><summary>Eight and 25 Gaussians</summary>
+#
+# A critic that sees modes can lead a generator to them: to all 8, and to all 25, in the third picture.
+#
+# </details>
+
+# %% tags=["predict", "draws"]
+figures.show(
+    draw.trap(stored.load("05_line")[1]),
+    alt="Left: mean slope after the flip; two-sided runs stay near minus one, one-sided runs rise "
+    "through zero to plus one. Right: where two-sided runs end for other λ: plus for small λ, minus "
+    "for large.",
+    caption="Left: ten seeds each. Right: three seeds for each λ.",
+)
+
+# %% tags=["predict", "draws"]
+settings, result = stored.load("05_sides")
+figures.show(
+    draw.sides(result),
+    alt="Exact distance of the generated points to the data for four values of λ, dots for seeds. The "
+    "two penalties agree for 0.1 and 1; for 10 and 100 the two-sided one is far above.",
+    caption=f"8 Gaussians, {settings['seeds']} seeds, {settings['steps']} generator steps.",
+)
+
+# %% tags=["predict", "draws"]
+settings, result = stored.load("05_modes")
+mixtures = {"eight": toys.EIGHT_GAUSSIANS, "twenty_five": toys.TWENTY_FIVE_GAUSSIANS}
+figures.show(
+    draw.modes(mixtures, result),
+    alt="Generated points on 8 and on 25 Gaussians sit at the circled modes, some between them; the "
+    "share of points at a mode rises over the training.",
+    caption=f"One seed, λ = {settings['lambda']}, width 128. At a mode: within 3 standard deviations.",
+)

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from ..data import toys
 from . import figures
 
 
@@ -92,4 +93,77 @@ def architectures(generators: Sequence[str], methods: Sequence[str], pictures: n
             )
         place = {"ha": "right", "va": "center", "transform": panels[row, 0].transAxes, "fontsize": 9}
         panels[row, 0].text(-0.03, 0.5, name.replace(" ", "\n"), **place)
+    return figure
+
+
+def trap(line: Mapping[str, np.ndarray]) -> Figure:
+    """Mean slope after the flip, a thin line for each seed; and where it ends for other lambdas.
+
+    Args:
+        line: the arrays of the stored result 05_line.
+    """
+    figure, panels = figures.axes(columns=2, height=2.7, width_ratios=(1.3, 1))
+    left, right = panels[0]
+    for name, colour, style in (("two", figures.PENALTY, "-"), ("one", figures.CRITIC, "--")):
+        look = {"color": colour, "linestyle": style}
+        left.plot(line["trap_step"], line[f"trap_{name}_sided"].T, linewidth=0.8, **look)
+        left.plot([], [], label=f"{name}-sided", **look)
+    left.set(title="λ = 10", xlabel="critic steps after the flip", yticks=(-1, 0, 1))
+    left.set_ylabel("mean slope from fake\nto real (score / x)")
+    left.legend(loc="center right")
+    lambdas = line["sweep_lambda"]
+    right.semilogx(lambdas, line["sweep_slope"], "o", color=figures.PENALTY, fillstyle="none", markersize=5)
+    above = np.geomspace(0.5, lambdas[-1], 60)
+    right.plot(above, 1 / (2 * above) - 1, color=figures.THEORY, linewidth=1.2, label="−(1 − W / 2λ)")
+    right.set(xlabel="λ (unit of x)", title="two-sided, at the end", yticks=(-1, 0, 1, 3, 6))
+    right.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
+    right.legend(loc="upper right")
+    for ax in panels[0]:
+        for level in (-1, 1):
+            ax.axhline(level, color=figures.THEORY, linestyle=":", linewidth=1.2)
+    return figure
+
+
+def sides(result: Mapping[str, np.ndarray]) -> Figure:
+    """Exact distance of the generated points for each lambda and seed, two-sided beside one-sided.
+
+    Args:
+        result: the arrays of the stored result 05_sides.
+    """
+    figure, ax = figures.axes(height=2.6)
+    two_sided, one_sided = result["exact"]
+    for distances, colour, name, marker, shift in (
+        (two_sided, figures.PENALTY, "two-sided", "o", -0.09),
+        (one_sided, figures.CRITIC, "one-sided", "s", 0.09),
+    ):
+        places = np.arange(len(distances)) + shift
+        ax.plot(places[:, None], distances, marker, color=colour, fillstyle="none", markersize=5)
+        ax.hlines(distances.mean(axis=1), places - 0.07, places + 0.07, color=colour, linewidth=2.5)
+        ax.plot([], [], marker, color=colour, fillstyle="none", label=name)
+    ax.axhline(result["floor"].mean(), color=figures.THEORY, linestyle=":", label="real to real")
+    ax.set_xticks(np.arange(len(two_sided)), [f"{lambda_:g}" for lambda_ in result["lambda_"]])
+    ax.set(xlabel="λ (unit of x)", ylabel="W to the data (unit of x)", ylim=(0, None))
+    ax.grid(False, axis="x")
+    figures.legend(ax)
+    return figure
+
+
+def modes(mixtures: Mapping[str, toys.Law], result: Mapping[str, np.ndarray]) -> Figure:
+    """Generated points over the modes, and the share of points at a mode over the training.
+
+    Args:
+        mixtures: how their names begin in the stored result 05_modes, and the two mixtures.
+        result: its arrays.
+    """
+    figure, panels = figures.axes(columns=len(mixtures) + 1, height=2.6)
+    last = panels[0, -1]
+    for ax, (key, mixture), style in zip(panels[0], mixtures.items(), ("-", "--"), strict=False):
+        ax.scatter(*mixture.centres.numpy().T, s=90, facecolors="none", edgecolors=figures.REAL, linewidths=1)
+        ax.scatter(*result[f"{key}_samples"].T, s=2, color=figures.FAKE, alpha=0.5, linewidths=0)
+        ax.set(title=mixture.name, xticks=(), yticks=())
+        ax.set_aspect("equal")
+        share = 100 * result[f"{key}_share"]
+        last.plot(result[f"{key}_step"], share, color=figures.PENALTY, linestyle=style, label=mixture.name)
+    last.set(xlabel="generator steps", ylabel="points at a mode (%)", ylim=(0, 100))
+    last.legend(loc="lower right")
     return figure
