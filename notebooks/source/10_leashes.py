@@ -161,9 +161,8 @@ figures.show(
 # wins most of that back. Penalties may exceed $W$, as lesson 05 works out; the built critics cannot. Clipping reports
 # anything from 0.003 to 36 times $W$, depending on $c$, the pair and the dimension.
 #
-# The price is time (of the processor, on a busy machine): the orthonormal critic takes more than twice as
-# long as a penalty. For scale and cone in 64 dimensions, nobody points exactly
-# where the best critic does.
+# The price is time: on one core the orthonormal critic takes more than three times as long as a penalty. For scale and cone
+# in 64 dimensions, nobody points exactly where the best critic does.
 #
 # ## 5. Does the generator matter?
 #
