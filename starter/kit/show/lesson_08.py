@@ -77,7 +77,7 @@ def numbers(rows: Mapping[str, tuple[float, float]]) -> Figure:
     """
     figure, ax = figures.axes(height=0.75 + 0.42 * len(rows))
     for place, (sick, healthy) in enumerate(rows.values()):
-        ax.plot([sick, healthy], [place, place], color="#BBBBBB", linewidth=1, zorder=1)
+        ax.plot([sick, healthy], [place, place], color=figures.QUIET, linewidth=1, zorder=1)
         ax.plot(healthy, place, "o", color=HEALTHY, markersize=11, markerfacecolor="none", markeredgewidth=2)
         ax.plot(sick, place, "o", color=SICK, markersize=6)
     values = [abs(value) for pair in rows.values() for value in pair]
