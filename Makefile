@@ -35,9 +35,11 @@ override OUT := $(value OUT)
 override INDEX := $(value INDEX)
 override VENV := $(value VENV)
 export PYTHON VENV INDEX LOCK JOBS TO RELEASE PLAN DAY NAME SHEET FOLDER OUT DUE SEED UNSAFE
-# Threads that wait let others work (starter/__init__.py); scripts that load torch first get it from here.
-OMP_WAIT_POLICY ?= passive
-export OMP_WAIT_POLICY
+# Threads that wait soon let others work (starter/__init__.py); scripts that load torch first get it from here.
+ifndef OMP_WAIT_POLICY
+export OMP_WAIT_POLICY := passive
+export GOMP_SPINCOUNT ?= 2000
+endif
 SIGNS   := ' " ` ; & | < > * ? ! % : \ ( ) [ ] { } $$ \# //
 UNFIT   := $(foreach sign,$(SIGNS),$(findstring $(sign),$(VENV))) $(filter /,$(abspath $(VENV)))
 HERE    := $(if $(subst $(CURDIR)/,,$(abspath $(VENV))/),,the course)

@@ -103,3 +103,19 @@ def test_the_command_says_so_in_its_exit_status(tmp_path, fits):
     assert done.returncode == (0 if fits else 1), done.stderr
     assert done.stderr == ""
     assert ("pip install torch torchvision" in done.stdout) is not fits
+
+
+@pytest.mark.parametrize(
+    ("own", "policy", "looks"),
+    [
+        ({}, "passive", "2000"),
+        ({"OMP_WAIT_POLICY": "active"}, "active", None),
+        ({"GOMP_SPINCOUNT": "5"}, "passive", "5"),
+    ],
+)
+def test_threads_that_wait_sleep_soon_unless_one_has_said_otherwise(own, policy, looks):
+    names = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    bare = {name: value for name, value in os.environ.items() if name not in names}
+    code = f"import starter, os; print([os.environ.get(name) for name in {names}])"
+    done = subprocess.run([sys.executable, "-c", code], env={**bare, **own}, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == str([policy, looks]), done.stderr
