@@ -101,6 +101,7 @@ from starter.kit.course import own_folder
 
 root = own_folder()  # what you make is kept there"""
 FORM = "# @title Folded code: run it, and open it if you are curious"  # Colab's mark of a folded cell
+FORM_OF_ANSWER = "# @title Folded code and its result: open both after your guess"  # where the output is folded, too
 QUESTIONNAIRE_ID = "questionnaire"
 QUESTIONNAIRE = f"""\
 ## Five questions, if you like
@@ -538,7 +539,8 @@ def _code(text: str, name: str, tags: list[str] | None = None) -> nbformat.Noteb
     metadata: dict[str, Any] = {}
     tags, hidden = list(tags or []), {}
     if "draws" in tags:
-        text, hidden["source_hidden"], metadata["cellView"] = f"{FORM}\n{text}", True, "form"
+        form = FORM_OF_ANSWER if "predict" in tags else FORM
+        text, hidden["source_hidden"], metadata["cellView"] = f"{form}\n{text}", True, "form"
     if "predict" in tags:
         hidden["outputs_hidden"] = metadata["collapsed"] = True
     tags = [{"draws": "hide-input", "predict": "hide-output"}.get(tag, tag) for tag in tags]

@@ -22,8 +22,8 @@ def pick_score(scores: Tensor, labels: Tensor) -> Tensor:
     Args:
         scores: s(x), shape (n, classes): the critic's score of each sample, once for
             each class.
-        labels: y, whole numbers from 0 to classes - 1, shape (n,): the class that each
-            sample is given as.
+        labels: y, whole numbers from 0 to classes - 1, shape (n,): the class of which
+            the critic is told.
 
     Returns:
         One score for each sample, shape (n,).
@@ -61,7 +61,7 @@ class Given(nn.Module):
 
     It is called with samples alone, as steps, penalties and the loop call a network.
     The k labels take turns: labels 0 to 9 give sample 0 label 0, sample 9 label 9,
-    sample 10 label 0 again. A single label is given to all.
+    sample 10 label 0 again.
 
     Args:
         network: called as network(x, labels), with labels of shape (len(x),).

@@ -56,7 +56,7 @@ def maxmin(x: Tensor) -> Tensor:
 def bjorck(weight: Tensor, n_steps: int = 5) -> Tensor:
     """The nearest matrix that neither stretches nor squeezes, step by step. Equation (10.3).
 
-        W <- W (3 I - W^T W) / 2
+        W <- (3 W - W W^T W) / 2
 
     Each step moves every singular value s to (3 s - s^3) / 2, and so towards 1.
 

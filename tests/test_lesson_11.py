@@ -336,7 +336,7 @@ def quick(monkeypatch):
 
 def test_an_experiment_reports_every_seed_and_one_sentence(quick):
     text = str(quick)
-    assert text.splitlines()[0] == "Is a narrow network worse?" and "| base |" in text and "| width = 8 |" in text
+    assert text.splitlines()[0] == "Is a narrow network worse?" and "\nbase " in text and "\nwidth = 8 " in text
     assert quick.frechet.shape == (2, 2, 2) and (quick.steps == 2).all()
     figure, alt, caption = quick.figure()
     assert figure.axes and "base" in alt and caption

@@ -82,16 +82,16 @@ figures.show(
     draw.cones(x.flatten().numpy(), {name: scores.flatten().numpy() for name, scores in curves.items()}),
     alt="Scores over x between -1.2 and 1.2. With MaxMin the scores are the absolute value of x and lie on the best "
     "critic's. With ReLU they are half as high.",
-    caption="The same two layers but for a sign, and another activation between them.",
+    caption="The same two layers, with another activation between them and a minus in the last.",
 )
 
 # %% [markdown]
-# The same weights reach 1 exactly, but for a sign.
+# With MaxMin the slope is 1 exactly. Only one weight of the last layer is another: -1.
 #
 # ## 3. What else squeezes
 #
-# Dividing by the largest singular value holds *one* direction at 1. What about the others? **Predict:** a first matrix
-# of 128 by 128, as torch draws it, is divided by its largest singular value. What is the median of the others?
+# Dividing by the largest singular value holds *one* direction at 1. What about the others? **Predict:** the matrix
+# of a new `nn.Linear(128, 128)` is divided by its largest singular value. What is the median of all?
 
 # %% tags=["predict", "nbval-check-output"]
 torch.manual_seed(0)
@@ -101,8 +101,8 @@ print("singular values, divided by the largest:")
 print(f"largest {values[0]:.2f}, median {values.median():.2f}, smallest {values[-1]:.3f}")
 
 # %% [markdown]
-# Below one half: most directions are squeezed, in each layer. A critic can learn better matrices. Or all singular values are
-# brought to 1. Such a matrix is **orthonormal**, and this step leads there, again and again:
+# Below one half: most directions are squeezed, in each layer. Training can mend a part of that. Or we make all singular values
+# 1. Such a matrix is called **orthonormal**, and repeating this step leads there:
 #
 # $$W \leftarrow \tfrac{1}{2} \left( 3\, W - W\, W^T W \right) \tag{10.3}$$
 #
@@ -133,6 +133,9 @@ settings, result = stored.load("10_leashes")
 ratio, cosine = result["ratio"], result["cosine"]
 
 # %% [markdown]
+# Each critic has a second mark. Its gradient tells the generator where to go. The *cosine* between that gradient and the one
+# of the best critic is 1 where both point the same way, and 0 where they are at right angles.
+#
 # Every critic has two hidden layers of 128 units, and the same steps and batches. **Predict:** which of them reports the
 # right distance for the shift? Which for the cone? Who ever reports more than $W$?
 
@@ -149,25 +152,25 @@ for name, of_critic, seconds in zip(settings["critics"], ratio.mean(axis=3), res
 # %% tags=["draws"]
 figures.show(
     draw.table(settings["critics"], settings["pairs"], settings["dimensions"], ratio, cosine),
-    alt="Six panels over the dimension: three pairs of distributions, above the estimate divided by W on a logarithmic axis, "
-    "below the cosine to the exact gradient. Clipped critics lie far below or above 1. Those with a penalty lie at 1. The "
+    alt="Six panels over the dimension: three pairs of distributions, above the estimate divided by W, "
+    "below the cosine to the exact gradient. Clipped critics lie near 0 or far above 1. Those with a penalty lie at 1. The "
     "spectral norm with ReLU is at 1 for the shift and near a half or less elsewhere. The orthonormal one is at or a little below 1.",
-    caption="Bands: three seeds. A cosine of 1 means that the critic points exactly where the best one does.",
+    caption="Bands: three seeds. A triangle at the upper edge stands for a value above 1.3, which the table has.",
 )
 
 # %% [markdown]
 # For the shift both built critics and both penalties are right to a few percent, because one direction is all that they need.
 # For scale and cone the spectral norm with ReLU reports a half or less, and less in more dimensions. The orthonormal critic
 # wins most of that back. Penalties may exceed $W$, as lesson 05 works out; the built critics cannot. Clipping reports
-# anything from 0.003 to 36 times $W$, depending on $c$, the pair and the dimension.
+# anything from nearly 0 to 34 times $W$, depending on $c$, the pair and the dimension; where it is near 1, that is luck.
 #
 # The price is time: on one core the orthonormal critic takes more than three times as long as a penalty. For scale and cone
-# in 64 dimensions, nobody points exactly where the best critic does.
+# in 64 dimensions, the gradient of no critic has exactly the best direction.
 #
 # ## 5. Does the generator matter?
 #
-# WGAN's figures 5 to 7 draw with three generators: a convolutional one with batch normalisation, one without it and with as
-# many channels in each layer, and a fully connected one of four hidden layers. A plain GAN was said to fail on some of them.
+# WGAN's figures 5 to 7 draw with three generators: a convolutional one with batch normalisation, one without it whose layers
+# all have the same number of channels, and a fully connected one of four hidden layers. A plain GAN was said to fail on some of them.
 # Here are small ones, on garments. The critic is convolutional in all nine. **Predict:** where does the GAN fail?
 
 # %% tags=["draws"]

@@ -163,3 +163,13 @@ def in_place(z, labels, classes=10):
 @wrong("wrong-shape")
 def half_a_label(z, labels, classes=10):
     return torch.cat([z, F.one_hot(labels, classes)[:, : classes // 2]], dim=1)
+
+
+@wrong("dims-apart")
+def labels_as_they_are(z, labels, classes=10):
+    return torch.cat([z, labels], dim=1)
+
+
+@wrong("shapes-apart")
+def on_top_of_the_noise(z, labels, classes=10):
+    return z + F.one_hot(labels, classes)

@@ -191,3 +191,31 @@ def by_einsum(weight, n_steps=5):
 @right
 def recursive(weight, n_steps=5):
     return recursive(cubic(weight), n_steps - 1) if n_steps else weight.clone()
+
+
+@wrong("factors-out-of-order")
+def transposed_last(weight, n_steps=5):
+    for _ in range(n_steps):
+        weight = 1.5 * weight - 0.5 * weight @ weight @ weight.T
+    return weight
+
+
+@wrong("factors-out-of-order")
+def transposed_first(weight, n_steps=5):
+    for _ in range(n_steps):
+        weight = (3 * weight - weight.T @ weight @ weight) / 2
+    return weight
+
+
+@wrong("identity-missing")
+def three_in_every_entry(weight, n_steps=5):
+    for _ in range(n_steps):
+        weight = weight @ (3 - weight.T @ weight) / 2
+    return weight
+
+
+@wrong("elementwise")
+def stars_for_products(weight, n_steps=5):
+    for _ in range(n_steps):
+        weight = 1.5 * weight - 0.5 * weight * weight.T * weight
+    return weight

@@ -191,3 +191,9 @@ def by_condition(x):
     first, second = x[:, ::2], x[:, 1::2]
     larger = first >= second
     return woven(torch.where(larger, first, second), torch.where(larger, second, first))
+
+
+@wrong("wrong-call")
+def values_forgotten(x):
+    pairs = x.unflatten(1, (-1, 2))
+    return torch.stack([pairs.max(dim=2), pairs.min(dim=2)], dim=2).flatten(1)

@@ -1,13 +1,13 @@
 # %% [markdown]
 # **Answer these two, and you may skip `notebooks/08_clinic.ipynb`.**
 #
-# 1. Two trainings draw one blotch. Which number says in which of the two losses the sign is wrong?
-# 2. A clipped WGAN draws better garments than others, and its estimate is 500. What is wrong?
+# 1. What do you look at before a training has made its first step?
+# 2. A run draws fine garments. What does that prove about its code?
 #
 # <details><summary>Answers</summary>
 #
-# 1. The estimate. It is far above 0 if the generator goes the wrong way, and far below if the critic does.
-# 2. The critic's weights are not clipped. Good pictures prove nothing.
+# 1. The smallest and the largest pixel of a batch of real images and of one of fakes, and a picture of both.
+# 2. Nothing. A mistake can leave the pictures as they are, or even make them better.
 #
 # </details>
 #
@@ -36,14 +36,14 @@ garments = data.load()
 #
 # {{ box clinic.case_1 }}
 #
-# All six used the MLP pair and the settings of sheet 05. Only one thing is wrong in each case.
+# All six used the MLP pair, and the settings of sheet 05 or, for the clipped one, of sheet 04. Only one thing is wrong in each case.
 
 # %%
 case = open_case("case 1")
 
 # %% [markdown]
-# A case has six instruments. Each shows Ada's run beside a healthy one, and is counted. How few do you need? Delete the
-# `# ` before one that you want to ask.
+# A case has six instruments. Each shows Ada's run beside a healthy one. Those that you ask are counted: use as few as you
+# can. Delete the `# ` before one that you want to ask.
 
 # %%
 case.curves()
@@ -55,7 +55,7 @@ case.curves()
 
 # %% [markdown]
 # What in Ada's code is wrong? Write it in your own words, such as "the learning rate is too high". You get the evidence
-# for it or against it. A "?" lists causes.
+# for it or against it. `diagnose("case 1", "?")` lists causes.
 
 # %%
 diagnose("case 1", "...")

@@ -2,19 +2,17 @@
 # **Answer these two, and you may skip `notebooks/10_leashes.ipynb`.**
 #
 # 1. A layer multiplies by a matrix. By how much can it stretch the difference of two inputs?
-# 2. Every layer of a critic has a largest singular value of 1, and ReLU stands between them. Its slope is at most 1. Why does
-#    its estimate stay far below $W$?
+# 2. The slope of a critic is nowhere above 1, and its estimate is 0.5. What does that say about $W$?
 #
 # <details><summary>Answers</summary>
 #
 # 1. By the largest singular value of the matrix, and by no more.
-# 2. ReLU throws slope away wherever its input is negative, and a matrix stretches only one direction by its largest
-#    singular value. After three layers little is left of the slope that the critic was allowed.
+# 2. $W$ is at least 0.5. No such critic can report more than $W$, and many report less.
 #
 # </details>
 #
-# **You will** write the leash that sheet 03 took from the shelf, and a better one for whoever wants to measure. At the end
-# your own leash draws garments. You need sheets 02 and 03.
+# **You will** write the leash that sheet 03 took from the shelf, and a better one for measuring $W$. At the end your own leash
+# draws garments. You need sheets 02 and 03.
 
 # %% tags=["draws"]
 from time import perf_counter
@@ -201,7 +199,8 @@ for kind in (layers.SpectralCritic, layers.OrthonormalCritic):
 # ## 6. Your reward: garments on your own leash
 #
 # Sheet 03 took spectral normalisation from the shelf. Now it is yours. Your steps, your generator, three critic steps for
-# each of the generator's. **Predict:** will the critic that comes closer to $W$ also draw better garments in the same time?
+# each of the generator's. This takes about a minute. **Predict:** will the critic that comes closer to $W$ also draw better
+# garments?
 
 
 # %%
@@ -245,8 +244,8 @@ figures.show(
 
 # %% [markdown]
 # All three draw garments, grainy ones, and none is clearly best by eye. The leash is yours now, and no longer from a shelf.
-# The third critic is the better judge of distances, but its steps are dear, so the generator gets fewer of them. As in
-# lesson 09, a better estimate is not yet a better picture.
+# The third critic is the better judge of distances, but each of its steps takes longer, so the generator gets fewer of
+# them. As in lesson 09, a better estimate is not yet a better picture.
 #
 # ## What you built
 #

@@ -1,6 +1,7 @@
 """Checks of conditional.py: tables of scores, noise with a label, and a network that tells what it is asked."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from copy import deepcopy
 from typing import Any
 
@@ -124,7 +125,7 @@ def _mistaken(scores: Tensor, labels: Tensor) -> dict[str, Any]:
 
 @checks("conditional.pick_score", "scores labels")
 def pick_score(candidate: Callable) -> str:
-    n, classes = draw.whole(5, 9), 10
+    n, classes = draw.whole(11, 14), 10  # more samples than classes: a label can also be the number of a sample
     scores, labels, right = _table(n, classes)
     with wrong.translating({"index-axes": ("same number of dimensions", "dimensions.*as input")}):
         value = call(candidate, scores, labels)
@@ -143,7 +144,7 @@ def pick_score(candidate: Callable) -> str:
     for few, kinds in ((1, draw.whole(3, 7)), (draw.whole(12, 20), draw.whole(3, 7)), (4, draw.whole(11, 15))):
         table = draw.uniform(-2, 2, few, kinds)
         own = torch.tensor([draw.whole(0, kinds - 1) for _ in range(few)])
-        with wrong.blaming("classes-fixed", classes=kinds, where="table."):
+        with wrong.blaming("classes-fixed", classes=kinds, where="table"):
             found = call(candidate, table, own)
         if not isinstance(found, Tensor) or found.shape != (few,) or not near(found, table[range(few), own]):
             wrong("classes-fixed", classes=kinds, where="table, and how many samples too")
@@ -202,7 +203,7 @@ def _beside(candidate: Callable, z: Tensor, labels: Tensor, classes: int, more: 
     """One call, and what is wrong with its result."""
     (n, d), right = z.shape, torch.zeros(len(z), classes)
     right[torch.arange(len(z)), labels] = 1.0
-    with wrong.blaming("classes-fixed", classes=classes, where="argument."):
+    with wrong.blaming("classes-fixed", classes=classes, where="argument") if more else nullcontext():
         value = call(candidate, z, labels, **more)
     shape = tuple(getattr(value, "shape", ()))
     wrong.first(
@@ -217,7 +218,7 @@ def _beside(candidate: Callable, z: Tensor, labels: Tensor, classes: int, more: 
         shape=shape,
         right=d + classes,
         classes=classes,
-        where="argument.",
+        where="argument",
     )
     tensor(value, "the result", (n, d + classes))
     noise, code = value[:, :d], value[:, d:]

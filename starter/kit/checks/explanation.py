@@ -80,6 +80,8 @@ _TABLE = r"""
         You call {name} with arguments that it does not take together, or of types that it does not take.
     wrong-call: (?P<name>\w+)\(\): argument '(?P<key>\w+)'.* must be (?P<wanted>.+), not (?P<got>\w+)
         You call {name} with a value of type {got} for {key}; what it takes there is {wanted}.
+    wrong-call: expected Tensor as element \d+ in argument \d+, but got torch\.return_types
+        Among the values that you join is a pair: max and min along an axis give values and indices. Take .values.
     wrong-call: expected Tensor as element \d+ in argument \d+, but got (?P<got>\w+)
         Among the tensors that you join is a value of type {got}.
     wrong-call: (?P<kind>\w+) is not a Module subclass

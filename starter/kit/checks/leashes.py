@@ -70,6 +70,10 @@ wrong = Mistakes(
     half-missing: {given} yours has other factors than 3/2 and 1/2. For a number, (3 s - s^3) / 2 leaves 1 where it is;
         does yours?
     one-factor-too-few: {given} yours has other powers of W in it. Each step takes W W^T W, three factors.
+    factors-out-of-order: {given} yours has three factors in another order. It is W W^T W: the transposed one stands in
+        the middle.
+    identity-missing: {given} yours subtracts a product from the number 3, which torch does in every entry. Write
+        3 W - W W^T W, or 3 times the unit matrix, torch.eye.
     old-matrix: {given} yours multiplies by products of the first W in each step. Every step begins with the matrix that
         the last one left.
     exact-instead/matrix: {given} yours has all singular values 1 already. Asked for is what {n} steps make of them: no
@@ -346,7 +350,13 @@ def _bjorck_mistakes(w: Tensor, n: int) -> Known:
     q = torch.linalg.qr(w).Q
     sizes = torch.linalg.matrix_norm(w, 2), w.norm(), (w.abs().sum(0).max() * w.abs().sum(1).max()).sqrt()
     return {
-        "elementwise": (steps(lambda v: 1.5 * v - 0.5 * v**3), steps(lambda v: 1.5 * v - 0.5 * v * (v.T @ v))),
+        "elementwise": (
+            steps(lambda v: 1.5 * v - 0.5 * v**3),
+            steps(lambda v: 1.5 * v - 0.5 * v * (v.T @ v)),
+            steps(lambda v: 1.5 * v - 0.5 * v * v.T * v),
+            steps(lambda v: 1.5 * v - 0.5 * (v * v.T) @ v),
+            steps(lambda v: 1.5 * v - 0.5 * (v @ v.T) * v),
+        ),
         "sign-swapped": steps(lambda v: 1.5 * v + 0.5 * v @ v.T @ v),
         "half-missing": (
             steps(lambda v: 3 * v - v @ v.T @ v),
@@ -362,8 +372,15 @@ def _bjorck_mistakes(w: Tensor, n: int) -> Known:
             steps(lambda v: 1.5 * v - 0.5 * v.T @ v),
             steps(lambda v: 1.5 * v - 0.5 * v @ v @ v),
             steps(lambda v: 1.5 * torch.eye(len(v)) - 0.5 * v.T @ v),
+        ),
+        "factors-out-of-order": (
             steps(lambda v: 1.5 * v - 0.5 * v @ v @ v.T),
             steps(lambda v: 1.5 * v - 0.5 * v.T @ v @ v),
+        ),
+        "identity-missing": (
+            steps(lambda v: v @ (3 - v.T @ v) / 2),
+            steps(lambda v: (3 - v @ v.T) @ v / 2),
+            steps(lambda v: v * (3 - v.T @ v) / 2),
         ),
         "old-matrix": (
             steps(lambda v: 1.5 * v - 0.5 * v @ w.T @ w),

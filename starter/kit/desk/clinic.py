@@ -195,10 +195,15 @@ def diagnose(case: str | int, cause: str = "") -> None:
         print("Write what is wrong between the quotes, and run this cell again. A question mark lists causes.")
         return
     opened, record = Case(key), _record(key)
-    record["said"].append(said[:300])
-    _save(key, record)
+    if not _solved(record, opened):
+        record["said"].append(said[:300])
+        _save(key, record)
     heard = words.heard(said)
-    if not heard:
+    if words.denies(said):
+        print("Something is wrong: at least one instrument shows a number that is far from the healthy one. Ask on.")
+    elif said == "?":
+        print(f"These causes are known, also in other words:\n{_choices()}")
+    elif not heard:
         print(_not_understood(said))
     elif len(heard) > 1:
         listed = "\n".join(f"- {words.NAMES[each]}" for each in heard)
@@ -208,6 +213,12 @@ def diagnose(case: str | int, cause: str = "") -> None:
     else:
         print(f"You say: {words.NAMES[heard[0]]}.\n{causes.against(heard[0], opened.seen, opened.healthy)}")
         print("Ask another instrument, and try again.")
+
+
+def _solved(record: dict[str, list[str]], opened: Case) -> bool:
+    """Whether a right diagnosis was made before: what comes after is not counted."""
+    named = (words.heard(said) for said in record["said"])
+    return any(len(found) == 1 and causes.is_so(found[0], opened.seen) for found in named)
 
 
 def _right(cause: str, opened: Case, record: dict[str, list[str]]) -> str:

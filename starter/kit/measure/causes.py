@@ -99,8 +99,8 @@ class Sign:
     found: str
 
 
-_PENALTY = Sign(lambda s: s.method == "penalty", "the run would have a penalty", "the critic is held by clipping")
-_CLIP = Sign(lambda s: s.method == "clip", "the critic would be held by clipping", "it is held by a penalty")
+_PENALTY = Sign(lambda s: s.method == "penalty", "the run would have a penalty", "the critic is held by {leash}")
+_CLIP = Sign(lambda s: s.method == "clip", "the critic would be held by clipping", "it is held by {leash}")
 _SPREAD = Sign(
     lambda s: s.diversity > 0.3,
     "the images would still differ from one another, as those of an untrained generator do",
@@ -108,7 +108,7 @@ _SPREAD = Sign(
 )
 _LEARNS = Sign(
     lambda s: s.changed < 0.02,
-    "the same noise would give the same images from the first step to the last",
+    "the same noise would give nearly the same images all along (only batch normalisation goes on counting)",
     "a pixel has changed by {changed} on average since step 30",
 )
 _BLOTCH = Sign(
@@ -131,17 +131,29 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         Sign(
             lambda s: s.estimate < -10,
             "the estimate would fall far below 0: the critic itself would raise the fakes and lower the real images",
-            "it is {estimate}, so the critic does tell real from fake",
+            "it is {estimate}",
         ),
     ),
     "frozen": (
         Sign(
             lambda s: s.updates == 0,
             "no gradient would ever come to the generator's optimiser",
-            "it has had {updates} for each step",
+            "it made {updates} updates with a gradient for each step",
         ),
         _SPREAD,
         _LEARNS,
+    ),
+    "unstepped": (
+        Sign(
+            lambda s: s.updates == 0,
+            "the generator's optimiser would never make an update",
+            "it made {updates} for each step",
+        ),
+        Sign(
+            lambda s: s.generator_pull > 0,
+            "gradients would still come to the generator",
+            "their length is {generator_pull}",
+        ),
     ),
     "inverted": (
         Sign(
@@ -177,7 +189,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         ),
     ),
     "batchnorm": (
-        Sign(lambda s: s.batchnorm, "the critic would have such layers", "it has none"),
+        Sign(lambda s: s.batchnorm, "the critic would have such layers", "{such} are found"),
         Sign(lambda s: s.estimate > 10, "it would tell whole batches apart, with a large estimate", "it is {estimate}"),
     ),
     "once": (
@@ -198,7 +210,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         Sign(
             lambda s: s.penalty < 1e-9,
             "nobody would compute it, and the run would report 0",
-            "the run reports {penalty}: it is computed",
+            "the run reports {penalty}",
         ),
     ),
     "pixelwise": (
@@ -323,6 +335,8 @@ def speaks_for(cause: str, seen: Seen, healthy: Seen) -> Iterator[str]:
 def _filled(words: str, seen: Seen, healthy: Seen) -> str:
     """The words with the numbers of both runs in them."""
     numbers = {**asdict(seen), **{f"h_{key}": value for key, value in asdict(healthy).items()}}
+    numbers["leash"] = {"penalty": "a penalty", "clip": "clipping"}[seen.method]
+    numbers["such"] = "some" if seen.batchnorm else "none"
     return words.format(**{key: number(value) for key, value in numbers.items()})
 
 

@@ -12,6 +12,7 @@ NAMES = {  # how each cause is called in a list; each of these phrases is unders
     "sign": "the generator's loss has the wrong sign",
     "cooperate": "the critic's loss has the wrong sign",
     "frozen": "the generator gets no gradient, because the fakes are detached",
+    "unstepped": "the generator's optimizer.step() is missing",
     "inverted": "n_critic is inverted",
     "sigmoid": "the generator ends in a sigmoid",
     "unit": "the data are in [0, 1] and the generator ends in tanh",
@@ -35,6 +36,11 @@ _SIGN = (
     r"(?:\bsign\b|\bsigns\b|minus|negat(?:e|ed|ion|ing)\b|flipp|mirror|upside|uphill|ascen|descen|maximi[sz]|wrong way|"
     r"wrong direction|opposite|lowers?\b|turned round|revers|invert)"
 )
+_LOOSE_SIGN = (  # said of nobody: both losses may be meant
+    rf"^(?!.*{_GENERATOR})(?!.*{_CRITIC}).*(?:"
+    r"(?:wrong|missing|flipped|swapped|forg[eo]t\w*)[^.;,]{0,20}(?:\bsign\b|minus)|"
+    r"(?:\bsign\b|minus)[^.;,]{0,20}(?:wrong|missing|flipped|swapped|forg[eo]t)|\bascen)"
+)
 _PENALTY = r"(?:penalt|\bgp\b|slopes?\b|norms?\b)"
 _SMALL, _LARGE = r"(?:small|low|little|weak|tiny)", r"(?:large|big|high|strong|wide)"
 _NOT = r"(?:\bnot\b|n't\b|never|no longer|missing|forg[oe]t|without|\bno\b|lacks?|left out|instead|nothing|only once)"
@@ -47,14 +53,23 @@ def _near(one: str, other: str, but: str = "$^") -> str:
 
 
 _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which one has to be found
-    "sign": (_near(_GENERATOR, _SIGN, _CRITIC), r"same (?:way|direction|side|sign)|cooperat|pull together"),
-    "cooperate": (_near(_CRITIC, _SIGN, _GENERATOR), r"same (?:way|direction|side|sign)|cooperat|pull together"),
+    "sign": (
+        _LOOSE_SIGN,
+        _near(_GENERATOR, _SIGN, _CRITIC),
+        r"same (?:way|direction|side|sign)|cooperat|pull together",
+    ),
+    "cooperate": (
+        _LOOSE_SIGN,
+        _near(_CRITIC, _SIGN, _GENERATOR),
+        r"same (?:way|direction|side|sign)|cooperat|pull together",
+    ),
     "frozen": (
         _near(_GENERATOR, r"(?:detach|no_grad|no grad\b|requires_grad|frozen|freez|cut off|inference_mode|\.data\b)"),
         r"^(?:\w+ )?(?:detach\w*|no_grad|frozen)$",
         _near(r"detach\w*|no_grad", r"(?:image|sample|score|loss)"),
-        _near(_NOT, r"(?:optimi[sz]ers?[^.;,]*steps?|stepped|\.step\b|updated)", _CRITIC),  # it looks the same in a run
+        rf"{_GENERATOR} (?:gets|receives|has|sees) no gradients?\b",
     ),
+    "unstepped": (_near(_NOT, r"(?:optimi[sz]ers?[^.;,]*steps?|stepped|\.step\b|updated)", _CRITIC),),
     "inverted": (
         r"n_?critics?\b|\bn critics?\b",
         r"(?:too )?(?:few|less|fewer|only one|one|a single) (?:critic|discriminator) (?:step|update)",
@@ -74,6 +89,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
             r"0 and 1|between 0|pre-?process|to_?tensor|divid|shift|negative)",
         ),
         r"normali[sz](?:ed|ation|ing)? (?:of )?(?:the )?(?:data|images?)|images? (?:are |were )?not normali[sz]",
+        rf"^(?!.*{_GENERATOR}).*\b(?:images?|pixels?)\b[^.;,]*(?:\[0, ?1\]|0 to 1|0 and 1|255)",
         r"(?:range|scale)s? (?:do not|don't|does not|doesn't) match|(?:mis|not )match\w*[^.;,]*range|different ranges?",
     ),
     "bounded": (
@@ -137,6 +153,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
 _UNLESS = {  # a cause is not meant if one of these is, too: their words contain its own
     "sign": ("frozen", "inverted", "piled"),
     "cooperate": ("inverted", "uncleared"),
+    "unstepped": ("inverted", "short"),
     "frozen": ("once", "uncleared", "piled", "inverted", "short"),
     "sigmoid": ("bounded",),
     "lambda-small": ("once", "unadded"),
@@ -150,6 +167,10 @@ _SEEN = (  # what one sees, which is no cause yet
     r"collaps|diverg|explo|vanish|\bnan\b|unstable|instab|oscillat|overfit|blur|noise|nois[ey]|grey|gray|blotch|"
     r"too (?:strong|weak|good|powerful|steep)|lipschitz|steep|does(?: not|n't) (?:learn|train|improve|converge)|"
     r"no gradient|gradients? (?:is|are) (?:0|zero)|zero gradient|flat|stuck|static"
+)
+_DENIED = (
+    r"^(?:there is |i see |i find )?(?:nothing|no mistake|no bug|no error)(?: is| seems)?(?: wrong| here)?$|"
+    r"^(?:it|everything|all|this|the run|the code)(?: is|'s)? (?:all )?(?:fine|ok|okay|right|healthy|well|correct)$"
 )
 _ASIDE = (  # what somebody rules out
     r"\b(?:it is|it's|this is|that is|that's|is|was) not (?:because of |due to )?(?:the |a |an )?"
@@ -173,6 +194,11 @@ def heard(words: str) -> list[str]:
         text = left or text
     found = [key for key in NAMES if any(re.search(pattern, text) for pattern in _PATTERNS[key])]
     return [key for key in found if not any(other in found for other in _UNLESS.get(key, ()))]
+
+
+def denies(words: str) -> bool:
+    """Whether the words say that nothing is wrong."""
+    return bool(re.search(_DENIED, _plain(words)))
 
 
 def seen_only(words: str) -> bool:

@@ -27,6 +27,24 @@ def asked(images: Tensor, names: Sequence[str], right: Sequence[float]) -> Figur
     return figures.image_rows(rows)
 
 
+def few(steps: np.ndarray, ways: Sequence[str], estimate: np.ndarray) -> Figure:
+    """What a critic reports on the pictures that it trained on and on others, for each way of training.
+
+    Args:
+        steps: the moments.
+        ways: names of the panels.
+        estimate: by seed, way, moment and (training, held out).
+    """
+    figure, panels = figures.axes(1, len(ways), height=2.4, sharey=True)
+    for ax, name, of_way in zip(panels[0], ways, estimate.swapaxes(0, 1), strict=True):
+        for which, label, colour, line in ((0, "training", figures.CRITIC, "-"), (1, "held out", figures.REAL, "--")):
+            figures.draw_band(ax, steps, of_way[..., which], colour, label=label, linestyle=line)
+        ax.set(title=name, xlabel="generator steps", ylim=(0, None))
+    panels[0, 0].set_ylabel("estimate of W")
+    panels[0, 0].legend(loc="lower right")
+    return figure
+
+
 class Chooser:
     """Images of one class at a time; a widgets.Scene.
 

@@ -122,7 +122,7 @@ def figure(rows: list[Row]) -> "tuple[Figure, str, str]":
         )
     labels = [f"{row.name}: {row.change}{' (claims other numbers)' if 'claims' in row.remark else ''}" for row in rows]
     ax.set_yticks(range(len(rows)), labels, parse_math=False)
-    ax.set(xlabel="Frechet distance, computed from the weights", ylim=(len(rows) - 0.5, -0.5))
+    ax.set(xlabel="Fréchet distance, computed from the weights", ylim=(len(rows) - 0.5, -0.5))
     figures.legend(ax)
     told = "; ".join(f"{row.name}, {row.verdict.base:.0f} and {row.verdict.changed:.0f}" for row in rows)
     alt = f"A line for each hand-in, with a square for each seed of the base and a dot for each of the change: {told}."

@@ -1,5 +1,6 @@
 """A setting against the base: the same data, the same time, several seeds, and one sentence at the end."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,9 +58,10 @@ class Verdict:
     def sentence(self, change: str) -> str:
         """What was found, in words."""
         better = "better" if self.gap < 0 else "worse"
+        shown = abs(round(self.changed) - round(self.base)) if np.isfinite(self.gap) else abs(self.gap)
         said = (
-            f"With {change} the Frechet distance is {self.changed:.0f} on average, and {self.base:.0f} in the base: "
-            f"{abs(self.gap):.0f} {better}. "
+            f"With {change} the Fréchet distance is {self.changed:.0f} on average, and {self.base:.0f} in the base: "
+            f"{shown:.0f} {better}. "
         )
         if self.clear:
             return f"{said}Seeds of one side differ by {self.spread:.0f} at most, so the difference is larger."
@@ -95,19 +97,43 @@ class Experiment:
         return Verdict.of(*self.frechet[:, :, -1])
 
     def __str__(self) -> str:
-        change = words(difference(self.base, self.changed))
-        head = " | ".join(f"seed {n}" for n in range(self.seeds))
-        lines = [self.question, f"| side | {head} | mean | steps |", "|---" * (self.seeds + 3) + "|"]
-        for name, ends, steps in zip(("base", change), self.frechet[:, :, -1], self.steps, strict=True):
-            each = " | ".join(f"{end:.0f}" for end in ends)
-            lines.append(f"| {name} | {each} | {ends.mean():.0f} | {steps.mean():.0f} |")
-        floor = scores.frechet(scores.held_out_features(), scores.features(scores.real_images(0)))
-        lines += [
-            "",
-            f"Frechet distance of {scores.N:,} garments to as many unseen photographs. Photographs get {floor:.0f}.",
-            self.verdict.sentence(change),
+        rows = self._rows()
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            row[0].ljust(widths[0])
+            + "".join(f"  {entry:>{width}}" for entry, width in zip(row[1:], widths[1:], strict=True))
+            for row in rows
         ]
-        return "\n".join(lines)
+        return "\n".join([self.question, *lines, "", *self._sentences()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
+        head, *rows = [[html.escape(entry) for entry in row] for row in self._rows()]
+        titles = "".join(f"<th>{title}</th>" for title in head[1:])
+        body = "".join(f"<tr><td {left}>{row[0]}</td><td>{'</td><td>'.join(row[1:])}</td></tr>" for row in rows)
+        below = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self._sentences())
+        return (
+            f"<p>{html.escape(self.question)}</p><table><thead><tr><th {left}>{head[0]}</th>{titles}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{below}"
+        )
+
+    def _rows(self) -> list[list[str]]:
+        """The table, its titles first."""
+        change = words(difference(self.base, self.changed))
+        rows = [["side", *(f"seed {n}" for n in range(self.seeds)), "mean", "steps"]]
+        for name, ends, steps in zip(("base", change), self.frechet[:, :, -1], self.steps, strict=True):
+            rows.append([name, *(f"{end:.0f}" for end in [*ends, ends.mean(), steps.mean()])])
+        return rows
+
+    def _sentences(self) -> list[str]:
+        """What was measured, and what came out."""
+        floor = scores.frechet(scores.held_out_features(), scores.features(scores.real_images(0)))
+        return [
+            f"Fréchet distance of {scores.N:,} garments to as many unseen photographs. Photographs get {floor:.0f}.",
+            self.verdict.sentence(words(difference(self.base, self.changed))),
+        ]
 
     @property
     def literature(self) -> str:
@@ -127,13 +153,13 @@ class Experiment:
         looks = ((figures.QUIET, "--"), (figures.FAKE, "-"))
         for name, of_seeds, (colour, line) in zip(("base", change), self.frechet, looks, strict=True):
             figures.draw_band(left, times, of_seeds, colour, label=name, linestyle=line)
-        left.set(xlabel=unit, ylabel="Frechet distance", ylim=(0, None))
+        left.set(xlabel=unit, ylabel="Fréchet distance", ylim=(0, None))
         left.legend(loc="upper right")
         images = torch.cat([drawn(side[0], 16) for side in self.generators])
         figures.draw_images(right, images, columns=8, title="base above, changed below (seed 0)")
         verdict = self.verdict
         alt = (
-            f"Left: Frechet distance over the training for the base and for {change}, with a band from the best to the "
+            f"Left: Fréchet distance over the training for the base and for {change}, with a band from the best to the "
             f"worst seed; they end at {verdict.base:.0f} and {verdict.changed:.0f} on average. Right: two rows of "
             "garments of the base, and below two of the changed side."
         )
