@@ -1,6 +1,6 @@
 """Lesson 08: how often the check-up is right, on runs that set its limits and on runs that did not.
 
-    nice python solutions/experiments/08_checkup.py        about half an hour on one core
+    nice python solutions/experiments/08_checkup.py        about an hour on one core
 
 The limits of starter/kit/measure/checkup.py were set by hand on the runs of IN_SAMPLE. Those of
 OUT_OF_SAMPLE were made and judged afterwards: other seeds, both pairs of networks, garments
@@ -193,6 +193,36 @@ OUT_OF_SAMPLE = (
     Training("healthy", 14, method="clip", share=0.25),
     Training("healthy", 14, pair="conv", on="digits", method="penalty", share=0.25),
     Training("unclipped", 20, share=6),
+    Training("frozen", 40, on="digits", method="clip", share=6),
+    Training("healthy", 40, on="digits", method="clip", share=6),
+    Training("pixelwise", 40, pair="conv", share=6),
+    Training("healthy", 40, pair="conv", method="penalty", share=6),
+    Training("once", 40, share=6),
+    Training("healthy", 40, pair="conv", on="digits", method="clip", share=6),
+    Training("sign", 40, pair="conv", on="digits", method="penalty", share=6),
+    Training("healthy", 41, method="clip", share=6),
+    Training("sign", 41, pair="conv"),
+    Training("cooperate", 41, on="digits"),
+    Training("frozen", 41, pair="conv", on="digits", method="clip"),
+    Training("sigmoid", 41, method="clip"),
+    Training("unit", 41, pair="conv"),
+    Training("once", 41, on="digits"),
+    Training("unclipped", 41, pair="conv"),
+    Training("pixelwise", 41, pair="conv", on="digits"),
+    Training("inverted", 41, on="digits"),
+    Training("critic_sigmoid", 41),
+    Training("weak", 41, on="digits"),
+    Training("narrow", 41, on="digits"),
+    Training("momentum", 41),
+    Training("one_number", 41),
+    Training("same_noise", 41),
+    Training("undetached", 41),
+    Training("one_epsilon", 41),
+    Training("at_real", 41),
+    Training("eval_mode", 41),
+    Training("critic_relu", 41),
+    Training("two_images", 41),
+    Training("fast_clip", 41),
 )
 MENDED = {Training("strong", 12, on="digits", share=0.5): ["critic-gradients-pile-up"]}
 SETTINGS = {

@@ -165,7 +165,7 @@ def half_a_label(z, labels, classes=10):
     return torch.cat([z, F.one_hot(labels, classes)[:, : classes // 2]], dim=1)
 
 
-@wrong("dims-apart")
+@wrong("shapes-apart")
 def labels_as_they_are(z, labels, classes=10):
     return torch.cat([z, labels], dim=1)
 

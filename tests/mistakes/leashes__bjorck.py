@@ -19,7 +19,7 @@ def wrong_side(weight, n_steps=5):
     return repeated(weight, n_steps, lambda w: 0.5 * (3 * eye - w.T @ w) @ w if len(w) != len(eye) else cubic(w))
 
 
-@wrong("one-factor-too-few")
+@wrong("factors-out-of-order")
 def last_two_exchanged(weight, n_steps=5):
     return repeated(weight, n_steps, lambda w: 1.5 * w - 0.5 * w @ w @ w.T)
 

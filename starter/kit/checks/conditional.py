@@ -181,7 +181,7 @@ def _shape_of_scores(value: Any, n: int, classes: int) -> None:
 @checks("conditional.with_label", "z labels", "classes")
 def with_label(candidate: Callable) -> str:
     n, d = draw.whole(4, 8), draw.whole(3, 8)
-    z, labels = draw.normal(n, d), torch.tensor([draw.whole(1, 7) for _ in range(n)])
+    z, labels = draw.normal(n, d), torch.tensor([draw.whole(5, 7), *(draw.whole(1, 7) for _ in range(n - 1))])
     _beside(candidate, z, labels, 10, {})
     for classes in (draw.whole(9, 9), draw.whole(11, 14)):
         _beside(candidate, draw.normal(n, classes), labels, classes, {"classes": classes})

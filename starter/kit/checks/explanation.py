@@ -106,6 +106,8 @@ _TABLE = r"""
     name-unknown: No module named '(?P<name>[\w.]+)'
         Your code imports {name}, which is not installed here.
 
+    shapes-apart: must have same number of dimensions: got (?P<a>\d+) and (?P<b>\d+)
+        Of the tensors that you join one has {a} axes and another {b}. Give them as many first, with None or unsqueeze.
     shapes-apart: size of tensor a \((?P<a>\d+)\) must match the size of tensor b \((?P<b>\d+)\)
         Two tensors that you combine do not fit: one has {a} entries along an axis where the other has {b}. Print their
         shapes before that line.

@@ -380,7 +380,6 @@ def _bjorck_mistakes(w: Tensor, n: int) -> Known:
         "identity-missing": (
             steps(lambda v: v @ (3 - v.T @ v) / 2),
             steps(lambda v: (3 - v @ v.T) @ v / 2),
-            steps(lambda v: v * (3 - v.T @ v) / 2),
         ),
         "old-matrix": (
             steps(lambda v: 1.5 * v - 0.5 * v @ w.T @ w),
