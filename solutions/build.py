@@ -101,7 +101,7 @@ from starter.kit.course import own_folder
 
 root = own_folder()  # what you make is kept there"""
 FORM = "# @title Folded code: run it, and open it if you are curious"  # Colab's mark of a folded cell
-FORM_OF_ANSWER = "# @title Folded code and its result: open both after your guess"  # where the output is folded, too
+FORM_OF_ANSWER = "# @title Folded code and its result: open both to see it"  # where the output is folded, too
 QUESTIONNAIRE_ID = "questionnaire"
 QUESTIONNAIRE = f"""\
 ## Five questions, if you like

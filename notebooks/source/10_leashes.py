@@ -101,8 +101,9 @@ print("singular values, divided by the largest:")
 print(f"largest {values[0]:.2f}, median {values.median():.2f}, smallest {values[-1]:.3f}")
 
 # %% [markdown]
-# Below one half: most directions are squeezed, in each layer. Training can mend a part of that. Or we make all singular values
-# 1. Such a matrix is called **orthonormal**, and repeating this step leads there:
+# Below one half: most directions are squeezed, in each layer. Training can mend a part of that.
+#
+# Or we make all singular values 1. Such a matrix is called **orthonormal**, and repeating this step leads there:
 #
 # $$W \leftarrow \tfrac{1}{2} \left( 3\, W - W\, W^T W \right) \tag{10.3}$$
 #

@@ -30,6 +30,8 @@ def asked(images: Tensor, names: Sequence[str], right: Sequence[float]) -> Figur
 def few(steps: np.ndarray, ways: Sequence[str], estimate: np.ndarray) -> Figure:
     """What a critic reports on the pictures that it trained on and on others, for each way of training.
 
+    The first quarter of the training, where all are far up, sets no scale.
+
     Args:
         steps: the moments.
         ways: names of the panels.
@@ -39,9 +41,9 @@ def few(steps: np.ndarray, ways: Sequence[str], estimate: np.ndarray) -> Figure:
     for ax, name, of_way in zip(panels[0], ways, estimate.swapaxes(0, 1), strict=True):
         for which, label, colour, line in ((0, "training", figures.CRITIC, "-"), (1, "held out", figures.REAL, "--")):
             figures.draw_band(ax, steps, of_way[..., which], colour, label=label, linestyle=line)
-        ax.set(title=name, xlabel="generator steps", ylim=(0, None))
+        ax.set(title=name, xlabel="generator steps", ylim=(0, 1.2 * estimate[:, :, len(steps) // 4 :].max()))
     panels[0, 0].set_ylabel("estimate of W")
-    panels[0, 0].legend(loc="lower right")
+    panels[0, 0].legend(loc="lower left")
     return figure
 
 
