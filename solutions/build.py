@@ -389,8 +389,17 @@ def execute(numbers: list[str], keep: bool = False, lessons: bool = True, sheets
     except registry.Unknown as error:
         raise SystemExit(f"ONLY: {error}") from None
     build()
-    os.environ["WGAN_LABS"] = "solutions"
-    os.environ.pop("WGAN_FAST", None)
+    switches = {"WGAN_LABS": "solutions", "WGAN_FAST": ""}  # for the kernels, and for them alone
+    kept = {name: os.environ.get(name) for name in switches}
+    os.environ.update(switches)
+    try:
+        _execute(chosen, keep, lessons, sheets)
+    finally:
+        for name, value in kept.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _execute(chosen: set[str], keep: bool, lessons: bool, sheets: bool) -> None:
     paths = [*(LESSONS.glob("*.ipynb") if lessons else ()), *(SOLVED.glob("*.ipynb") if sheets else ())]
     for path in sorted(paths):
         if not chosen or path.stem[:2] in chosen:

@@ -98,6 +98,8 @@ ERRORS = [
     ("wrong-call", lambda: VECTOR.mean(way=0)),
     ("wrong-call", lambda: torch.sqrt(2.0)),
     ("wrong-call", lambda: torch.cat([VECTOR, 1])),
+    ("wrong-call", lambda: torch.cat([TABLE.max(dim=1), TABLE.min(dim=1)])),
+    ("shapes-apart", lambda: torch.cat([TABLE, VECTOR], dim=1)),
     ("wrong-call", lambda: nn.Sequential([nn.Linear(1, 1)])),
     ("no-super", Early),
     ("no-forward", lambda: Empty()(VECTOR)),

@@ -226,11 +226,11 @@ torch.manual_seed(0)
 critic = Augmented(pretrained.Critic(width=16, shape=pictures.SHAPE))
 generator = pretrained.Generator(width=16, shape=pictures.SHAPE)
 own = train(critic, generator, flags, n_critic=3, batch_size=64, rate=2e-3, live=False, **budget(60))
-fig, ax = figures.axes(height=2.6)
-figures.draw_images(ax, own.sample(36, seed=0), columns=12)
+fig, ax = figures.axes(height=1.9)
+figures.draw_images(ax, own.sample(24, seed=0), columns=12)
 figures.show(
     fig,
-    alt="Thirty-six pictures that your generator drew after it had seen two hundred flags.",
+    alt="Twenty-four pictures that your generator drew after it had seen two hundred flags.",
     caption="What your generator draws.",
 )
 
