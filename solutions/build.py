@@ -389,17 +389,6 @@ def execute(numbers: list[str], keep: bool = False, lessons: bool = True, sheets
     except registry.Unknown as error:
         raise SystemExit(f"ONLY: {error}") from None
     build()
-    switches = {"WGAN_LABS": "solutions", "WGAN_FAST": ""}  # for the kernels, and for them alone
-    kept = {name: os.environ.get(name) for name in switches}
-    os.environ.update(switches)
-    try:
-        _execute(chosen, keep, lessons, sheets)
-    finally:
-        for name, value in kept.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-def _execute(chosen: set[str], keep: bool, lessons: bool, sheets: bool) -> None:
     paths = [*(LESSONS.glob("*.ipynb") if lessons else ()), *(SOLVED.glob("*.ipynb") if sheets else ())]
     for path in sorted(paths):
         if not chosen or path.stem[:2] in chosen:
@@ -422,8 +411,9 @@ def _run(path: Path) -> nbformat.NotebookNode:
         started.append(cell_index)
 
     place = {"metadata": {"path": str(path.parent)}}
+    switches = {**os.environ, "WGAN_LABS": "solutions", "WGAN_FAST": ""}  # of the kernel alone
     try:
-        NotebookClient(book, timeout=1800, resources=place, on_cell_execute=note).execute()
+        NotebookClient(book, timeout=1800, resources=place, on_cell_execute=note).execute(env=switches)
     except (CellControlSignal, RuntimeError) as error:  # an error, too long a time, a dead kernel
         said = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else error
         _stop_at(path, started[-1], f"This cell stops with {said}")

@@ -44,19 +44,19 @@ class Estimates:
         found: (training, held out) for each moment.
     """
 
-    def __init__(self, seen: torch.Tensor, held_out: torch.Tensor) -> None:
-        self.seen, self.held_out = seen, held_out
+    def __init__(self, seen: torch.Tensor, held_out: torch.Tensor, every: int = SETTINGS["every"]) -> None:
+        self.seen, self.held_out, self.every = seen, held_out, every
         self.found: list[list[float]] = []
         self.z = torch.randn(len(held_out), 64, generator=torch.Generator().manual_seed(1))
 
     @torch.no_grad()
     def __call__(self, run: Run) -> None:
-        if run.steps % SETTINGS["every"]:
+        if run.steps % self.every:
             return
-        run.generator.eval()
-        fake = run.critic(run.generator(self.z)).mean()
-        run.generator.train()
-        self.found.append([(run.critic(real).mean() - fake).item() for real in (self.seen, self.held_out)])
+        critic, generator = run.critic.eval(), run.generator.eval()
+        fake = critic(generator(self.z)).mean()
+        self.found.append([(critic(real).mean() - fake).item() for real in (self.seen, self.held_out)])
+        critic.train(), generator.train()
 
 
 def fit(garments: data.Images, held_out: torch.Tensor, seed: int) -> list[list[float]]:

@@ -68,11 +68,8 @@ def table(
                 style = ":" if name[:4] == "clip" else "--" if name[:4] == "one-" else "-"
                 if not row:  # what is above the panel is marked at its edge
                     low, middle, high = (np.minimum(each, HIGHEST) for each in (low, middle, high))
-                ax.plot(
-                    *(places, middle, marker),
-                    **{"linestyle": style, "color": colour, "markersize": 4, "linewidth": 1.2, "label": name},
-                    clip_on=False,
-                )
+                look = {"linestyle": style, "color": colour, "markersize": 4, "linewidth": 1.2, "clip_on": False}
+                ax.plot(places, middle, marker, label=name, **look)
                 figures.fill_between(ax, places, low, high, colour)
             ax.set_xticks(places, [str(d) for d in dimensions])
         panels[0, column].axhline(1, color=figures.THEORY, linewidth=1, linestyle=":")
