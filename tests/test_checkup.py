@@ -18,6 +18,7 @@ from starter.kit.measure.evidence import Evidence, collect, load, save
 
 wrong = import_module("solutions.experiments.08_wrong_code")
 cases = import_module("solutions.experiments.08_cases")
+tried = import_module("solutions.experiments.08_checkup")
 CASES, HEALTHY = cases.CASES, ("healthy", "healthy clip")
 FOUND = {name: mistake.found[0] for name, mistake in wrong.MISTAKES.items() if mistake.found}
 
@@ -278,6 +279,49 @@ def test_each_mistake_trains(name, garments):
     mistake = wrong.MISTAKES[name]
     run = wrong.trained(mistake, 1, images=garments, batch_size=2 if name == "two_images" else 8)
     assert run.steps == 1 and collect(run, mistake.data(garments)).trouble == ""
+
+
+def test_the_script_that_stores_the_cases_runs(monkeypatch):
+    kept = {}
+    names = ["healthy", "healthy clip", "sigmoid"]
+    small = {"cases": names, "steps": {"penalty": 6, "clip": 7}, "early": 2, "halfway": 4, "seeds": [0, 1]}
+    for key, value in small.items():
+        monkeypatch.setitem(cases.SETTINGS, key, value)
+    monkeypatch.setattr(cases, "save", lambda name, settings, seen, **arrays: kept.update(settings, seen=seen, **arrays))
+    monkeypatch.setattr(cases, "distance", lambda run: float(run.steps))
+    cases.main()
+    assert list(kept["seen"]) == [f"{name}{when}" for name in names for when in ("", " early")]
+    assert kept["frechet"].tolist() == [6, 7, 6] and kept["cure"][-1] == wrong.MISTAKES["sigmoid"].cure
+    assert [len(kept["seen"][name].estimate) for name in names] == [6, 7, 6]
+    table = kept["table"]
+    assert table.shape == (3, 2, len(cases.SETTINGS["numbers"]))
+    assert (table[2, :, cases.SETTINGS["numbers"].index("smallest_sample")] >= 0).all()
+
+
+def test_the_script_that_stores_the_judgements_runs(monkeypatch, capsys):
+    kept = {}
+    monkeypatch.setattr(tried, "STEPS", {("mlp", "penalty"): 40, ("mlp", "clip"): 40})
+    monkeypatch.setattr(tried, "IN_SAMPLE", (tried.Training("frozen", 3), tried.Training("healthy", 3, share=0.75)))
+    monkeypatch.setattr(tried, "OUT_OF_SAMPLE", (tried.Training("sigmoid", 3, on="digits", method="clip"),))
+    monkeypatch.setattr(tried, "MENDED", {tried.IN_SAMPLE[0]: ["seen-before"]})
+    monkeypatch.setattr(stored, "save", lambda name, settings, **arrays: kept.update(arrays))
+    tried.main()
+    assert kept["steps"].tolist() == [40, 30, 40] and kept["in_sample"].tolist() == [True, True, False]
+    assert kept["found"][0] == "seen-before" and not kept["right"][0], "a first verdict is kept"
+    assert kept["right"][1:].all()
+    assert "0 of 1 mistakes named first, 0 false alarms in 1 healthy runs" in capsys.readouterr().out
+
+
+def test_the_stored_judgements_are_of_the_trainings_that_the_script_names():
+    _, arrays = stored.load("08_checkup")
+    trainings = [*tried.IN_SAMPLE, *tried.OUT_OF_SAMPLE]
+    assert len(arrays["mistake"]) == len(trainings)
+    for k, one in enumerate(trainings):
+        kept = tuple(arrays[name][k] for name in ("mistake", "seed", "pair", "on", "method", "steps"))
+        assert kept == (one.mistake, one.seed, one.pair, one.on, one.leash, one.steps)
+        found = [word for word in str(arrays["found"][k]).split(", ") if word]
+        assert arrays["right"][k] == tried.is_right(one, found)
+        assert arrays["expected"][k] == (one.code.found[0] if one.code.found else "")
 
 
 def test_digits_are_ten_shapes_in_the_right_range():

@@ -22,6 +22,7 @@ from starter.kit.study.questions import _QUESTIONS
 
 experiments = import_module("starter.kit.study.experiment")
 stored_by = import_module("solutions.experiments.11_conditional")
+few = import_module("solutions.experiments.11_few")
 TURN = torch.arange(10)
 
 
@@ -319,6 +320,26 @@ def test_a_pair_that_fits_learns_colour_pictures():
     generator = pretrained.Generator(width=4, shape=pictures.SHAPE)
     run = train(critic, generator, flags, n_critic=1, batch_size=8, steps=2, live=False, device="cpu")
     assert run.sample(3).shape == (3, 3, 32, 32)
+
+
+def test_the_stored_critic_learns_few_flags_by_heart_and_augmentation_hinders_it():
+    settings, arrays = stored.load("11_few")
+    assert settings == few.SETTINGS
+    for estimate in arrays["estimate"]:  # of each seed: by way, moment, (training, held out)
+        as_they_are, changed = estimate[:, -3:].mean(axis=1)
+        assert as_they_are[0] - as_they_are[1] > 3
+        assert 0 < changed[0] - changed[1] < 0.5 * (as_they_are[0] - as_they_are[1])
+
+
+def test_the_script_that_stores_few_flags_runs(monkeypatch):
+    kept = {}
+    small = {"images": 12, "held_out": 20, "width": 4, "batch_size": 6, "steps": 4, "every": 2, "seeds": [0]}
+    for key, value in small.items():
+        monkeypatch.setitem(few.SETTINGS, key, value)
+    monkeypatch.setattr(stored, "save", lambda name, settings, **arrays: kept.update(arrays))
+    few.main()
+    assert kept["estimate"].shape == (1, 2, 2, 2) and np.isfinite(kept["estimate"]).all()
+    assert (kept["estimate"][0, 0] != kept["estimate"][0, 1]).all()
 
 
 # One change, measured --------------------------------------------------------

@@ -41,16 +41,16 @@ SETTINGS = {
 }
 
 
-def fit(changed: bool, seed: int, steps: int = SETTINGS["steps"]) -> list[list[float]]:
+def fit(changed: bool, seed: int) -> list[list[float]]:
     """Both estimates over a training."""
     torch.manual_seed(seed)
     flags, held_out = pictures.flags(SETTINGS["images"]), pictures.flags(SETTINGS["held_out"], seed=1)
     critic: nn.Module = pretrained.Critic(width=SETTINGS["width"], shape=pictures.SHAPE)
     generator = pretrained.Generator(width=SETTINGS["width"], shape=pictures.SHAPE)
     estimates = Estimates(flags[:], held_out[:], SETTINGS["every"])
-    more = {key: SETTINGS[key] for key in ("batch_size", "n_critic", "rate")}
+    more = {key: SETTINGS[key] for key in ("steps", "batch_size", "n_critic", "rate")}
     critic = Augmented(critic) if changed else critic
-    train(critic, generator, flags, steps=steps, seed=seed, watch=estimates, live=False, device="cpu", **more)
+    train(critic, generator, flags, seed=seed, watch=estimates, live=False, device="cpu", **more)
     return estimates.found
 
 
