@@ -287,7 +287,9 @@ def test_the_script_that_stores_the_cases_runs(monkeypatch):
     small = {"cases": names, "steps": {"penalty": 6, "clip": 7}, "early": 2, "halfway": 4, "seeds": [0, 1]}
     for key, value in small.items():
         monkeypatch.setitem(cases.SETTINGS, key, value)
-    monkeypatch.setattr(cases, "save", lambda name, settings, seen, **arrays: kept.update(settings, seen=seen, **arrays))
+    monkeypatch.setattr(
+        cases, "save", lambda name, settings, seen, **arrays: kept.update(settings, seen=seen, **arrays)
+    )
     monkeypatch.setattr(cases, "distance", lambda run: float(run.steps))
     cases.main()
     assert list(kept["seen"]) == [f"{name}{when}" for name in names for when in ("", " early")]
