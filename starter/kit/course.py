@@ -138,7 +138,7 @@ def steps(full: int, fast_steps: int) -> int:
 
 def budget(seconds: float) -> dict[str, float]:
     """How long to train, for `train(..., **budget(60))`: seconds, or a few steps when WGAN_FAST is set."""
-    return {"steps": 20} if fast() else {"seconds": seconds}
+    return {"steps": 8} if fast() else {"seconds": seconds}
 
 
 def show_path(path: Path) -> str:
