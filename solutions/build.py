@@ -230,7 +230,7 @@ def _with_predictions(cells: list[sources.Cell], lesson: bool) -> list[sources.C
 def _folded_answer(text: str) -> str:
     """The text with its first paragraph in a fold, unless it begins with something else than an answer."""
     answer, _, rest = text.partition("\n\n")
-    if answer.startswith(("#", "<details>", "{{", "$$", "|", "**Predict")):
+    if answer.startswith(("#", "<details>", "{{", "$$", "|", "**Predict", "**Your turn")):
         return text
     # What leads on to the next cell stays outside.
     question = re.search(r" ?\*\*(?:Predict|One more)\b.*|(?<=[.?)])\s(?:[^.?]|\.\d)*[:?]$", answer, re.DOTALL)

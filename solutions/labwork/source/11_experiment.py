@@ -254,9 +254,10 @@ figures.show(
 )
 
 # %% [markdown]
-# More on its own flags, as in lesson 06: it knows them by heart. Changed by chance, the gap is less than half as large. Now
-# write your own folder in the place of `flags`. Mirrored letters are wrong letters: if your pictures have a left and a right,
-# write an `augment` of your own.
+# More on its own flags, as in lesson 06: it knows them by heart. Changed by chance, the gap is less than half as large.
+#
+# **Your turn:** write your own folder in the place of `flags`. Mirrored letters are wrong letters: if your pictures have a left
+# and a right, write an `augment` of your own.
 #
 # ## 3. One change, measured
 #
