@@ -8,6 +8,7 @@ moves the folder with the answers.
 import json
 import os
 import re
+import textwrap
 from pathlib import Path
 
 from . import registry
@@ -149,6 +150,22 @@ def show_path(path: Path) -> str:
         place = DRIVE.name if own_folder().is_relative_to(DRIVE) else "~"
         return f"{place}/{path.relative_to(own_folder().parent).as_posix()}"
     return path.name
+
+
+def wrapped(text: str, width: int = 96) -> str:
+    """The text in lines that a notebook shows whole, since it cuts longer ones within a word.
+
+    Args:
+        text: lines that are short enough stay as they are; one that begins with "- " hangs.
+        width: in characters.
+    """
+    lines = (line if len(line) <= width else _short_lines(line, width) for line in text.split("\n"))
+    return "\n".join(lines)
+
+
+def _short_lines(line: str, width: int) -> str:
+    """One long line as several."""
+    return textwrap.fill(line, width, subsequent_indent="  " if line.startswith("- ") else "", break_long_words=False)
 
 
 def read_switches() -> None:

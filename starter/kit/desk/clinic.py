@@ -164,11 +164,12 @@ def open_case(case: str | int) -> Case:
         CourseError: there is no such case.
     """
     opened = Case(_key(case))
-    print(f'{opened.fellow.name} says: "{opened.fellow.says}"')
+    print(course.wrapped(f'{opened.fellow.name} says: "{opened.fellow.says}"'))
     reported = f"{opened.seen.steps} steps, estimate {number(opened.seen.estimate)}"
     if opened.seen.method == "penalty":
         reported += f", penalty {number(opened.seen.penalty)}"
-    print(f"The last line of the training: {reported}, generator's loss {number(opened.seen.generator_loss)}.")
+    reported += f", generator's loss {number(opened.seen.generator_loss)}"
+    print(course.wrapped(f"The last line of the training: {reported}."))
     figures.show(
         lesson_08.rows({opened.fellow.name: opened._late}),
         alt=f"Eight samples of {opened.fellow.name}'s generator at the end of the training.",
@@ -209,9 +210,10 @@ def diagnose(case: str | int, cause: str = "") -> None:
         listed = "\n".join(f"- {words.NAMES[each]}" for each in heard)
         print(f"That can mean more than one thing. Which of these do you mean?\n{listed}")
     elif causes.is_so(heard[0], opened.seen):
-        print(_right(heard[0], opened, record))
+        print(course.wrapped(_right(heard[0], opened, record)))
     else:
-        print(f"You say: {words.NAMES[heard[0]]}.\n{causes.against(heard[0], opened.seen, opened.healthy)}")
+        against = causes.against(heard[0], opened.seen, opened.healthy)
+        print(course.wrapped(f"You say: {words.NAMES[heard[0]]}.\n{against}"))
         print("Ask another instrument, and try again.")
 
 

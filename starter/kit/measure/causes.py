@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from .evidence import Evidence, load
-from .words import NAMES
 
 
 @dataclass(frozen=True)
@@ -319,9 +318,8 @@ def against(cause: str, seen: Seen, healthy: Seen) -> str:
     """The first thing that this cause would show and the run does not, in a sentence or two; "" if there is none."""
     for sign in SIGNS[cause]:
         if not sign.holds(seen):
-            return (
-                f"If {NAMES[cause]}, {_filled(sign.would, seen, healthy)}. Here {_filled(sign.found, seen, healthy)}."
-            )
+            would, found = _filled(sign.would, seen, healthy), _filled(sign.found, seen, healthy)
+            return f"If that were so, {would}. Here {found}."
     return ""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Literal, NamedTuple
 
-from ..course import CourseError
+from ..course import CourseError, wrapped
 from ..data import Data
 from .evidence import Evidence, Run, collect
 
@@ -115,7 +115,7 @@ def checkup(run: Run, data: Data) -> None:
         data: what it imitates.
     """
     try:
-        print(page(collect(run, data)))
+        print(wrapped(page(collect(run, data))))
     except CourseError as error:
         print(error)
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .. import data
-from ..course import CourseError
+from ..course import CourseError, wrapped
 from ..course import steps as course_steps
 from ..loop import go_on, train
 from ..measure import scores
@@ -139,7 +139,7 @@ class Experiment:
     def literature(self) -> str:
         """What papers say, if the question is one of the ten."""
         known = find(self.question)
-        return known.said if known else "This question is your own: search for it, and say what you found."
+        return wrapped(known.said) if known else "This question is your own: search for it, and say what you found."
 
     def figure(self) -> "tuple[Figure, str, str]":
         """Both sides over time, with bands, and garments of each: for figures.show(*found.figure())."""
