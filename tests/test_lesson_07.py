@@ -17,7 +17,7 @@ import torch
 from solutions import build
 from starter import critic, latent
 from starter import generator as generators
-from starter.kit import data, figures, machine, pretrained, scores, stored, train, widgets
+from starter.kit import CourseError, data, figures, machine, pretrained, scores, stored, train, widgets
 from starter.kit.show import lesson_07 as draw
 from tests.lesson_cells import after
 
@@ -262,9 +262,9 @@ def test_the_walk_of_the_lesson_is_closed_and_saved(generator):
 
 
 def test_an_animation_is_a_gif_and_has_a_text_alternative(tmp_path):
-    with pytest.raises(ValueError, match=r"end in \.gif, not '\.png'"):
+    with pytest.raises(CourseError, match=r"end in \.gif, not '\.png'"):
         figures.save_animation(torch.zeros(2, 1, 4, 4), tmp_path / "a.png")
-    with pytest.raises(ValueError, match="alt"):
+    with pytest.raises(CourseError, match="alt"):
         figures.show_animation(torch.zeros(2, 1, 4, 4), alt="")
 
 

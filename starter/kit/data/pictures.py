@@ -18,7 +18,7 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
-from ..course import CourseError
+from ..course import CourseError, wrapped
 from . import images
 from .images import Images
 
@@ -112,15 +112,15 @@ def _in_colour(picture: Image.Image) -> Image.Image:
 
 def _say(n: int, trouble: list[str], others: list[str]) -> None:
     """How many there are, and what is left out."""
-    print(f"{n:,} pictures of {SIDE} x {SIDE} pixels in colour.", end=" ")
+    said = [f"{n:,} pictures of {SIDE} x {SIDE} pixels in colour."]
     if trouble:
         more = f" and {len(trouble) - 5:,} more" if len(trouble) > 5 else ""
-        print(f"Left out: {'; '.join(trouble[:5])}{more}.", end=" ")
+        said.append(f"Left out: {'; '.join(trouble[:5])}{more}.")
     if others:
-        print(f"Files with {', '.join(others[:5])} are left out, too.", end=" ")
+        said.append(f"Files with {', '.join(others[:5])} are left out, too.")
     if FEWEST <= n < FEW:
-        print(f"They are fewer than {FEW:,}, so let the critic see them changed by chance: Augmented(critic).", end="")
-    print()
+        said.append(f"They are fewer than {FEW:,}, so let the critic see them changed by chance: Augmented(critic).")
+    print(wrapped(" ".join(said)))
 
 
 # Known data sets -------------------------------------------------------------

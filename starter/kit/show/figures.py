@@ -23,6 +23,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .. import machine
+from ..course import CourseError
 
 if TYPE_CHECKING:  # not there outside of a notebook
     from IPython.display import DisplayHandle
@@ -95,7 +96,7 @@ def show(figure: Figure, alt: str, caption: str = "") -> None:
         caption: one or two sentences below, with numbers measured in this run.
 
     Raises:
-        ValueError: there is no text alternative.
+        CourseError: there is no text alternative.
     """
     Panel().update(figure, alt, caption)
 
@@ -211,11 +212,11 @@ def save_animation(images: Tensor, path: str | Path) -> Path:
         The path.
 
     Raises:
-        ValueError: the file is to be something else than a GIF.
+        CourseError: the file is to be something else than a GIF.
     """
     path = Path(path)
     if path.suffix.lower() != ".gif":
-        raise ValueError(f"An animation is written as a GIF, so its name must end in .gif, not {path.suffix!r}.")
+        raise CourseError(f"An animation is written as a GIF, so its name must end in .gif, not {path.suffix!r}.")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_animation(images, "GIF", rounds=0))
     return path
@@ -229,7 +230,7 @@ def show_animation(images: Tensor, alt: str, caption: str = "") -> None:
         alt, caption: as in show.
 
     Raises:
-        ValueError: there is no text alternative.
+        CourseError: there is no text alternative.
     """
     Panel().put(lambda: _animation(images, "PNG", rounds=2), images.shape[3] * _ZOOM, alt, caption)
 
@@ -343,7 +344,7 @@ class Panel:
     def put(self, make: Callable[[], bytes], width: int, alt: str, caption: str = "") -> None:
         """Show the PNG file that `make` makes, that many pixels wide, in the place of the one before."""
         if len(alt) < 20:
-            raise ValueError("Say in `alt` what the picture shows, in a sentence, for readers who cannot see it.")
+            raise CourseError("Say in `alt` what the picture shows, in a sentence, for readers who cannot see it.")
         if not machine.in_notebook():
             return
         from IPython.display import display
