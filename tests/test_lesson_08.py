@@ -37,6 +37,23 @@ def cases():
 # Words -----------------------------------------------------------------------
 
 SAID = {
+    "often": (
+        "n_critic too large",
+        "n_critic is too high",
+        "too many critic steps",
+    ),
+    "slow": (
+        "the learning rate is too small",
+        "learning rate too low",
+        "the generator's learning rate is 0",
+        "lr too small",
+    ),
+    "small": (
+        "the network is too small",
+        "the networks are too small",
+        "too few parameters",
+        "the model is not big enough",
+    ),
     "sign": (
         "the sign of the generator's loss is wrong",
         "generator loss has a missing minus",
@@ -44,6 +61,20 @@ SAID = {
         "generator maximizes instead of minimizes",
         "loss of G has the wrong sign",
         "it goes downhill: the generator is trained to get low scores (sign flipped)",
+        "the generator minimises the score instead of maximising it",
+        "generator minimizes f(G(z))",
+        "the generator pushes its scores down",
+        "the generator tries to make the critic give it low scores",
+        "loss_G should be -f(G(z)).mean()",
+        "loss = mean instead of -mean",
+        "backward(one) should be backward(-one)",
+        "wrong sing of the generator loss",
+        "the generator is trained with the wrong loss",
+        "the generator lowers its own scores",
+        "The sign in the generator's update is flipped",
+        "generator loss not negated",
+        "she forgot the minus in the generator step",
+        "gradient descent instead of ascent for the generator",
     ),
     "cooperate": ("sign error in critic loss", "the sign of the discriminator loss is flipped"),
     "frozen": (
@@ -54,6 +85,18 @@ SAID = {
         "fake.detach() in the generator update",
         "the generator's parameters have requires_grad=False",
         "the generator gets no gradient",
+        "gradient is not flowing to G",
+        "gradient does not flow to the generator",
+        "the graph is cut before the generator",
+        "backpropagation stops before the generator",
+        "G(z).detach()",
+        "detatch",
+        ".detach() in the generator step",
+        "requires_grad_(False)",
+        "with torch.no_grad",
+        "no gradient reaches the generator",
+        "the fakes are cut off from the generator",
+        "detached fakes",
     ),
     "unstepped": ("the generator's optimizer is never stepped", "optimizer.step() is missing"),
     "sigmoid": (
@@ -61,6 +104,24 @@ SAID = {
         "the last layer of the generator is a sigmoid",
         "wrong output activation in the generator",
         "Sigmoid",
+        "the output of the generator is in [0,1]",
+        "the generator outputs are between 0 and 1",
+        "the generator cannot reach -1",
+        "the generator never goes below 0",
+        "pixels are never negative",
+        "tanh is missing",
+        "no tanh",
+        "tanh forgotten",
+        "wrong activation function",
+        "the final activation is wrong",
+        "sigmod",
+        "logistic function at the end",
+        "clamp(0, 1) at the end of the generator",
+        "the real images are in [-1, 1] but the fakes in [0, 1]",
+        "ReLU at the end of the generator",
+        "sigmoid output",
+        "the samples are never below 0",
+        "generator should end in tanh",
     ),
     "unit": (
         "the data are in [0,1]",
@@ -69,26 +130,102 @@ SAID = {
         "the images are not normalized",
         "preprocessing: data divided by 255 only",
         "the images are in [0, 1]",
+        "missing normalize transform",
+        "ToTensor without Normalize",
+        "normalisation missing",
+        "the background of the real images is 0 instead of -1",
+        "the real images are never below 0",
+        "forgot to scale the images",
+        "she forgot to subtract 0.5",
+        "forgot * 2 - 1",
+        "the images are not centred around zero",
+        "wrong preprocessing",
+        "wrong normalization",
+        "wrong normalisation of the dataset",
+        "no real image has a pixel below 0",
+        "real images in [0, 1]",
+        "the data are divided by 255",
+        "the data was not shifted to [-1, 1]",
     ),
-    "once": ("create_graph=True forgotten", "retain_graph instead of create_graph", "the penalty is detached"),
-    "unadded": ("no gradient penalty", "penalty forgotten in the loss"),
+    "once": (
+        "create_graph=True forgotten",
+        "retain_graph instead of create_graph",
+        "the penalty is detached",
+        "no path leads from the penalty to the weights",
+        "the penalty trains nothing",
+        "penalty is not differentiable",
+        "the penalty doesn't reach the weights",
+        "penalty doesn't backpropagate",
+        "the graph of the gradient is not kept",
+        "torch did not record how it computed the slope",
+        "it does not differentiate twice",
+        "second-order gradient missing",
+        "the penalty is logged, but not minimised",
+        "create_graph = True is forgotten",
+        "the gradient of the penalty is lost",
+    ),
+    "unadded": (
+        "no gradient penalty",
+        "penalty forgotten in the loss",
+        "the penalty is not added to the loss",
+        "lambda is zero",
+        "the penalty is missing",
+    ),
     "unclipped": (
         "the weights are not clipped",
         "clipping forgotten",
         "clamp is not in place",
         "the critic is never clipped",
         "it is not the sign, it is the clipping that is missing",
+        "Nothing limits the critic's slope",
+        "the critic has no leash",
+        "the leash is missing",
+        "forgot the underscore",
+        "the weights are not assigned back",
+        "the clipped weights are thrown away",
+        "clamp returns a new tensor",
+        "w is only a local name",
+        "clamp makes copies",
+        "w.clamp is not in place",
+        "clipping does nothing",
+        "the critic is not constrained",
     ),
     "window": ("c too big", "the window is too wide"),
-    "inverted": ("too few critic steps", "n_critic and 1 swapped"),
+    "inverted": (
+        "too few critic steps",
+        "n_critic and 1 swapped",
+        "n_critic too small",
+        "n_critic swapped",
+        "the critic is trained too rarely",
+        "too few critic steps",
+    ),
     "batchnorm": ("BN in the critic",),
-    "pixelwise": ("gradient norm per pixel", "norm(dim=1) without flatten"),
+    "pixelwise": (
+        "gradient norm per pixel",
+        "norm(dim=1) without flatten",
+        "norm over the wrong axis",
+        "the norm is wrong",
+        "flatten missing",
+    ),
     "lambda-small": ("λ is too low",),
     "lambda-large": ("penalty weight too high",),
     "uncleared": ("zero_grad missing in the critic step",),
     "piled": ("the generator's gradients are not cleared",),
-    "rate": ("lr too large",),
-    "short": ("not trained long enough", "needs more steps"),
+    "rate": (
+        "lr too large",
+        "learning rate",
+        "lr too high",
+        "the learning rate is too large",
+    ),
+    "short": (
+        "not trained long enough",
+        "needs more steps",
+        "needs more training",
+        "training needs longer",
+        "the training was too short",
+        "needs to train longer",
+        "stopped too early",
+    ),
     "bounded": ("the critic has a sigmoid",),
 }
 
@@ -124,11 +261,43 @@ def test_what_one_sees_is_no_cause(said, capsys):
     assert capsys.readouterr().out.startswith("That is what one sees.")
 
 
-@pytest.mark.parametrize("said", ["bananas", "?", "I do not know", "9" * 5000, "ää ß 猫", "sign\x00", "loss"])
-def test_whatever_else_is_said_gets_the_list_and_gives_nothing_away(said, capsys):
+@pytest.mark.parametrize("said", ["bananas", "I do not know", "9" * 5000, "ää ß 猫", "loss", "tanh"])
+def test_who_is_not_understood_is_asked_where_it_is(said, capsys):
     desk.diagnose(3, said)
+    asked = capsys.readouterr().out
+    assert asked.startswith("I know no such cause. Is it in the data, the generator, ") and "- " not in asked
+
+
+@pytest.mark.parametrize("place", words.PLACES)
+def test_who_says_where_gets_the_causes_there(place, capsys):
+    desk.diagnose(3, f"something in {place} is odd")
+    listed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("- ")]
+    assert listed == [f"- {words.NAMES[key]}" for key in words.PLACES[place]]
+
+
+def test_each_cause_has_one_place_and_a_question_mark_lists_all(capsys):
+    assert sorted(key for keys in words.PLACES.values() for key in keys) == sorted(words.NAMES)
+    desk.diagnose(3, "?")
     listed = capsys.readouterr().out
-    assert all(f"- {name}" in listed for name in words.NAMES.values()) and "Right" not in listed
+    assert all(f"- {name}\n" in listed for name in words.NAMES.values()) and "Right" not in listed
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("the generator ends in tanh", "sigmoid"),
+        ("the sign of the generator's loss is right", "sign"),
+        ("the generator's loss has not the wrong sign", "sign"),
+        ("the penalty has the wrong sign", "sign"),
+        ("the learning rate is 0", "rate"),
+        ("n_critic is too large", "inverted"),
+        ("the clip value is wrong", "unclipped"),
+        ("wrong normalization", "pixelwise"),
+        ("it is not because of the sign", "sign"),
+    ],
+)
+def test_the_opposite_and_what_is_ruled_out_are_not_taken_for_it(said, cause):
+    assert cause not in words.heard(said)
 
 
 # Diagnoses -------------------------------------------------------------------
@@ -230,7 +399,14 @@ def test_the_solved_sheet_writes_nothing(folder, monkeypatch):
     assert not list(folder.iterdir())
 
 
-@pytest.mark.parametrize("name", ["case 3", "Case 3", "case_3", "3", 3, "clinic.case_3", " case3 "])
+def test_an_instrument_that_there_is_not_is_told_in_a_sentence():
+    case = desk.Case("case 1")
+    with pytest.raises(AttributeError, match=r"A case has no curve\. Its instruments are curves, "):
+        case.curve()
+    assert not hasattr(case, "_repr_html_")
+
+
+@pytest.mark.parametrize("name", ["Cleo", "case 3", "Case 3", "case_3", "3", 3, "clinic.case_3", " case3 "])
 def test_a_case_has_several_names(name):
     assert desk._key(name) == "case 3"
 

@@ -11,8 +11,9 @@ grades it.
 import contextlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from .. import course
 from ..measure import causes, words
@@ -43,6 +44,10 @@ FELLOWS = (
 _here: dict[str, dict[str, list[str]]] = {}  # what was asked and said in this kernel, by case
 
 
+class NoInstrument(course.CourseError, AttributeError):
+    """A case was asked for something that it does not have."""
+
+
 class Case:
     """One run that went wrong, beside a healthy one. Each instrument shows both, and is counted.
 
@@ -59,6 +64,14 @@ class Case:
 
     def __repr__(self) -> str:
         return f"{self.key.capitalize()}, of {self.fellow.name}: instruments are {', '.join(INSTRUMENTS)}."
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """For names that a case does not have: says which instruments there are.
+
+        Raises:
+            NoInstrument: always.
+        """
+        raise NoInstrument(f"A case has no {name}. Its instruments are {', '.join(INSTRUMENTS)}.", name=name, obj=self)
 
     def curves(self) -> None:
         """Show the estimate, the penalty and the generator's loss over the steps."""
@@ -225,7 +238,7 @@ def _solved(record: dict[str, list[str]], opened: Case) -> bool:
 
 def _right(cause: str, opened: Case, record: dict[str, list[str]]) -> str:
     """What to say of a right diagnosis."""
-    lines = [f"Right: {words.NAMES[cause]}. What bears it out:"]
+    lines = [f"Right: {words.NAMES[cause]}. The evidence:"]
     lines += [f"- {sentence}" for sentence in causes.speaks_for(cause, opened.seen, opened.healthy)]
     asked, said = record["asked"], len(record["said"])
     used = f"{len(asked)} of {len(INSTRUMENTS)} instruments" + (f" ({', '.join(asked)})" if asked else "")
@@ -234,12 +247,18 @@ def _right(cause: str, opened: Case, record: dict[str, list[str]]) -> str:
 
 
 def _not_understood(said: str) -> str:
+    """Ask back: where is it? Who has said where gets the causes there."""
     first = "That is what one sees. What in the code makes it so?" if words.seen_only(said) else "I know no such cause."
-    return f"{first} These causes are known, also in other words:\n{_choices()}"
+    places = words.places(said)
+    if not places:
+        *others, last = words.PLACES
+        return f"{first} Is it in {', '.join(others)} or {last}? Say where, or write a question mark for all causes."
+    keys = [key for place in places for key in words.PLACES[place]]
+    return f"{first} In {' and '.join(places)} these are known, also in other words:\n{_choices(keys)}"
 
 
-def _choices() -> str:
-    return "\n".join(f"- {name}" for name in words.NAMES.values())
+def _choices(keys: Iterable[str] = words.NAMES) -> str:
+    return "\n".join(f"- {words.NAMES[key]}" for key in keys)
 
 
 def _example() -> str:
@@ -247,8 +266,10 @@ def _example() -> str:
 
 
 def _key(case: object) -> str:
-    """The name of a case, from whatever names one: "case 2", "2", 2, "clinic.case_2"."""
-    found = re.fullmatch(r"(?:clinic\.)?(?:case)?[\s_-]*([1-6])", str(case).strip().lower())
+    """The name of a case, from whatever names one: "case 2", "2", 2, "clinic.case_2", "Ben"."""
+    named = {fellow.name.lower(): str(number) for number, fellow in enumerate(FELLOWS, 1)}
+    said = str(case).strip().lower()
+    found = re.fullmatch(r"(?:clinic\.)?(?:case)?[\s_-]*([1-6])", named.get(said, said))
     if not found or isinstance(case, bool):
         raise course.CourseError(f'The cases are called "case 1" to "case {len(FELLOWS)}"; there is no {case!r:.40}.')
     return f"case {found[1]}"

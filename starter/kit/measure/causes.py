@@ -98,22 +98,22 @@ class Sign:
     found: str
 
 
-_PENALTY = Sign(lambda s: s.method == "penalty", "the run would have a penalty", "the critic is held by {leash}")
-_CLIP = Sign(lambda s: s.method == "clip", "the critic would be held by clipping", "it is held by {leash}")
+_PENALTY = Sign(lambda s: s.method == "penalty", "the run would have a penalty", "it has {leash}")
+_CLIP = Sign(lambda s: s.method == "clip", "the run would have clipping", "it has {leash}")
 _SPREAD = Sign(
     lambda s: s.diversity > 0.3,
     "the images would still differ from one another, as those of an untrained generator do",
-    "they differ by {diversity} of what photographs do",
+    "their diversity is {diversity} (photographs: 1)",
 )
 _LEARNS = Sign(
     lambda s: s.changed < 0.02,
-    "the same noise would give nearly the same images all along (only batch normalisation goes on counting)",
+    "the same noise would give nearly the same images all along (only the running means still change)",
     "a pixel has changed by {changed} on average since step 30",
 )
 _BLOTCH = Sign(
     lambda s: s.diversity < 0.15,
     "all fakes would run to one corner of the image space, away from the data, and be one blotch",
-    "they differ from one another by {diversity} of what photographs do",
+    "their diversity is {diversity} (photographs: 1)",
 )
 
 SIGNS: dict[str, tuple[Sign, ...]] = {
@@ -137,7 +137,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         Sign(
             lambda s: s.updates == 0,
             "no gradient would ever come to the generator's optimiser",
-            "it made {updates} updates with a gradient for each step",
+            "the number of its updates with a gradient is {updates} per step",
         ),
         _SPREAD,
         _LEARNS,
@@ -146,7 +146,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         Sign(
             lambda s: s.updates == 0,
             "the generator's optimiser would never make an update",
-            "it made {updates} for each step",
+            "their number is {updates} per step",
         ),
         Sign(
             lambda s: s.generator_pull > 0,
@@ -208,7 +208,8 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         _PENALTY,
         Sign(
             lambda s: s.penalty < 1e-9,
-            "nobody would compute it, and the run would report 0",
+            "this course's loop would not compute it and would report 0 (a loop of your own might report it all "
+            "the same, and then only the code tells)",
             "the run reports {penalty}",
         ),
     ),
@@ -216,7 +217,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         _PENALTY,
         Sign(
             lambda s: s.checked > 20 * s.penalty,
-            "the right formula would give another penalty than the run reports",
+            "the right formula would give more than twenty times the penalty that the run reports",
             "the run reports {penalty}, and the right formula gives {checked}",
         ),
     ),
@@ -289,6 +290,27 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
             "the penalty is {penalty} (healthy: {h_penalty})",
         ),
     ),
+    "slow": (
+        Sign(
+            lambda s: s.updates > 0,
+            "the generator's optimiser would make small updates all the same",
+            "their number is {updates} per step",
+        ),
+        _SPREAD,
+        Sign(
+            lambda s: s.changed < 0.05,
+            "the same noise would give nearly the same images all along",
+            "a pixel has changed by {changed} on average since step 30",
+        ),
+    ),
+    "often": (Sign(lambda s: s.n_critic > 5, "n_critic would be above 5", "it is {n_critic}"),),
+    "small": (
+        Sign(
+            lambda s: False,
+            "the healthy run would be as bad, because it has the same networks",
+            "it has an estimate of {h_estimate} and fine garments after {h_steps} steps",
+        ),
+    ),
     "short": (
         Sign(
             lambda s: s.steps < 60,
@@ -326,6 +348,8 @@ def against(cause: str, seen: Seen, healthy: Seen) -> str:
 def speaks_for(cause: str, seen: Seen, healthy: Seen) -> Iterator[str]:
     """What bears a cause out, a sentence or two for each thing that it shows."""
     for sign in SIGNS[cause]:
+        if sign in (_PENALTY, _CLIP):  # everybody knows that
+            continue
         would, found = _filled(sign.would, seen, healthy), _filled(sign.found, seen, healthy)
         yield f"{would[0].upper()}{would[1:]}. Here {found}."
 

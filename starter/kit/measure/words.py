@@ -7,6 +7,7 @@ A cause is known by a key, such as "sigmoid". What would show if it were so stan
 """
 
 import re
+from difflib import get_close_matches
 
 NAMES = {  # how each cause is called in a list; each of these phrases is understood, too
     "sign": "the generator's loss has the wrong sign",
@@ -28,8 +29,30 @@ NAMES = {  # how each cause is called in a list; each of these phrases is unders
     "uncleared": "the critic's gradients are never cleared",
     "piled": "the generator's gradients are never cleared",
     "rate": "the learning rate is too high",
+    "slow": "the learning rate is too low",
+    "often": "n_critic is too large",
+    "small": "the networks are too small",
     "short": "it was not trained for long enough",
 }
+PLACES = {  # where each cause sits: asked for when somebody's words are not understood
+    "the data": ("unit",),
+    "the generator": ("sign", "frozen", "unstepped", "sigmoid", "piled"),
+    "the critic": ("cooperate", "bounded", "batchnorm", "uncleared"),
+    "the penalty": ("once", "unadded", "pixelwise", "lambda-small", "lambda-large"),
+    "the clipping": ("unclipped", "window"),
+    "the settings": ("inverted", "often", "rate", "slow", "small", "short"),
+}
+
+_PLACE = {
+    "the data": r"\b(?:data|dataset|real images?|photographs?|loader|pre-?process\w*)\b",
+    "the generator": r"\b(?:generator|gen|g|fakes?|samples?)\b",
+    "the critic": r"\b(?:critic|discriminator|d)\b",
+    "the penalty": r"\bpenalt|\bgp\b|lambda",
+    "the clipping": r"\bclip|\bclamp|window|\bweights?\b",
+    "the settings": r"\bsettings?\b|\brate|hyper-?parameters?|\bbatch|\bepochs?\b|\bsteps\b|\badam\b",
+}
+
+LONGEST = 500  # letters that are read of a diagnosis
 
 _GENERATOR, _CRITIC = r"(?:generators?|\bg\b|\bgen\b|fakes?)", r"(?:critics?|discriminators?|\bd\b)"
 _SIGN = (
@@ -37,13 +60,23 @@ _SIGN = (
     r"wrong direction|opposite|lowers?\b|turned round|revers|invert)"
 )
 _LOOSE_SIGN = (  # said of nobody: both losses may be meant
-    rf"^(?!.*{_GENERATOR})(?!.*{_CRITIC}).*(?:"
+    rf"^(?!.*{_GENERATOR})(?!.*{_CRITIC})(?!.*penalt).*(?:"
     r"(?:wrong|missing|flipped|swapped|forg[eo]t\w*)[^.;,]{0,20}(?:\bsign\b|minus)|"
     r"(?:\bsign\b|minus)[^.;,]{0,20}(?:wrong|missing|flipped|swapped|forg[eo]t)|\bascen)"
 )
 _PENALTY = r"(?:penalt|\bgp\b|slopes?\b|norms?\b)"
 _SMALL, _LARGE = r"(?:small|low|little|weak|tiny)", r"(?:large|big|high|strong|wide)"
 _NOT = r"(?:\bnot\b|n't\b|never|no longer|missing|forg[oe]t|without|\bno\b|lacks?|left out|instead|nothing|only once)"
+_DATA = r"\b(?:data|dataset|real|photographs?|inputs?|garments?|images?)\b"
+_DRAWN = r"(?:generators?|\bg\b|\bgen\b|fakes?|samples?|outputs?|g\(z\))"
+_FROM_0 = (  # said of pixels that are never below 0
+    r"(?:\[0[.,]* ?,? ?1|0 (?:to|and|\.\.) 1|between 0|never (?:below|under|negative|less)|(?:below|under|less than) 0|"
+    r"(?:reach|go(?:es)? (?:below|under|to)|get to|produce|make)[^.;,]{0,12}-1|"
+    r"(?:no|never|not|without) negative|non-?negative|(?:all|only) positive|0 instead of -1|clamp\w*\(0)"
+)
+_NONE = r"(?:\bnot\b|n't\b|never|no longer|missing|without|\bno\b|lacks?|nothing)"
+_GRADIENT = r"(?:gradients?|backprop\w*|back ?propagat\w*|\bgraph\b|\bpaths?\b|differentia\w*|learning signal)"
+_CUT = r"(?:cut|stop|block|flow|broken|break|interrupt|end|lost|reach|get|come|arriv|lead|kept|keep|record|through)\w*"
 
 
 def _near(one: str, other: str, but: str = "$^") -> str:
@@ -55,7 +88,17 @@ def _near(one: str, other: str, but: str = "$^") -> str:
 _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which one has to be found
     "sign": (
         _LOOSE_SIGN,
-        _near(_GENERATOR, _SIGN, _CRITIC),
+        _near(_GENERATOR, _SIGN, rf"{_CRITIC}|{_PENALTY}"),
+        _near(
+            _GENERATOR,
+            r"(?:minimi[sz]\w*|decreas\w*|reduc\w*|get low|low(?:er)?) ?[^.;,]{0,25}(?:scores?|f\(|critic)|"
+            r"scores? down|low scores?",
+        ),
+        _near(
+            r"(?:\bg\b|gen|generator)[\w_']* ?(?:loss|objective)|loss_g", r"(?:wrong loss|= ?-|should be -|be negative)"
+        ),
+        r"(?:trained|training|train) with the wrong loss|wrong (?:generator |g )?loss\b|loss_g (?:should|must)",
+        r"instead of -(?:mean|f|critic|one)|(?:should|must) be -|backward\((?:one|1)\)|minus one instead|-one\b",
         r"same (?:way|direction|side|sign)|cooperat|pull together",
     ),
     "cooperate": (
@@ -68,28 +111,43 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         r"^(?:\w+ )?(?:detach\w*|no_grad|frozen)$",
         _near(r"detach\w*|no_grad", r"(?:image|sample|score|loss)"),
         rf"{_GENERATOR} (?:gets|receives|has|sees) no gradients?\b",
+        _near(rf"{_GENERATOR}|g\(z\)", rf"{_NONE}[^.;,]{{0,12}}{_GRADIENT}|{_GRADIENT}[^.;,]{{0,12}}{_NONE}", _PENALTY),
+        _near(
+            rf"{_GENERATOR}|g\(z\)",
+            rf"{_GRADIENT}[^.;,]{{0,25}}(?:cut|stop|block|broken|breaks|interrupt|lost|ends)\w*",
+            _PENALTY,
+        ),
+        r"^(?:g\(z\)|fakes?|fake_images)?\.?detach\(\)?$|^requires_grad_?\(?(?:false)?\)?$",
+        r"^(?:with )?torch\.no_grad\(?\)?$",
     ),
     "unstepped": (_near(_NOT, r"(?:optimi[sz]ers?[^.;,]*steps?|stepped|\.step\b|updated)", _CRITIC),),
     "inverted": (
-        r"n_?critics?\b|\bn critics?\b",
+        rf"^(?!.*{_LARGE}).*(?:n_?critics?\b|\bn critics?\b)",
         r"(?:too )?(?:few|less|fewer|only one|one|a single) (?:critic|discriminator) (?:step|update)",
-        r"(?:critic|discriminator) (?:is )?(?:under ?trained|steps? too (?:rarely|seldom))",
+        r"(?:critic|discriminator) (?:is )?(?:under ?trained|(?:step\w*|trained|updated) too (?:rarely|seldom|little))",
         _near(_GENERATOR, r"(?:more often|too often|five times|5 times|more steps|more updates)"),
     ),
     "sigmoid": (
-        rf"^(?!.*{_CRITIC}).*sigmoid",
+        rf"^(?!.*{_CRITIC}).*(?:sigmoid|logistic)",
         _near(_GENERATOR, r"sigmoid|logistic", _CRITIC),
-        _near(_GENERATOR, r"(?:range|activation|last layer|output layer|relu|tanh)", r"data|\breal\b"),
+        _near(_GENERATOR, r"(?:range|activation|last layer|output layer|relu|tanh does)", r"data|\breal\b"),
+        rf"^(?!.*{_CRITIC}).*(?:" + _near(r"tanh", rf"{_NOT}|should (?:be|end|have)|needs? (?:a |to )") + ")",
+        rf"^(?!.*{_CRITIC}).*(?:wrong|bad) (?:last |final |output )?activation",
+        r"(?:final|last|output) activation[^.;,]*wrong",
+        _near(_DRAWN, _FROM_0, rf"{_CRITIC}|{_DATA}"),
+        rf"^(?!.*\b(?:real|data|dataset)\b)(?!.*{_CRITIC}).*\bpixels?\b[^.;,]*{_FROM_0}",
         r"(?:range|scale)s? (?:do not|don't|does not|doesn't) match|(?:mis|not )match\w*[^.;,]*range|different ranges?",
     ),
     "unit": (
         _near(
             r"\b(?:data|dataset|real|photographs?|inputs?|garments?)\b",
-            r"(?:rang|scal|normali[sz]|255|\[0, ?1\]|0 to 1|"
-            r"0 and 1|between 0|pre-?process|to_?tensor|divid|shift|negative)",
+            rf"(?:rang|scal|normali[sz]|255|pre-?process|to_?tensor|divid|shift|cent(?:er|re)|tanh|{_FROM_0})",
+            r"fakes?|samples?|outputs?|generated",
         ),
-        r"normali[sz](?:ed|ation|ing)? (?:of )?(?:the )?(?:data|images?)|images? (?:are |were )?not normali[sz]",
-        rf"^(?!.*{_GENERATOR}).*\b(?:images?|pixels?)\b[^.;,]*(?:\[0, ?1\]|0 to 1|0 and 1|255)",
+        r"^(?!.*(?:batch|layer|spectral|weight)).*normali[sz]",
+        rf"^(?!.*{_DRAWN})(?!.*{_CRITIC}).*\bimages?\b[^.;,]*(?:scal|cent(?:er|re)|{_FROM_0}|255)",
+        rf"{_NOT}[^.;,]{{0,12}}scale\w* (?:the )?(?:data|images|pixels)",
+        r"to_?tensor|pre-?process|subtract\w* (?:0?\.5|1|127)|\* ?2 ?- ?1|divided? by 255|/ ?255|127\.5",
         r"(?:range|scale)s? (?:do not|don't|does not|doesn't) match|(?:mis|not )match\w*[^.;,]*range|different ranges?",
     ),
     "bounded": (
@@ -101,9 +159,23 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         r"create_?graph|create graph|retain_?graph|retain graph|second (?:order|derivative|gradient)|double back",
         _near(
             _PENALTY,
-            r"(?:detach|constant|differentiat|no gradients?(?! penalt)|not (?:in|part of) the graph|no_grad|"
-            r"(?:can ?not|not) (?:be )?train|no effect|does nothing|not backprop)",
+            r"(?:detach|constant|differentia|no gradients?(?! penalt)|not (?:in|part of) the graph|no_grad|"
+            r"(?:can ?not|not|n't|nothing|never) (?:be )?(?:train|backprop|minimi[sz]|reach|learn)|"
+            r"trains? (?:nothing|no )|"
+            r"pulls? (?:at )?nothing|only (?:logged|measured)|logged[^.;]*not|no effect|does nothing)",
+            rf"{_CRITIC} (?:is|has)|added",
         ),
+        _near(
+            _PENALTY,
+            rf"{_NONE}[^.;,]{{0,12}}{_GRADIENT}(?! penalt)|{_GRADIENT}[^.;,]{{0,20}}(?:{_NONE}|lost|cut)",
+            r"added",
+        ),
+        _near(
+            r"(?:\bgraph\b|differentia\w*|second.?order|gradients?)",
+            r"(?:not kept|not recorded|twice|of the gradient|second.?order)",
+        ),
+        r"gradients? of the penalty[^.;,]{0,12}(?:lost|cut|missing|not)",
+        r"(?:record|torch)\w*[^.;]{0,30}(?:how|slope|gradient)[^.;]{0,30}(?:comput|made)",
     ),
     "unadded": (
         _near(
@@ -115,7 +187,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
     ),
     "pixelwise": (
         r"\baxis\b|\bdim\b|dimension|pixel ?-?wise|per pixel|each pixel|single pixels|flatten|channels",
-        r"(?:wrong|bad) norm|norm is (?:wrong|taken)|norm over",
+        r"(?:wrong|bad) norm\b|norm is (?:wrong|taken)|norm over",
     ),
     "lambda-small": (_near(r"(?:lambda|λ|penalty weight|weight of the penalty|penalty)", rf"(?:too )?{_SMALL}"),),
     "lambda-large": (_near(r"(?:lambda|λ|penalty weight|weight of the penalty|penalty)", rf"(?:too )?{_LARGE}"),),
@@ -123,8 +195,13 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         _near(_NOT, r"(?:clip|clamp)"),
         _near(
             r"clip\w*|clamp\w*",
-            r"(?:forg|no effect|does nothing|copy|once|in.?place|wrong|bug|broken|gradients?|clone|fail)",
+            r"(?:forg|no effect|does nothing|cop(?:y|ies)|once|in.?place|bug|broken|clone|fail|thrown|local|new tensor|"
+            r"returns?|assign|written back)",
         ),
+        _near(r"weights?", r"(?:not (?:re)?assigned|thrown away|not written|never written|not changed|not stored)"),
+        r"underscore|clamp_|local (?:name|variable)|only a (?:local )?(?:name|copy)|not in.?place",
+        rf"{_NOT}[^.;,]{{0,20}}(?:limit|hold|bound|leash|constrain|restrict)",
+        rf"leash[^.;,]{{0,15}}{_NOT}|un(?:bounded|limited|constrained)",
         _near(
             r"weights?|parameters?",
             r"(?:unbounded|not bounded|not limited|outside|too large|leave|left the window|grow|beyond|not kept)",
@@ -144,10 +221,23 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         ),
         rf"^(?!.*{_CRITIC}).*(?:zero_?grad|zero grad|clear|accumul|stale|old gradients|pile|emptied)",
     ),
-    "rate": (r"learning ?-?rate|\blr\b|\brates?\b[^.;,]*(?:high|large|big)|step size",),
+    "rate": (rf"^(?!.*(?:{_SMALL}|slow|zero|\b0\b)).*(?:learning ?-?rate|\blr\b|\brates?\b[^.;,]*{_LARGE}|step size)",),
+    "slow": (
+        rf"(?:learning ?-?rate|\blr\b|\brates?\b|step size)[^.;,]*(?:{_SMALL}|slow|zero|\b0\b)",
+        rf"{_SMALL} (?:learning ?-?rate|lr)\b",
+    ),
+    "often": (
+        rf"(?:n_?critic|n critic)[^.;,]*{_LARGE}|too many (?:critic|discriminator) (?:step|update)",
+        r"(?:critic|discriminator) (?:is )?(?:over-?trained|trained too (?:often|much|long))",
+    ),
+    "small": (
+        rf"(?:networks?|models?|architectures?)\b[^.;,]*(?:too (?:{_SMALL}|narrow)|not (?:big|large|wide|deep) enough)",
+        rf"too (?:{_SMALL}|narrow) (?:networks?|models?|layers?)|too few (?:parameters|weights|layers|units)|capacity",
+    ),
     "short": (
         r"(?:not|n't)[^.;,]*(?:long enough|enough (?:steps|time|epochs))|too (?:short|few (?:steps|epochs|iterations))",
-        r"train\w* (?:it )?(?:for )?longer|under ?-?trained|more (?:epochs|steps|time)|not converged",
+        r"train\w* (?:it )?(?:for )?longer|under ?-?trained|more (?:epochs|steps|time|train)|not converged",
+        r"needs? (?:to )?(?:train|run)?\w* ?(?:for )?longer|longer train|stopped too (?:early|soon)",
     ),
 }
 _UNLESS = {  # a cause is not meant if one of these is, too: their words contain its own
@@ -162,6 +252,7 @@ _UNLESS = {  # a cause is not meant if one of these is, too: their words contain
     "short": ("inverted",),
     "unit": ("batchnorm",),
     "unadded": ("once",),
+    "small": ("sign", "frozen", "sigmoid", "unit"),
 }
 _SEEN = (  # what one sees, which is no cause yet
     r"collaps|diverg|explo|vanish|\bnan\b|unstable|instab|oscillat|overfit|blur|noise|nois[ey]|grey|gray|blotch|"
@@ -175,7 +266,21 @@ _DENIED = (
 _ASIDE = (  # what somebody rules out
     r"\b(?:it is|it's|this is|that is|that's|is|was) not (?:because of |due to )?(?:the |a |an )?"
     r"(?:sign|sigmoid|detach\w*|clip\w*|penalty|data|lambda|learning rate|rate)\b[^.;,]*",
-    r"\b(?:rather than|instead of|and not|cannot be|can't be)\b[^.;,]*",
+    r"\b(?:rather than|and not|cannot be|can't be)\b[^.;,]*",
+    r"[^.;,]*\b(?:is|are|seems?|looks?) (?:all )?(?:right|correct|fine|ok|okay|good|healthy)\b(?! in)",
+    r"[^.;,]*(?:\bnot|n't) (?:have )?(?:the |a |any )?wrong\b[^.;,]*",
+)
+_SPELLED = {r"\bsing\b": "sign", r"detatch": "detach", r"\bminim[ia]es\b": "minimises"}
+_TERMS = ("sigmoid", "detach", "detached", "gradient", "gradients", "penalty", "generator", "discriminator", "clipping")
+_TERMS += (
+    "clipped",
+    "learning",
+    "normalisation",
+    "normalization",
+    "activation",
+    "normalised",
+    "normalized",
+    "optimizer",
 )
 
 
@@ -190,10 +295,15 @@ def heard(words: str) -> list[str]:
     if exact:
         return exact
     for aside in _ASIDE:
-        left = re.sub(aside, " ", text).strip(" ,.;")
-        text = left or text
+        text = re.sub(aside, " ", text).strip(" ,.;")
     found = [key for key in NAMES if any(re.search(pattern, text) for pattern in _PATTERNS[key])]
     return [key for key in found if not any(other in found for other in _UNLESS.get(key, ()))]
+
+
+def places(words: str) -> list[str]:
+    """The places that somebody names, of PLACES: where the mistake is, though not which."""
+    text = _plain(words)
+    return [place for place, pattern in _PLACE.items() if re.search(pattern, text)]
 
 
 def denies(words: str) -> bool:
@@ -208,5 +318,14 @@ def seen_only(words: str) -> bool:
 
 def _plain(words: str) -> str:
     """Small letters, one kind of quotation mark, single spaces."""
-    text = words.lower().replace("’", "'").replace("`", "").replace('"', "")
-    return " ".join(text.split()).strip(" .?")
+    text = words[:LONGEST].lower().replace("’", "'").replace("−", "-").replace("`", "").replace('"', "")
+    for wrong, right in _SPELLED.items():
+        text = re.sub(wrong, right, text)
+    return " ".join(_term(word) for word in text.split()).strip(" .?!")
+
+
+def _term(word: str) -> str:
+    """The word, or the term that it misspells."""
+    if len(word) < 6 or word in _TERMS or not word.isalpha() or word.startswith(_TERMS):
+        return word
+    return next(iter(get_close_matches(word, _TERMS, n=1, cutoff=0.88)), word)
