@@ -57,6 +57,13 @@ def test_the_solved_sheet_writes_nothing(folder, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
+def test_a_number_without_quotes_is_the_same_number(folder, capsys):
+    guesses.predict(11.3, "six")
+    guesses.predict("11.2", "seven")
+    guesses.predicted("11.3")
+    assert "You guessed: six" in capsys.readouterr().out
+
+
 def test_a_wrong_number_is_told(capsys):
     with pytest.raises(course.CourseError, match="such as"):
         guesses.predict("first", "up")

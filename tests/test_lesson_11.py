@@ -404,11 +404,42 @@ def test_the_same_setting_twice_rarely_looks_clear():
         ({"change": {"n_critic": 1}, "steps": 1, "seconds": 1}, "Give seconds or steps"),
         ({"change": {"n_critic": 1}, "steps": 1, "seeds": 1}, "seeds is 1; it should be 2 or more"),
         ({"steps": 1}, "Say what you change"),
+        ({"change": {"c": 0.01}, "steps": 9}, 'c is used only with method="clip"'),
+        (
+            {"change": {"lambda_": 1}, "base": {"method": "clip"}, "steps": 9},
+            'lambda_ is used only with method="penalty"',
+        ),
+        ({"change": {"n_critic": 1}, "base": {"c": 0.1}, "steps": 9}, "c is used only with"),
+        ({"change": {"rate": 0}, "steps": 9}, "rate is 0; it should be a number from 1e-07"),
+        ({"change": {"rate": 1.0}, "steps": 9}, "rate is 1.0"),
+        ({"change": {"n_critic": 1}, "seconds": 0}, "seconds is 0; it should be a number above 0"),
+        ({"change": {"n_critic": 1}, "seconds": "20"}, "seconds is '20'"),
+        ({"change": {"n_critic": 1}, "seconds": float("nan")}, "seconds is nan"),
+        ({"change": {"n_critic": 1}, "steps": 0}, "steps is 0; it should be a whole number from"),
+        ({"change": {"n_critic": 1}, "steps": 9.5}, "steps is 9.5"),
+        ({"change": {"n_critic": 1}, "steps": True}, "steps is True"),
+        ({"change": {"n_critic": 1}, "base": "x", "steps": 9}, "base should be settings by name"),
+        ({"width": 64, "steps": 9}, "A setting is changed with change={'width': 64}"),
+        ({"colour": "red", "steps": 9, "change": {"width": 64}}, "experiment has no argument 'colour'"),
     ],
 )
 def test_what_is_no_experiment_is_said_before_it_trains(arguments, words):
     with pytest.raises(CourseError, match=words):
         experiments.experiment("What if?", **arguments)
+
+
+def test_a_key_with_a_typing_error_finds_its_question_and_keeps_to_its_setting():
+    with pytest.raises(CourseError, match='Did you mean "n_critic"'):
+        experiments.experiment("n_critc", steps=9)
+    with pytest.raises(CourseError, match='"n_critic" asks about n_critic'):
+        experiments.experiment("n_critic", change={"width": 64}, steps=9)
+    with pytest.raises(CourseError, match="question should be a sentence"):
+        experiments.experiment()
+
+
+def test_no_difference_is_neither_better_nor_worse():
+    said = experiments.Verdict.of(np.array([100.0, 104]), np.array([104.0, 100])).sentence("n_critic = 1")
+    assert "102 in the base: no difference. " in said
 
 
 def test_each_of_the_ten_questions_changes_one_setting_that_there_is(capsys):
@@ -543,6 +574,8 @@ def test_a_folder_without_hand_ins_is_said(tmp_path):
 def test_a_hand_in_needs_a_name_and_an_ending(quick, tmp_path):
     with pytest.raises(CourseError, match="name should end in"):
         quick.hand_in(tmp_path / "a.pt", name="Ada")
+    with pytest.raises(CourseError, match="path should say where"):
+        quick.hand_in(3, name="Ada")
     with pytest.raises(CourseError, match="whose it is"):
         quick.hand_in(tmp_path / "a.safetensors", name=" ")
     assert not list(tmp_path.iterdir())

@@ -45,6 +45,8 @@ def folder(path: str | Path) -> Images:
     Raises:
         CourseError: it is no folder, or has fewer than 16 pictures that can be read.
     """
+    if not isinstance(path, str | Path) or not str(path).strip():
+        raise CourseError(f'path should name a folder, such as "my_pictures", and is {path!r:.40}.')
     place = Path(path).expanduser()
     if not place.is_dir():
         way = "a file; name the folder that it is in" if place.is_file() else "not there"
@@ -112,7 +114,7 @@ def _in_colour(picture: Image.Image) -> Image.Image:
 
 def _say(n: int, trouble: list[str], others: list[str]) -> None:
     """How many there are, and what is left out."""
-    said = [f"{n:,} pictures of {SIDE} x {SIDE} pixels in colour."]
+    said = [f"{n:,} picture{'s' if n != 1 else ''} of {SIDE} x {SIDE} pixels in colour."]
     if trouble:
         more = f" and {len(trouble) - 5:,} more" if len(trouble) > 5 else ""
         said.append(f"Left out: {'; '.join(trouble[:5])}{more}.")
@@ -126,7 +128,7 @@ def _say(n: int, trouble: list[str], others: list[str]) -> None:
 # Known data sets -------------------------------------------------------------
 
 
-def load(name: str) -> Images:
+def load(name: str = "") -> Images:
     """CIFAR-10, SVHN, MNIST or KMNIST, in colour, 32 x 32.
 
     Raises:

@@ -30,14 +30,14 @@ def predict(key: str, guess: str = "") -> None:
     if not guess:
         print("Write your guess between the quotes and run this cell again, or just go on.")
         return
-    _here[key] = guess
+    _here[str(key)] = guess
     _save({**_saved(), **_here})
     print("Your guess is kept. Now run the next cell and open its output.")
 
 
 def predicted(key: str) -> None:
     """Show the guess again, above the answer. A folded output shows its first line, so it gives nothing away."""
-    guess = {**_saved(), **_here}.get(key)
+    guess = {**_saved(), **_here}.get(str(key))
     print(f"You guessed: {guess}" if guess else "The answer:")
 
 

@@ -271,7 +271,17 @@ _ASIDE = (  # what somebody rules out
     r"[^.;,]*(?:\bnot|n't) (?:have )?(?:the |a |any )?wrong\b[^.;,]*",
 )
 _SPELLED = {r"\bsing\b": "sign", r"detatch": "detach", r"\bminim[ia]es\b": "minimises"}
-_TERMS = ("sigmoid", "detach", "detached", "gradient", "gradients", "penalty", "generator", "discriminator", "clipping")
+_TERMS: tuple[str, ...] = (
+    "sigmoid",
+    "detach",
+    "detached",
+    "gradient",
+    "gradients",
+    "penalty",
+    "generator",
+    "discriminator",
+    "clipping",
+)
 _TERMS += (
     "clipped",
     "learning",

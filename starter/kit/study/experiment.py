@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from .. import data
-from ..course import CourseError, wrapped
+from ..course import CourseError, show_path, wrapped
 from ..course import steps as course_steps
 from ..loop import go_on, train
 from ..measure import scores
 from . import handin
-from .questions import find
-from .setup import BASE, Setup, changed, difference, words
+from .questions import KEYS, Question, find
+from .setup import BASE, LEASHES, NAMES, Setup, changed, difference, is_number, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,7 +62,7 @@ class Verdict:
         shown = abs(round(self.changed) - round(self.base)) if np.isfinite(self.gap) else abs(self.gap)
         said = (
             f"With {change} the Fréchet distance is {self.changed:.0f} on average, and {self.base:.0f} in the base: "
-            f"{shown:.0f} {better}. "
+            + (f"{shown:.0f} {better}. " if shown else "no difference. ")
         )
         if self.clear:
             return f"{said}Seeds of one side differ by {self.spread:.0f} at most, so the difference is larger."
@@ -163,7 +164,7 @@ class Experiment:
             f"worst seed; they end at {verdict.base:.0f} and {verdict.changed:.0f} on average. Right: two rows of "
             "garments of the base, and below two of the changed side."
         )
-        return figure, alt, "Lines are the middle seed, bands go from the best to the worst."
+        return figure, alt, "Lines are medians of the seeds, bands go from the best to the worst."
 
     def hand_in(self, path: str | Path, name: str) -> Path:
         """Write the experiment to a small file: settings, results, and the weights of all generators.
@@ -182,16 +183,19 @@ class Experiment:
             "frechet": [[round(float(end), 2) for end in side] for side in self.frechet[:, :, -1]],
             "steps": self.steps.tolist(),
         }
-        return handin.write(Path(path), card, self.generators)
+        written = handin.write(path, card, self.generators)
+        print(f"Written to {show_path(written)}: hand in this file.")
+        return written
 
 
 def experiment(
-    question: str,
+    question: str = "",
     change: Mapping[str, Any] | None = None,
     seeds: int = 3,
     seconds: float | None = None,
     steps: int | None = None,
     base: Mapping[str, Any] | None = None,
+    **unknown: Any,
 ) -> Experiment:
     """Train the base and a changed setting with the same seeds, and score both.
 
@@ -208,21 +212,17 @@ def experiment(
     Raises:
         CourseError: something about the settings.
     """
-    known = find(question) if isinstance(question, str) else None
-    if not isinstance(question, str) or not question.strip():
-        raise CourseError('question should be a sentence, such as "Do we need five critic steps?".')
-    if known is None and change is None:
-        raise CourseError('Say what you change, such as change={"n_critic": 1}, or take the key of a question.')
-    if not isinstance(seeds, int) or isinstance(seeds, bool) or not 2 <= seeds <= handin.MOST_SEEDS:
-        raise CourseError(
-            f"seeds is {seeds!r}; it should be 2 or more, at most {handin.MOST_SEEDS}: one has no spread."
-        )
-    if (seconds is None) == (steps is None):
-        raise CourseError("Give seconds or steps, one of them: both sides get as much.")
-    first = changed(BASE, {**(known.base if known else {}), **(base or {})}, "base")
+    _none(unknown)
+    known = _asked(question, change)
+    _how_long(seeds, seconds, steps)
+    own = base if base is not None else {}
+    first = changed(changed(BASE, known.base if known else {}), own, "base")
     second = changed(first, change if change is not None else known.change if known else {})
     if first == second:
         raise CourseError("Base and change are the same; change one setting.")
+    for name in (*own, *difference(first, second)):
+        if LEASHES.get(name, first.method) not in (first.method, second.method):
+            raise CourseError(f'{name} is used only with method="{LEASHES[name]}": say so in base, too.')
     if len(difference(first, second)) > 1:
         print("You change more than one setting, so the result cannot say which of them it was.")
     frechet, taken = np.zeros((2, seeds, LOOKS)), np.zeros((2, seeds), dtype=int)
@@ -234,6 +234,60 @@ def experiment(
             print(f"seed {seed}, {SIDES[side]}: {taken[side, seed]:,} steps, distance {frechet[side, seed, -1]:.0f}")
     text = known.text if known else question.strip()
     return Experiment(text, first, second, seeds, frechet, taken, float(seconds or 0), generators)
+
+
+def _asked(question: Any, change: Any) -> Question | None:
+    """The question, if it is one of the ten.
+
+    Raises:
+        CourseError: it is no text, or nothing says what is changed.
+    """
+    if not isinstance(question, str) or not question.strip():
+        raise CourseError('question should be a sentence, such as "Do we need five critic steps?".')
+    known = find(question)
+    if known is None and change is None:
+        near = get_close_matches(question.strip().lower(), KEYS, n=1)
+        hint = f'Did you mean "{near[0]}"? ' if near else ""
+        raise CourseError(
+            f'{hint}Say what you change, such as change={{"n_critic": 1}}, or take one of the keys {", ".join(KEYS)}.'
+        )
+    if known and isinstance(change, Mapping) and set(change) != set(known.change):
+        raise CourseError(
+            f'"{question}" asks about {", ".join(known.change)}; put a question of your own in its place.'
+        )
+    return known
+
+
+def _none(unknown: Mapping[str, Any]) -> None:
+    """Whether there are no arguments but those of experiment.
+
+    Raises:
+        CourseError: there are others.
+    """
+    for name, value in unknown.items():
+        if name in NAMES:
+            raise CourseError(f"A setting is changed with change={{{name!r}: {value!r:.20}}}.")
+        raise CourseError(
+            f"experiment has no argument {name!r:.40}; it has question, change, seeds, seconds, steps, base."
+        )
+
+
+def _how_long(seeds: Any, seconds: Any, steps: Any) -> None:
+    """Whether both sides can train for so long.
+
+    Raises:
+        CourseError: they cannot.
+    """
+    if not is_number(seeds, whole=True) or not 2 <= seeds <= handin.MOST_SEEDS:
+        raise CourseError(
+            f"seeds is {seeds!r:.40}; it should be 2 or more, at most {handin.MOST_SEEDS}: one has no spread."
+        )
+    if (seconds is None) == (steps is None):
+        raise CourseError("Give seconds or steps, one of them: both sides get as much.")
+    if seconds is not None and not (is_number(seconds, whole=False) and seconds > 0):
+        raise CourseError(f"seconds is {seconds!r:.40}; it should be a number above 0, such as 20.")
+    if steps is not None and not (is_number(steps, whole=True) and steps >= LOOKS):
+        raise CourseError(f"steps is {steps!r:.40}; it should be a whole number from {LOOKS} on.")
 
 
 def _trained(setup: Setup, seed: int, seconds: float | None, steps: int | None) -> tuple[list[float], int, nn.Module]:

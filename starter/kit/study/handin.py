@@ -48,8 +48,11 @@ class HandIn:
     generators: list[list[nn.Module]]
 
 
-def write(path: Path, card: dict[str, Any], generators: Sequence[Sequence[nn.Module]]) -> Path:
+def write(path: str | Path, card: dict[str, Any], generators: Sequence[Sequence[nn.Module]]) -> Path:
     """Write a hand-in, whole or not at all; weights in half precision."""
+    if not isinstance(path, str | Path):
+        raise CourseError(f'path should say where, such as "runs/ada{ENDING}", and is {path!r:.40}.')
+    path = Path(path)
     if path.suffix != ENDING:
         raise CourseError(f"The file is {path.name}; its name should end in {ENDING}.")
     if not isinstance(card["name"], str) or not card["name"].strip():

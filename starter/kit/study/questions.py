@@ -92,6 +92,7 @@ _QUESTIONS = {
         "(2020) change images by chance to put that off.",
     ),
 }
+KEYS = tuple(_QUESTIONS)
 
 
 def questions() -> None:

@@ -13,12 +13,13 @@ from ..data import Images
 from ..loop.variants import Generator, dense_critic, dense_generator
 
 SHAPE, LATENT_DIM = (1, 28, 28), 64
+LEASHES = {"lambda_": "penalty", "c": "clip"}  # settings that only one method uses
 _RANGES: dict[str, tuple[float, float]] = {  # of whole numbers and of numbers
     "n_critic": (1, 50),
     "batch_size": (2, 2048),
     "lambda_": (0, 1e6),
     "c": (1e-6, 1e3),
-    "rate": (1e-7, 1),
+    "rate": (1e-7, 0.5),
     "average": (0, 0.99999),
     "width": (8, 1024),
     "images": (16, 10_000),
@@ -97,13 +98,13 @@ def _checked(name: str, value: Any) -> Any:
         return value
     low, high = _RANGES[name]
     kind = "whole number" if isinstance(default, int) else "number"
-    fits = _is_number(value, whole=isinstance(default, int)) and (low <= value <= high or (name, value) == ("rate", 0))
+    fits = is_number(value, whole=isinstance(default, int)) and low <= value <= high
     if not fits:
         raise CourseError(f"{name} is {str(value)[:40]}; it should be a {kind} from {low:g} to {high:g}.")
     return type(default)(value)
 
 
-def _is_number(value: Any, whole: bool) -> bool:
+def is_number(value: Any, whole: bool) -> bool:
     """A finite number, and neither True nor False."""
     return type(value) is not bool and isinstance(value, Integral if whole else Real) and isfinite(value)
 
