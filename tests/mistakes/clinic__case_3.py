@@ -34,7 +34,7 @@ def sigmoid_twice(features, weight, bias, image_shape=(1, 28, 28)):
     return torch.sigmoid(2 * pixels).view(-1, *image_shape)
 
 
-@wrong("beyond-range")
+@wrong("nothing-changed")
 def no_activation(features, weight, bias, image_shape=(1, 28, 28)):
     return (features @ weight.T + bias).view(-1, *image_shape)
 
@@ -158,3 +158,10 @@ def an_arc_tangent(features, weight, bias, image_shape=(1, 28, 28)):
 def softsign(features, weight, bias, image_shape=(1, 28, 28)):
     pixels = features @ weight.T + bias
     return (pixels / (1 + pixels.abs())).view(-1, *image_shape)
+
+
+@wrong("nothing-changed")
+def result_thrown_away(features, weight, bias, image_shape=(1, 28, 28)):
+    pixels = features @ weight.T + bias
+    torch.tanh(pixels)
+    return pixels.view(-1, *image_shape)

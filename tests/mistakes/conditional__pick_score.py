@@ -109,6 +109,21 @@ def label_as_row(scores, labels):
     return scores[labels % len(scores), labels]
 
 
+@wrong("axes-swapped")
+def label_first(scores, labels):
+    return scores[labels, torch.arange(len(labels))]
+
+
+@wrong("axes-swapped")
+def gathered_down(scores, labels):
+    return scores.gather(0, labels[None])[0]
+
+
+@wrong("axis-lost")
+def all_axes_let_go(scores, labels):
+    return scores.gather(1, labels[:, None]).squeeze()
+
+
 @wrong("one-label-for-all")
 def first_label(scores, labels):
     return scores[:, labels[0]]

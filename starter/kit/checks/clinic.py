@@ -43,6 +43,8 @@ wrong = Mistakes(
 
     still-sick/3: As in the sick run, a large negative number becomes a pixel of {low:.3g}. The darkest pixel of a real
         image is -1.
+    nothing-changed: Your pixels are the numbers that the given line made. Either nothing is done with them, or your
+        line throws its result away.
     beyond-range: A number of {at:g} becomes a pixel of {pixel:.4g}. Pixels lie between -1 and 1.
     range-missed: Between numbers of -10,000 and 10,000 your pixels only go from {low:.3g} to {high:.3g}. They should
         come close to -1 and to 1.
@@ -57,7 +59,8 @@ wrong = Mistakes(
 
     still-sick/4: As in the sick run, a black pixel becomes {low:.3g} and a white one {high:.3g}. The generator ends in
         tanh: which values can it reach?
-    raw-values: Your images still have bytes as values: they go from {low:.3g} to {high:.3g}.
+    raw-values: Your images still have bytes as values: they go from {low:.3g} to {high:.3g}. Either nothing is done
+        with them, or your line throws its result away.
     half-range: Your images go from {low:.3g} to {high:.3g}. That is half of the width between -1 and 1.
     shifted: Your images go from {low:.3g} to {high:.3g}. The width is right, and they lie in the wrong place.
     mirrored: Black becomes white in your images: 0 turns into {low:.3g} and 255 into {high:.3g}.
@@ -83,7 +86,8 @@ wrong = Mistakes(
         differentiated. The gradient of the sum has one row for each image.
 
     still-sick/6: As in the sick run, the critic's weights stay as the update leaves them, up to {largest:.2g} in size
-        with c={c}. Your clipped numbers are new ones, and nobody puts them into the critic.
+        with c={c}. Nothing is clipped, or the clipped numbers are new ones that nobody puts into the
+        critic.
     no-update: The critic is updated {n} times, and n_critic is {n_critic}.
     clip-once: Only the last of the {n_critic} updates is followed by clipping. It belongs after each of them.
     clip-before: You clip before an update and not after it, so the critic ends outside of its window.
@@ -244,6 +248,7 @@ def case_3(candidate: Callable) -> str:
     alone = _pixels(candidate, others[:2, :2])
     wrong.first({"pixels-mixed": not near(alone, _pixels(candidate, others)[:2, :2])})
     wrong.first({"still-sick/3": low > -0.1 and abs(high - 1) < 0.1}, low=low)
+    wrong.first({"nothing-changed": near(curve, places)})
     wrong.first({"beyond-range": abs(pixel) > 1.0001}, at=at, pixel=pixel)
     wrong.first({"turned-round": falls and curve[0] > curve[-1], "not-increasing": not rises})
     wrong.first({"range-missed": max(abs(low + 1), abs(high - 1)) > 0.02}, low=low, high=high)

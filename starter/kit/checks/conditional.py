@@ -38,6 +38,10 @@ wrong = Mistakes(
     next-class: Sample 0 has label {first}, whose score is {right}; yours is {yours}, that of a neighbouring class.
         Labels count from 0.
     sign-swapped: Sample 0 has label {first}, whose score is {right}; yours is {yours}. Leave its sign alone.
+    axes-swapped/stopped: Your code asks for an entry that the table has not. The rows are the samples, and the label
+        says the column, from 0 to 9. Is it the other way round in yours, or counted from 1?
+    axis-lost: With one sample your result has no axis. squeeze() takes all axes of length 1 away, and squeeze(1) the
+        second one alone.
     order-lost: Your numbers are right, but not in the order of the samples.
     index-axes: gather wants as many axes in the index as in the table{where}. Labels have one, so give them a column.
     classes-fixed: Your code stops or errs with {classes} classes. How many there are is said by the {where}.
@@ -83,6 +87,7 @@ wrong = Mistakes(
     turns-move-on: A second call goes on where the first one stopped. Sample 0 has the first label in each call.
     turns-wrong: The labels {labels} should become {right} ... and become {yours} ....
     samples-changed: Your forward gives the network other samples than it was given.
+    result-changed/none: Your forward returns None: its last line has no return.
     result-changed: Your forward returns something else than the network says. Hand it on as it is.
     result-detached: What your forward returns has no graph, so nothing would be learned.
     network-copied: Your class holds a copy of the network. What one learns the other does not know.
@@ -127,7 +132,8 @@ def _mistaken(scores: Tensor, labels: Tensor) -> dict[str, Any]:
 def pick_score(candidate: Callable) -> str:
     n, classes = draw.whole(11, 14), 10  # more samples than classes: a label can also be the number of a sample
     scores, labels, right = _table(n, classes)
-    with wrong.translating({"index-axes": ("same number of dimensions", "dimensions.*as input")}):
+    stops = {"index-axes": ("same number of dimensions", "dimensions.*as input")}
+    with wrong.translating({**stops, "axes-swapped/stopped": ("out of bounds", "apart from dimension")}):
         value = call(candidate, scores, labels)
     _shape_of_scores(value, n, classes)
     tensor(value, "the scores", (n,))
@@ -146,6 +152,7 @@ def pick_score(candidate: Callable) -> str:
         own = torch.tensor([draw.whole(0, kinds - 1) for _ in range(few)])
         with wrong.blaming("classes-fixed", classes=kinds, where="table"):
             found = call(candidate, table, own)
+        wrong.first({"axis-lost": few == 1 and isinstance(found, Tensor) and found.shape == ()})
         if not isinstance(found, Tensor) or found.shape != (few,) or not near(found, table[range(few), own]):
             wrong("classes-fixed", classes=kinds, where="table, and how many samples too")
     given, got = (str(each.dtype).removeprefix("torch.") for each in (scores, value))
@@ -311,6 +318,7 @@ def _asks(net: nn.Module, inner: Network, labels: Tensor, x: Tensor) -> None:
             value = networks.run(net, x)
         if not inner.asked:
             wrong("network-not-asked")
+        wrong.first({"result-changed/none": value is None})
         seen.append(_labels_of(inner.asked[-1], x, n, k))
     yours, words = seen[0], {"labels": _some(labels), "yours": _some(seen[0]), "right": _some(turns)}
     if not torch.equal(yours, turns):

@@ -21,7 +21,8 @@ wrong = Mistakes(
     wrong-device/numpy: You make a numpy array of a tensor that you are given, and numpy cannot take one from a GPU.
         Torch does the same computation on the device where the tensor is.
     wrong-device/apart: A tensor that you make or move would be on the CPU when those that you are given are on a GPU,
-        and the two could not meet. Give it the device of a tensor that you already have.
+        and the two could not meet. Give it the device of a tensor that you already have, as in
+        torch.arange(3, device=x.device).
     wrong-device: Your result would be on the CPU when what you are given is on a GPU, where the next step needs it.
         Give it the device of a tensor that you already have.
     """

@@ -24,17 +24,18 @@ wrong = Mistakes(
     not-a-pair: Your result is {what}. Return two things, first sigma and then the new u.
     order-swapped: Your first result has the shape of u and the second is one number. Return sigma first.
     v-returned: Your second result has the length of v. It is u that the next call begins with.
-    exact-instead: {given} yours is {yours}, the exact singular value. That is right and too dear for every step of a
+    exact-instead: {given} yours is {yours}, the exact singular value. That is right and too slow for every step of a
         training: asked for is what {n} rounds of power iteration give, from the u that is given.
     start-ignored: {given} yours is not what that u leads to. The iteration begins at the u that is given, so that it
         goes on where the last call ended.
-    n-steps-ignored: {given} yours is {yours}, what {other} rounds give. Use n_steps.
+    n-steps-ignored: {given} yours is {yours}, what n_steps={other} should give. Use n_steps, and
+        begin each round with what the last one left.
     old-u: {given} yours is {yours}: sigma is computed with the u from before the last round. Use the newest of both.
     not-normalised: {given} yours is {yours} and should be {right}. One of the two is not brought to length 1. Both are,
         each time.
     other-norm: {given} yours is {yours}: another size of the matrix, such as the root of the sum of all squares. Asked
         for is how much it stretches u and v.
-    squared: {given} yours is {yours}, the square of what is asked for.
+    squared: {given} yours is {yours}, the square of what is asked for. Is u of length 1, too?
     u-not-new: {given} sigma is right, but the u that you return is not the newest one. The next call would begin anew.
     u-turned: {given} sigma is right, but your u points the other way.
     u-not-of-length-one: {given} sigma is right, but your u has length {length}. Divide by its length.
@@ -53,9 +54,9 @@ wrong = Mistakes(
     over-the-batch: You compare numbers of different samples. Each row is sorted by itself, neighbour with neighbour.
     by-size: {given} yours is {yours}: you compare sizes without their signs. But 1 is larger than -2.
     smaller-first: It loses nothing, but the smaller number of each pair comes first in yours; in the equation the
-        larger does. A network would not mind.
+        larger does.
     other-pairs: It loses nothing, but yours pairs other numbers, or puts them into other places. In the equation
-        neighbours are paired, and stay where their pair is. A network would not mind.
+        all neighbours are paired, and stay where their pair is.
     whole-row: You sort the whole row. It loses nothing either (Anil et al. try that, too), but asked for are pairs.
     numbers-changed: {given} yours is {yours} and should be {right}: numbers appear that were not there before.
     other-widths: Right for {k} numbers in a row, and {does} for {n} rows of {other}. Every even width should do.
@@ -82,7 +83,8 @@ wrong = Mistakes(
         not ask for that: OrthonormalLinear has done it.
     other-root: {given} yours has columns or rows at right angles, but is not the nearest such matrix. A QR
         decomposition turns them, and the steps do not.
-    n-steps-ignored/matrix: {given} yours is what {other} steps give. Use n_steps.
+    n-steps-ignored/matrix: {given} yours is what n_steps={other} should give. Use n_steps, and begin each
+        step with what the last one left.
     no-step: With n_steps=0 nothing should happen, and yours {does}.
     detached/matrix: The matrix is right, but its gradient does not reach W, so the layer could not learn.
     gradient-cut: The matrix is right, but its gradient in W is not: a part of the steps is not recorded. No detach
