@@ -16,12 +16,12 @@ from starter.kit.course import Blank
 def spectral_norm_of(weight: Tensor, u: Tensor, n_steps: int = 1) -> tuple[Tensor, Tensor]:
     """The largest singular value of a matrix, by power iteration. Equation (10.1).
 
-        v <- W^T u / ||W^T u||,   u <- W v / ||W v||,   sigma = u^T W v
+        v <- A^T u / ||A^T u||,   u <- A v / ||A v||,   sigma = u^T A v
 
     Gradients reach the matrix through sigma; u and v count as constants.
 
     Args:
-        weight: the matrix W, shape (rows, columns), not 0.
+        weight: the matrix A, shape (rows, columns), not 0.
         u: where the iteration begins, shape (rows,), length 1. It is left as it was.
         n_steps: how often both lines are repeated, at least 1.
 
@@ -56,17 +56,17 @@ def maxmin(x: Tensor) -> Tensor:
 def bjorck(weight: Tensor, n_steps: int = 5) -> Tensor:
     """The nearest matrix that neither stretches nor squeezes, step by step. Equation (10.3).
 
-        W <- (3 W - W W^T W) / 2
+        A <- (3 A - A A^T A) / 2
 
     Each step moves every singular value s to (3 s - s^3) / 2, and so towards 1.
 
     Args:
-        weight: the matrix W, shape (rows, columns), singular values above 0 and
+        weight: the matrix A, shape (rows, columns), singular values above 0 and
             at most 1.
         n_steps: how many steps, at least 0.
 
     Returns:
-        A matrix of the same shape with a graph to W. After enough steps all its
+        A matrix of the same shape with a graph to A. After enough steps all its
         singular values are 1.
 
     Source: Björck and Bowie (1971), order 1, as used by Anil et al. (2019).

@@ -1,6 +1,6 @@
 # %% [markdown]
 # A training does not tell you what is wrong with it. It prints numbers, draws pictures, and hardly ever stops with an
-# error. So people change learning rates for days while a minus is missing. In this lesson you look at sick trainings whose
+# error. So people change learning rates for days while one line is wrong. In this lesson you look at sick trainings whose
 # mistake is known. You learn which number to look at first, what is normal, and why fine pictures prove nothing.
 
 # %% tags=["draws"]
@@ -22,7 +22,7 @@ healthy, clipped = cases["healthy"], cases["healthy clip"]
 #
 # ## 1. Three alike
 #
-# These three do not learn. Two of them report an estimate that stays level:
+# Something is wrong with all three. In two of them the estimate stays near 40 from early on:
 
 # %% tags=["draws"]
 figures.show(
@@ -74,7 +74,7 @@ for key, name in {"sign": "A, generator's sign", "cooperate": "B, critic's sign"
     print(f", generator's loss {number(cases[key].last('generator_loss')):>6}")
 
 # %% [markdown]
-# In A it is positive: the critic works well, and the generator lowers its own scores. In B it is negative: the critic raises
+# In A it is positive: the critic works well, and the generator lowers the scores of its own fakes. In B it is negative: the critic raises
 # the fakes, and the generator helps. The two losses must pull the fakes' scores in opposite directions.
 #
 # ## 3. What to look at first, and what is normal
@@ -109,7 +109,7 @@ for key in ("healthy", "sign", "cooperate", "frozen", "sigmoid", "unit", "once",
     print(*(f"{number(value):>8}" for value in results["table"][settings["cases"].index(key), :, 0]))
 
 # %% [markdown]
-# Seven: all but `unit`, whose data are wrong. The others are far from 5 already, or negative.
+# Seven: all but `unit`, whose data are wrong. The others are far from the healthy number already, or negative.
 #
 # Look in this order:
 #
@@ -209,7 +209,7 @@ print(f"mistakes without a sign: nothing was found in {(tried['found'][silent] =
 
 # %% [markdown]
 # A little. The second line is the one to believe: the limits were not set on these runs. (One limit was made
-# stricter after half of them had been seen. No verdict became right by it.) The last line is about mistakes such as
+# stricter after half of them had been seen.) The last line is about mistakes such as
 # those of section 5: of six, five pass. The sixth is a critic that ends in ReLU, whose scores are bounded from below.
 #
 # **Take away:** look at pixels before you train, at the estimate after two seconds, and at one number for each cause. Fine

@@ -31,13 +31,13 @@ print(f"along (1, -1): {(matrix @ across).norm() / across.norm():.2f} times as l
 # of its layers. **Spectral normalisation** (Miyato et al., 2018) divides each matrix by its largest singular value, and
 # then the slope is at most 1. To find this value, one goes back and forth through the matrix:
 #
-# $$v \leftarrow \frac{W^T u}{\lVert W^T u \rVert}, \qquad u \leftarrow \frac{W v}{\lVert W v \rVert}, \qquad
-# \sigma = u^T W v \tag{10.1}$$
+# $$v \leftarrow \frac{A^T u}{\lVert A^T u \rVert}, \qquad u \leftarrow \frac{A v}{\lVert A v \rVert}, \qquad
+# \sigma = u^T A v \tag{10.1}$$
 #
-# One round in each step of training is enough, because $W$ changes little from step to step. It costs almost nothing. You
-# have used it in sheet 03, from torch's shelf. In sheet 10 you write it.
+# One round in each step of training is enough: the matrix $A$ changes little, and each step begins with the $u$ of the last.
+# It costs almost nothing. You have used torch's own in sheet 03. In sheet 10 you write it.
 #
-# ## 2. What it loses
+# ## 2. A cone
 #
 # All fakes are at 0. Half of the real numbers are at -1, half at 1, so $W = 1$. The best critic is $f(x) = |x|$, a **cone**
 # (Anil et al., 2019). Let us build it of two hidden units with ReLU. One sees $x$, the other $-x$. The matrix with entries 1
@@ -86,7 +86,7 @@ figures.show(
 )
 
 # %% [markdown]
-# With MaxMin the slope is 1 exactly. Only one weight of the last layer is another: -1.
+# With MaxMin the slope is 1 exactly. Only one weight of the last layer differs: it is -1.
 #
 # ## 3. What else squeezes
 #
@@ -105,7 +105,7 @@ print(f"largest {values[0]:.2f}, median {values.median():.2f}, smallest {values[
 #
 # Or we make all singular values 1. Such a matrix is called **orthonormal**, and repeating this step leads there:
 #
-# $$W \leftarrow \tfrac{1}{2} \left( 3\, W - W\, W^T W \right) \tag{10.3}$$
+# $$A \leftarrow \tfrac{1}{2} \left( 3\, A - A\, A^T A \right) \tag{10.3}$$
 #
 # (Björck and Bowie, 1971.) It moves each singular value $s$ to $(3 s - s^3) / 2$ and leaves the directions alone:
 
@@ -134,7 +134,7 @@ settings, result = stored.load("10_leashes")
 ratio, cosine = result["ratio"], result["cosine"]
 
 # %% [markdown]
-# Each critic has a second mark. Its gradient tells the generator where to go. The *cosine* between that gradient and the one
+# Each critic is judged twice. Its gradient tells the generator where to go. The *cosine* between that gradient and the one
 # of the best critic is 1 where both point the same way, and 0 where they are at right angles.
 #
 # Every critic has two hidden layers of 128 units, and the same steps and batches. **Predict:** which of them reports the
@@ -162,7 +162,8 @@ figures.show(
 # %% [markdown]
 # For the shift both built critics and both penalties are right to a few percent, because one direction is all that they need.
 # For scale and cone the spectral norm with ReLU reports a half or less, and less in more dimensions. The orthonormal critic
-# wins most of that back. Penalties may exceed $W$, as lesson 05 works out; the built critics cannot. Clipping reports
+# wins most of that back. A penalty gets 0.9 for the cone in 64 dimensions, and elsewhere it may exceed $W$, as lesson 05
+# works out; the built critics cannot. Clipping reports
 # anything from nearly 0 to 34 times $W$, depending on $c$, the pair and the dimension; where it is near 1, that is luck.
 #
 # The price is time: on one core the orthonormal critic takes more than three times as long as a penalty. For scale and cone
@@ -170,9 +171,13 @@ figures.show(
 #
 # ## 5. Does the generator matter?
 #
-# WGAN's figures 5 to 7 draw with three generators: a convolutional one with batch normalisation, one without it whose layers
-# all have the same number of channels, and a fully connected one of four hidden layers. A plain GAN was said to fail on some of them.
-# Here are small ones, on garments. The critic is convolutional in all nine. **Predict:** where does the GAN fail?
+# The WGAN paper (figures 5 to 7) tries three generators:
+#
+# - a convolutional one with batch normalisation;
+# - one without it, whose layers all have the same number of channels;
+# - a fully connected one of four hidden layers.
+#
+# A plain GAN was said to fail on some of them. Here are small ones, on garments. The critic is convolutional in all nine. **Predict:** where does the GAN fail?
 
 # %% tags=["draws"]
 settings, result = stored.load("10_architectures")
@@ -211,13 +216,13 @@ figures.show(
 # <details><summary>A trap for two-sided penalties</summary>
 #
 # Slope -1 has length 1, so it costs no penalty. A critic on a line that leans the wrong way must turn round, and on its
-# way it has slope 0, where the penalty (5.3) of lesson 05 charges all of $\lambda$. The smallest critic, $f(x) = s\, x$, has the loss
+# way its slope is 0, and there the penalty (5.3) of lesson 05 is $\lambda$. The smallest critic, $f(x) = s\, x$, has the loss
 # $-W s + \lambda\,(|s| - 1)^2$. Its trap is at $s = -(1 - W / 2\lambda)$, and exists while $W < 2\lambda$. The one-sided
 # penalty (5.4) has no trap, and on the line it has the same optimum, since (5.5) is never below 1. In the first
 # picture below, trained critics got the sign of their last layer changed.
 #
-# The rule is about lines. On 8 Gaussians (second picture) two sides fail for $\lambda = 10$ and 100, but not for 1, where
-# $W = 1.4 < 2$ as well. On garments even $\lambda = 100$ learns.
+# The rule is about lines. On 8 Gaussians (second picture) two sides fail for $\lambda = 10$ and 100. They do not fail
+# for 1, although $W$ begins at 1.4, and the rule predicts a trap below 2. On garments even $\lambda = 100$ learns.
 #
 # </details>
 # <details><summary>Eight and 25 Gaussians</summary>

@@ -11,7 +11,7 @@
 #
 # </details>
 #
-# **You will** write the leash that sheet 03 took from the shelf, and a better one for measuring $W$. At the end your own leash
+# **You will** write the leash that sheet 03 took from torch, and a better one for measuring $W$. At the end your own leash
 # draws garments. You need sheets 02 and 03.
 
 # %% tags=["draws"]
@@ -31,12 +31,12 @@ from starter.kit.show import lesson_10 as draw
 # %% [markdown]
 # ## 1. How much can a matrix stretch?
 #
-# Start with any $u$ of length 1. Go back and forth through the matrix $W$, and keep the lengths at 1:
+# Start with any $u$ of length 1. Go back and forth through the matrix $A$, and keep the lengths at 1:
 #
-# $$v \leftarrow \frac{W^T u}{\lVert W^T u \rVert}, \qquad u \leftarrow \frac{W v}{\lVert W v \rVert}, \qquad
-# \sigma = u^T W v \tag{10.1}$$
+# $$v \leftarrow \frac{A^T u}{\lVert A^T u \rVert}, \qquad u \leftarrow \frac{A v}{\lVert A v \rVert}, \qquad
+# \sigma = u^T A v \tag{10.1}$$
 #
-# Each round lets the direction that $W$ stretches most grow faster than all others. So $\sigma$ rises to the largest
+# Each round lets the direction that $A$ stretches most grow faster than all others. So $\sigma$ rises to the largest
 # singular value. This is **power iteration**.
 #
 # {{ box leashes.spectral_norm_of }}
@@ -121,14 +121,15 @@ for name, y in {"ReLU": x.relu(), "MaxMin": leashes.maxmin(x)}.items():
     print(f"{name:6}: {' and '.join(f'{share:.2f}' for share in y.norm(dim=1) / x.norm(dim=1))} of the length")
 
 # %% [markdown]
-# MaxMin keeps all of it: the numbers only change places. So it keeps the length of every gradient, too.
+# ReLU loses some length. MaxMin keeps all of it: the numbers only change places. So it keeps the length of every gradient,
+# too.
 #
 # ## 4. A matrix that loses nothing
 #
 # Now the matrices. If *all* singular values are 1, nothing is stretched and nothing squeezed. Such a matrix is called
 # orthonormal. Repeat
 #
-# $$W \leftarrow \tfrac{1}{2} \left( 3\, W - W\, W^T W \right) \tag{10.3}$$
+# $$A \leftarrow \tfrac{1}{2} \left( 3\, A - A\, A^T A \right) \tag{10.3}$$
 #
 # **On paper:** for a single number $s$ the step is $(3 s - s^3) / 2$. Where does it stay, and where does it go from 0.5?
 #
@@ -140,7 +141,7 @@ for name, y in {"ReLU": x.relu(), "MaxMin": leashes.maxmin(x)}.items():
 #
 # {{ box leashes.bjorck }}
 #
-# Shapes: (rows, columns) in and out. Every step is recorded, so that gradients reach $W$.
+# Shapes: (rows, columns) in and out. Every step is recorded, so that gradients reach $A$.
 
 # %%
 # {{ fill leashes.bjorck }}
@@ -198,7 +199,7 @@ for kind in (layers.SpectralCritic, layers.OrthonormalCritic):
 #
 # ## 6. Your reward: garments on your own leash
 #
-# Sheet 03 took spectral normalisation from the shelf. Now it is yours. Your steps, your generator, three critic steps for
+# Sheet 03 took spectral normalisation from torch. Now it is yours. Your steps, your generator, three critic steps for
 # each of the generator's. This takes about a minute. **Predict:** will the critic that comes closer to $W$ also draw better
 # garments?
 
@@ -243,7 +244,7 @@ figures.show(
 )
 
 # %% [markdown]
-# All three draw garments, grainy ones, and none is clearly best by eye. The leash is yours now, and no longer from a shelf.
+# All three draw garments, grainy ones, and none is clearly best by eye. And the leash is your own now.
 # The third critic is the better judge of distances, but each of its steps takes longer, so the generator gets fewer of
 # them. As in lesson 09, a better estimate is not yet a better picture.
 #

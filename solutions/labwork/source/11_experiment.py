@@ -12,7 +12,7 @@
 # </details>
 #
 # **You will** choose which garment is drawn, train on pictures of your own, and measure what one change does. You need
-# sheets 02, 03 and 05, and 06 for the Fréchet distance. It is homework.
+# sheets 02, 03 and 05, and 06 for the Fréchet distance.
 
 # %% tags=["draws"]
 import torch
@@ -93,7 +93,7 @@ class ConditionalGenerator(pretrained.Generator):
 
 # %% [markdown]
 # Your steps and your penalty call `critic(x)`, but this critic needs `(x, labels)`. So a small module adds the labels. It
-# holds $k$ of them, which take turns: after the last comes the first again.
+# holds $k$ of them, which take turns.
 #
 # $$f_y(x_i) = f(x_i, y_{i \bmod k}), \qquad i = 0, 1, 2, \dots \tag{11.3}$$
 #
@@ -185,7 +185,7 @@ widgets.slider(
 #
 # <details><summary>Answer</summary>
 #
-# Nothing in the game asks for it. What you find is a habit of this network, and no rule.
+# Nothing in the game asks for it. What you find is a habit of this network.
 #
 # </details>
 #
@@ -193,7 +193,7 @@ widgets.slider(
 #
 # Mirza and Osindero (2014) put the label beside the image, as further numbers or planes of pixels. Miyato and Koyama
 # (2018) add an inner product of the critic's features with a vector of the class: *projection*. Apart
-# from a bias, these are ten outputs with $w_y = w + v_y$.
+# from a bias, that is the same as ten outputs: output $y$ has the weights $w + v_y$.
 #
 # </details>
 
@@ -261,8 +261,8 @@ figures.show(
 #
 # ## 3. One change, measured
 #
-# Choose a question, or ask your own. Do not read about it before you have a result. The *base* is the pair of sheets 02 and
-# 03 with the settings of sheet 05. The *spread* is how far the seeds of one side lie apart.
+# Choose a question, or ask your own. Do not read about it before you have a result. The *base* is the critic of sheet 02 and the
+# generator of sheet 03 with the settings of sheet 05. The *spread* is how far the seeds of one side lie apart.
 
 # %% tags=["nbval-check-output"]
 questions()
@@ -291,8 +291,8 @@ print(found.literature if "found" in globals() else "First measure.")
 # **Your turn:** another question, or `experiment("your question", change={"width": 64}, seeds=3, seconds=30)`.
 #
 # To hand it in, write `found.hand_in(root / "runs" / "ada.safetensors", name="Ada")`. The file holds your claim and the
-# weights. `python -m starter.kit board FOLDER` makes one table of many such files. It does not believe what they say:
-# it draws from the weights, and scores the drawings.
+# weights. `python -m starter.kit board FOLDER` makes one table of many such files. It scores drawings
+# made from the weights, and believes no claim.
 #
 # **Question.** What can a board that has your weights still not see?
 #
@@ -319,7 +319,7 @@ print(found.literature if "found" in globals() else "First measure.")
 #
 # <details><summary>Answer</summary>
 #
-# If the change did nothing, this would still happen every second time. Show the three numbers of each side.
+# If the change did nothing, at least two of three would still be better every second time. Show the three numbers of each side.
 #
 # </details>
 #

@@ -63,31 +63,31 @@ wrong = Mistakes(
     detached: The numbers are right, but their gradient does not find its way back to where each one came from. Stay
         with torch, without detach.
 
-    factors-do-not-fit: The shapes of your matrices do not fit{where}. For W of shape (m, n), W W^T has shape (m, m) and
-        W^T W has shape (n, n). On which side of W may each stand?
+    factors-do-not-fit: The shapes of your matrices do not fit{where}. For A of shape (m, n), A A^T has shape (m, m) and
+        A^T A has shape (n, n). On which side of A may each stand?
     transposed: Your result has shape ({columns}, {rows}): the matrix lies on its side.
-    elementwise: {given} yours takes powers of single entries. W^T W is a product of matrices.
-    sign-swapped: {given} yours adds the last part. The step is (3 W - W W^T W) / 2.
+    elementwise: {given} yours takes powers of single entries. A^T A is a product of matrices.
+    sign-swapped: {given} yours adds the last part. The step is (3 A - A A^T A) / 2.
     half-missing: {given} yours has other factors than 3/2 and 1/2. For a number, (3 s - s^3) / 2 leaves 1 where it is;
         does yours?
-    one-factor-too-few: {given} yours has other powers of W in it. Each step takes W W^T W, three factors.
-    factors-out-of-order: {given} yours has three factors in another order. It is W W^T W: the transposed one stands in
+    one-factor-too-few: {given} yours has other powers of A in it. Each step takes A A^T A, three factors.
+    factors-out-of-order: {given} yours has three factors in another order. It is A A^T A: the transposed one stands in
         the middle.
     identity-missing: {given} yours subtracts a product from the number 3, which torch does in every entry. Write
-        3 W - W W^T W, or 3 times the unit matrix, torch.eye.
-    old-matrix: {given} yours multiplies by products of the first W in each step. Every step begins with the matrix that
+        3 A - A A^T A, or 3 times the unit matrix, torch.eye.
+    old-matrix: {given} yours multiplies by products of the first A in each step. Every step begins with the matrix that
         the last one left.
     exact-instead/matrix: {given} yours has all singular values 1 already. Asked for is what {n} steps make of them: no
         decomposition, only products.
-    rescaled: {given} yours is another multiple of what it should be. You divide by a size of W first, and the step does
+    rescaled: {given} yours is another multiple of what it should be. You divide by a size of A first, and the step does
         not ask for that: OrthonormalLinear has done it.
     other-root: {given} yours has columns or rows at right angles, but is not the nearest such matrix. A QR
         decomposition turns them, and the steps do not.
     n-steps-ignored/matrix: {given} yours is what n_steps={other} should give. Use n_steps, and begin each
         step with what the last one left.
     no-step: With n_steps=0 nothing should happen, and yours {does}.
-    detached/matrix: The matrix is right, but its gradient does not reach W, so the layer could not learn.
-    gradient-cut: The matrix is right, but its gradient in W is not: a part of the steps is not recorded. No detach
+    detached/matrix: The matrix is right, but its gradient does not reach A, so the layer could not learn.
+    gradient-cut: The matrix is right, but its gradient in A is not: a part of the steps is not recorded. No detach
         here.
     """
 )
@@ -439,7 +439,7 @@ def bjorck(candidate: Callable) -> str:
     weight = _contraction(6, 4)
     values = torch.linalg.svdvals(_one_matrix(candidate, weight, n_steps=25).detach())
     return (
-        f"{given}, and for others, each step is right, and the gradient reaches W. A matrix with singular values from "
+        f"{given}, and for others, each step is right, and the gradient reaches A. A matrix with singular values from "
         f"{torch.linalg.svdvals(weight).min():.3f} has values from {values.min():.4f} to {values.max():.4f} after 25."
     )
 

@@ -91,7 +91,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         _near(_GENERATOR, _SIGN, rf"{_CRITIC}|{_PENALTY}"),
         _near(
             _GENERATOR,
-            r"(?:minimi[sz]\w*|decreas\w*|reduc\w*|get low|low(?:er)?) ?[^.;,]{0,25}(?:scores?|f\(|critic)|"
+            r"(?:minimi[sz]\w*|decrea[sz]\w*|reduc\w*|get low|low(?:er)?) ?[^.;,]{0,25}(?:scores?|f\(|critic)|"
             r"scores? down|low scores?",
         ),
         _near(
@@ -270,7 +270,7 @@ _ASIDE = (  # what somebody rules out
     r"[^.;,]*\b(?:is|are|seems?|looks?) (?:all )?(?:right|correct|fine|ok|okay|good|healthy)\b(?! in)",
     r"[^.;,]*(?:\bnot|n't) (?:have )?(?:the |a |any )?wrong\b[^.;,]*",
 )
-_SPELLED = {r"\bsing\b": "sign", r"detatch": "detach", r"\bminim[ia]es\b": "minimises"}
+_SPELLED = {r"\bsing\b": "sign", r"detat+ch": "detach", r"\bminim[ia]es\b": "minimises"}
 _TERMS: tuple[str, ...] = (
     "sigmoid",
     "detach",
@@ -331,7 +331,7 @@ def _plain(words: str) -> str:
     text = words[:LONGEST].lower().replace("’", "'").replace("−", "-").replace("`", "").replace('"', "")
     for wrong, right in _SPELLED.items():
         text = re.sub(wrong, right, text)
-    return " ".join(_term(word) for word in text.split()).strip(" .?!")
+    return " ".join(_term(word) for word in text.split()).strip(" .?\x21")
 
 
 def _term(word: str) -> str:
