@@ -38,6 +38,7 @@ mathjax3_config = {"options": {"menuOptions": {"settings": {"assistiveMml": True
 
 html_theme = "furo"
 html_title = "WGAN Lab"
+html_favicon = str(HERE / "static" / "favicon.svg")
 html_static_path = [str(HERE / "static"), str(STAGE / "static")]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
