@@ -156,7 +156,7 @@ figures.show(
     alt="Six panels over the dimension: three pairs of distributions, above the estimate divided by W, "
     "below the cosine to the exact gradient. Clipped critics lie near 0 or far above 1. Those with a penalty lie at 1. The "
     "spectral norm with ReLU is at 1 for the shift and near a half or less elsewhere. The orthonormal one is at or a little below 1.",
-    caption="Bands: three seeds. A triangle at the upper edge stands for a value above 1.3, which the table has.",
+    caption="Bands: three seeds. A grey mark at the upper edge stands for a value above 1.3, which the table has.",
 )
 
 # %% [markdown]

@@ -55,7 +55,7 @@ def table(
     figure, panels = figures.axes(2, len(pairs), height=2.5, sharex=True, sharey="row")
     colours = {"clip": figures.QUIET, "pena": figures.PENALTY, "one-": figures.FAKE, "spec": figures.REAL}
     places = np.arange(len(dimensions))
-    clips = iter(("^", "v", "<", ">"))
+    clips = iter(("^", "s", "D", "v"))
     looks = {
         name: (colours.get(name[:4], figures.CRITIC), next(clips) if name[:4] == "clip" else "o") for name in critics
     }

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..course import CourseError
+from ..loop.settings import RATES
+from .setup import BASE, Setup, changed
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,16 @@ KEYS = tuple(_QUESTIONS)
 
 
 def questions() -> None:
-    """Print the ten questions with their keys."""
+    """Print the ten questions with their keys, and what each changes."""
     for key, one in _QUESTIONS.items():
-        change = ", ".join(f"{name}={value!r}" for name, value in one.change.items())
+        base = changed(BASE, one.base)
+        change = ", ".join(f"{name}: {_now(base, name)} becomes {new}" for name, new in one.change.items())
         print(f"{key:10} {one.text}  ({change})")
+
+
+def _now(base: Setup, name: str) -> Any:
+    """What a setting is in the base; a rate of 0 stands for the loop's."""
+    return RATES[base.method] if name == "rate" and not base.rate else getattr(base, name)
 
 
 def ask(key: str) -> Question:
