@@ -68,7 +68,9 @@ print(f"estimate {at_real.mean() - at_fake.mean():.2f}, W = 1")
 #
 # **MaxMin** throws nothing away. It takes units in pairs of neighbours, and puts the larger first:
 #
-# $$(y_1, y_2) = \big(\max(x_1, x_2),\ \min(x_1, x_2)\big), \quad \text{and so for each next pair of neighbours} \tag{10.2}$$
+# $$(y_1, y_2) = \big(\max(x_1, x_2),\ \min(x_1, x_2)\big) \tag{10.2}$$
+#
+# and so for each next pair of neighbours.
 #
 # Our two units are $x / \sqrt 2$ and $-x / \sqrt 2$. Sorted, they are $|x| / \sqrt 2$ and $-|x| / \sqrt 2$:
 

@@ -91,7 +91,9 @@ print(f"largest slope at 1,000 points: {gradients.norm(dim=1).max():.2f}")
 #
 # ## 3. An activation that loses nothing
 #
-# $$(y_1, y_2) = \big(\max(x_1, x_2),\ \min(x_1, x_2)\big), \quad \text{and so for each next pair of neighbours} \tag{10.2}$$
+# $$(y_1, y_2) = \big(\max(x_1, x_2),\ \min(x_1, x_2)\big) \tag{10.2}$$
+#
+# and so for each next pair of neighbours.
 #
 # {{ box leashes.maxmin }}
 #
