@@ -18,7 +18,8 @@ healthy, clipped = cases["healthy"], cases["healthy clip"]
 
 # %% [markdown]
 # All runs here have the networks and settings of sheets 04 and 05, and one mistake each. They took 320 steps each with
-# the penalty and 440 with clipping, some 20 seconds, and are stored. The seed is 0.
+# the penalty and 440 with clipping, some 20 seconds, and are stored. The seed is 0. Six of them are the cases of sheet 08: if
+# you like riddles, do the sheet first.
 #
 # ## 1. Three alike
 #
@@ -41,7 +42,7 @@ predict("08.1", "...")
 
 # %% tags=["draws", "predict"]
 predicted("08.1")
-print(f"{'':9}{'estimate':>9}{'darkest sample':>16}{'darkest real':>14}{'generator updates':>19}")
+print(f"{'':9}{'estimate':>9}{'darkest sample':>16}{'darkest real':>14}{'updates a step':>19}")
 for name, key in {"A": "sigmoid", "B": "frozen", "C": "unit", "healthy": "healthy"}.items():
     run = cases[key]
     print(f"{name:9}{number(run.last('estimate')):>9}{run.smallest_sample:16.2f}", end="")
@@ -79,7 +80,7 @@ for key, name in {"sign": "A, generator's sign", "cooperate": "B, critic's sign"
 #
 # ## 3. What to look at first, and what is normal
 #
-# This is the healthy run, with the range of healthy runs:
+# This is the healthy run at its end, with the range of healthy runs:
 
 # %%
 for normal in NORMAL["penalty"]:
@@ -89,7 +90,7 @@ for normal in NORMAL["penalty"]:
 
 # %% [markdown]
 # You need not wait for the end. The next table has the estimate after 30 steps, which is two seconds or so.
-# Three of the mistakes are new. `once` forgot create_graph, so its penalty is measured and has no effect. `pixelwise` takes
+# You know `sigmoid`, `frozen` and `unit` from section 1, and the twins, `sign` and `cooperate`. Three are new. `once` forgot create_graph, so its penalty is measured and has no effect. `pixelwise` takes
 # the penalty's norm over the wrong axis. `inverted` steps the generator more often than the critic. **Predict:** how many of
 # the eight sick runs can you tell from the healthy one by then?
 

@@ -203,7 +203,7 @@ case = open_case("case 4")
 case.curves()
 
 # %% [markdown]
-# Here every number that a training prints is healthy. Look elsewhere.
+# Here no number that a training prints is out of its range. Look elsewhere.
 
 # %%
 diagnose("case 4", "...")
@@ -280,11 +280,11 @@ case = open_case("case 6")
 case.beside()
 
 # %% [markdown]
-# Hers are in the first row, and those of a healthy clipped WGAN in the second. **Question.** Is anything wrong at all?
+# Hers are in the first row, and those of a healthy clipped WGAN in the second. **Question.** So why mend anything?
 #
 # <details><summary>Answer</summary>
 #
-# Yes: it is no WGAN any more. Nothing limits the critic's slope, so the estimate means nothing, and with another pair of
+# It is no WGAN any more. Nothing limits the critic's slope, so the estimate means nothing, and with another pair of
 # networks or more steps it may break.
 #
 # </details>

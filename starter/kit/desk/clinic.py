@@ -82,7 +82,7 @@ class Case:
         figures.show(
             lesson_08.curves(self._late, self._healthy),
             alt="What both runs report over their steps. " + self._words(rows),
-            caption="Medians of 9 steps. A scale with large numbers is logarithmic, and straight near 0.",
+            caption="Smoothed over 9 steps. Large numbers have a logarithmic axis.",
         )
         self._print(rows)
 

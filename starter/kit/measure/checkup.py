@@ -115,7 +115,7 @@ def checkup(run: Run, data: Data) -> None:
         data: what it imitates.
     """
     try:
-        print(wrapped(page(collect(run, data))))
+        print(page(collect(run, data)))
     except CourseError as error:
         print(error)
 
@@ -133,7 +133,7 @@ def page(seen: Evidence) -> str:
     lines += [f"{finding.sure}: {finding.says}" for finding in findings]
     if not findings:
         lines.append("I see nothing wrong.")
-    return "\n".join(lines)
+    return wrapped("\n".join(lines))
 
 
 def _n(value: float) -> str:
