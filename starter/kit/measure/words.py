@@ -68,9 +68,10 @@ _PENALTY = r"(?:penalt|\bgp\b|slopes?\b|norms?\b)"
 _SMALL, _LARGE = r"(?:small|low|little|weak|tiny)", r"(?:large|big|high|strong|wide)"
 _NOT = r"(?:\bnot\b|n't\b|never|no longer|missing|forg[oe]t|without|\bno\b|lacks?|left out|instead|nothing|only once)"
 _DATA = r"\b(?:data|dataset|real|photographs?|inputs?|garments?|images?)\b"
-_DRAWN = r"(?:generators?|\bg\b|\bgen\b|fakes?|samples?|outputs?|g\(z\))"
+_DRAWN = r"(?:generators?|generated(?: images?)?|\bg\b|\bgen\b|fakes?|samples?|outputs?|g\(z\))"
 _FROM_0 = (  # said of pixels that are never below 0
-    r"(?:\[0[.,]* ?,? ?1|0 (?:to|and|\.\.) 1|between 0|never (?:below|under|negative|less)|(?:below|under|less than) 0|"
+    r"(?:\[0[.,]* ?,? ?1|0 (?:to|and|\.\.) 1|between 0|never (?:below|under|negative|less|darker)|"
+    r"(?:below|under|less than) 0|"
     r"(?:reach|go(?:es)? (?:below|under|to)|get to|produce|make)[^.;,]{0,12}-1|"
     r"(?:no|never|not|without) negative|non-?negative|(?:all|only) positive|0 instead of -1|clamp\w*\(0)"
 )
@@ -92,7 +93,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         _near(
             _GENERATOR,
             r"(?:minimi[sz]\w*|decrea[sz]\w*|reduc\w*|get low|low(?:er)?) ?[^.;,]{0,25}(?:scores?|f\(|critic)|"
-            r"scores? down|low scores?",
+            r"scores? (?:down|smaller|lower)|low scores?",
         ),
         _near(
             r"(?:\bg\b|gen|generator)[\w_']* ?(?:loss|objective)|loss_g", r"(?:wrong loss|= ?-|should be -|be negative)"
@@ -117,6 +118,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
             rf"{_GRADIENT}[^.;,]{{0,25}}(?:cut|stop|block|broken|breaks|interrupt|lost|ends)\w*",
             _PENALTY,
         ),
+        _near(_GRADIENT, r"detach", _PENALTY),
         r"^(?:g\(z\)|fakes?|fake_images)?\.?detach\(\)?$|^requires_grad_?\(?(?:false)?\)?$",
         r"^(?:with )?torch\.no_grad\(?\)?$",
     ),
@@ -124,7 +126,8 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
     "inverted": (
         rf"^(?!.*{_LARGE}).*(?:n_?critics?\b|\bn critics?\b)",
         r"(?:too )?(?:few|less|fewer|only one|one|a single) (?:critic|discriminator) (?:step|update)",
-        r"(?:critic|discriminator) (?:is )?(?:under ?trained|(?:step\w*|trained|updated) too (?:rarely|seldom|little))",
+        r"(?:critic|discriminator) (?:is )?(?:under ?trained|trained less|updated less)",
+        r"(?:critic|discriminator) (?:is )?(?:step\w*|trained|updated) too (?:rarely|seldom|little)",
         _near(_GENERATOR, r"(?:more often|too often|five times|5 times|more steps|more updates)"),
     ),
     "sigmoid": (
@@ -134,7 +137,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         rf"^(?!.*{_CRITIC}).*(?:" + _near(r"tanh", rf"{_NOT}|should (?:be|end|have)|needs? (?:a |to )") + ")",
         rf"^(?!.*{_CRITIC}).*(?:wrong|bad) (?:last |final |output )?activation",
         r"(?:final|last|output) activation[^.;,]*wrong",
-        _near(_DRAWN, _FROM_0, rf"{_CRITIC}|{_DATA}"),
+        rf"^(?!.*\breal\b[^.;]{{0,25}}{_FROM_0}).*(?:" + _near(_DRAWN, _FROM_0, rf"{_CRITIC}|{_DATA}") + ")",
         rf"^(?!.*\b(?:real|data|dataset)\b)(?!.*{_CRITIC}).*\bpixels?\b[^.;,]*{_FROM_0}",
         r"(?:range|scale)s? (?:do not|don't|does not|doesn't) match|(?:mis|not )match\w*[^.;,]*range|different ranges?",
     ),
@@ -160,7 +163,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
         _near(
             _PENALTY,
             r"(?:detach|constant|differentia|no gradients?(?! penalt)|not (?:in|part of) the graph|no_grad|"
-            r"(?:can ?not|not|n't|nothing|never) (?:be )?(?:train|backprop|minimi[sz]|reach|learn)|"
+            r"(?:can ?not|not|n't|nothing|never) (?:be )?(?:train|backprop|minimi[sz]|reach|learn|influence|affect)|"
             r"trains? (?:nothing|no )|"
             r"pulls? (?:at )?nothing|only (?:logged|measured)|logged[^.;]*not|no effect|does nothing)",
             rf"{_CRITIC} (?:is|has)|added",
@@ -236,14 +239,15 @@ _PATTERNS: dict[str, tuple[str, ...]] = {  # for each cause, patterns of which o
     ),
     "short": (
         r"(?:not|n't)[^.;,]*(?:long enough|enough (?:steps|time|epochs))|too (?:short|few (?:steps|epochs|iterations))",
-        r"train\w* (?:it )?(?:for )?longer|under ?-?trained|more (?:epochs|steps|time|train)|not converged",
+        r"not enough train|not converged",
+        r"train\w* (?:it )?(?:for )?longer|under ?-?trained|more (?:epochs|steps|time|train)",
         r"needs? (?:to )?(?:train|run)?\w* ?(?:for )?longer|longer train|stopped too (?:early|soon)",
     ),
 }
 _UNLESS = {  # a cause is not meant if one of these is, too: their words contain its own
     "sign": ("frozen", "inverted", "piled"),
     "cooperate": ("inverted", "uncleared"),
-    "unstepped": ("inverted", "short"),
+    "unstepped": ("inverted", "short", "frozen"),
     "frozen": ("once", "uncleared", "piled", "inverted", "short"),
     "sigmoid": ("bounded",),
     "lambda-small": ("once", "unadded"),
@@ -266,7 +270,7 @@ _DENIED = (
 _ASIDE = (  # what somebody rules out
     r"\b(?:it is|it's|this is|that is|that's|is|was) not (?:because of |due to )?(?:the |a |an )?"
     r"(?:sign|sigmoid|detach\w*|clip\w*|penalty|data|lambda|learning rate|rate)\b[^.;,]*",
-    r"\b(?:rather than|and not|cannot be|can't be)\b[^.;,]*",
+    r"\b(?:rather than|and not)\b[^.;,]*|\b(?:cannot|can't) be (?:the|a|an|because|due)\b[^.;,]*",
     r"[^.;,]*\b(?:is|are|seems?|looks?) (?:all )?(?:right|correct|fine|ok|okay|good|healthy)\b(?! in)",
     r"[^.;,]*(?:\bnot|n't) (?:have )?(?:the |a |any )?wrong\b[^.;,]*",
 )
