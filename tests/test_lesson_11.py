@@ -254,6 +254,12 @@ def test_a_folder_that_will_not_do_gets_one_sentence(tmp_path, make, words):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("path", [3, None, b"flags", ["flags"], "", " "])
+def test_what_names_no_folder_gets_one_sentence(path):
+    with pytest.raises(CourseError, match="path should name a folder"):
+        pictures.folder(path)
+
+
 @pytest.mark.parametrize("name", ["cifar10", "svhn"])
 def test_a_data_set_that_is_not_here_gets_one_sentence(name, tmp_path, monkeypatch):
     from torchvision import datasets
@@ -571,11 +577,16 @@ def test_a_folder_without_hand_ins_is_said(tmp_path):
         board.board(tmp_path)
 
 
-def test_a_hand_in_needs_a_name_and_an_ending(quick, tmp_path):
+def test_a_hand_in_needs_a_name_and_an_ending_and_says_where_it_is(quick, tmp_path, capsys):
     with pytest.raises(CourseError, match="name should end in"):
         quick.hand_in(tmp_path / "a.pt", name="Ada")
     with pytest.raises(CourseError, match="path should say where"):
         quick.hand_in(3, name="Ada")
+    with pytest.raises(CourseError, match="path should say where"):
+        quick.hand_in()
     with pytest.raises(CourseError, match="whose it is"):
         quick.hand_in(tmp_path / "a.safetensors", name=" ")
     assert not list(tmp_path.iterdir())
+    for first in ("Written to ", "In the place of the one before, written to "):
+        quick.hand_in(tmp_path / "ada.safetensors", name="Ada")
+        assert capsys.readouterr().out.startswith(first)

@@ -33,7 +33,7 @@ NAMES = ("cifar10", "svhn", "mnist", "kmnist")
 # Your own --------------------------------------------------------------------
 
 
-def folder(path: str | Path) -> Images:
+def folder(path: str | Path = "") -> Images:
     """The pictures of a folder, each cut to a square around its middle and scaled to 32 x 32.
 
     Transparent pictures get a white ground, grey ones become colour. Files that are no

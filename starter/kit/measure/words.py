@@ -77,7 +77,6 @@ _FROM_0 = (  # said of pixels that are never below 0
 )
 _NONE = r"(?:\bnot\b|n't\b|never|no longer|missing|without|\bno\b|lacks?|nothing)"
 _GRADIENT = r"(?:gradients?|backprop\w*|back ?propagat\w*|\bgraph\b|\bpaths?\b|differentia\w*|learning signal)"
-_CUT = r"(?:cut|stop|block|flow|broken|break|interrupt|end|lost|reach|get|come|arriv|lead|kept|keep|record|through)\w*"
 
 
 def _near(one: str, other: str, but: str = "$^") -> str:

@@ -166,7 +166,7 @@ class Experiment:
         )
         return figure, alt, "Lines are medians of the seeds, bands go from the best to the worst."
 
-    def hand_in(self, path: str | Path, name: str) -> Path:
+    def hand_in(self, path: str | Path = "", name: str = "") -> Path:
         """Write the experiment to a small file: settings, results, and the weights of all generators.
 
         Args:
@@ -183,8 +183,14 @@ class Experiment:
             "frechet": [[round(float(end), 2) for end in side] for side in self.frechet[:, :, -1]],
             "steps": self.steps.tolist(),
         }
+        before = isinstance(path, str | Path) and Path(path).is_file()
         written = handin.write(path, card, self.generators)
-        print(f"Written to {show_path(written)}: hand in this file.")
+        place = (
+            f"In the place of the one before, written to {show_path(written)}"
+            if before
+            else f"Written to {show_path(written)}"
+        )
+        print(f"{place}: hand in this file.")
         return written
 
 

@@ -50,7 +50,7 @@ class HandIn:
 
 def write(path: str | Path, card: dict[str, Any], generators: Sequence[Sequence[nn.Module]]) -> Path:
     """Write a hand-in, whole or not at all; weights in half precision."""
-    if not isinstance(path, str | Path):
+    if not isinstance(path, str | Path) or not str(path).strip():
         raise CourseError(f'path should say where, such as "runs/ada{ENDING}", and is {path!r:.40}.')
     path = Path(path)
     if path.suffix != ENDING:
