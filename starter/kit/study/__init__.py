@@ -10,6 +10,6 @@ Given: not to be edited by students.
 """
 
 from .experiment import Experiment, experiment
-from .questions import ask, questions
+from .questions import questions
 
-__all__ = ["Experiment", "ask", "experiment", "questions"]
+__all__ = ["Experiment", "experiment", "questions"]

@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,9 +131,8 @@ class Experiment:
 
     def _sentences(self) -> list[str]:
         """What was measured, and what came out."""
-        floor = scores.frechet(scores.held_out_features(), scores.features(scores.real_images(0)))
         return [
-            f"Fréchet distance of {scores.N:,} garments to as many unseen photographs. Photographs get {floor:.0f}.",
+            f"Fréchet distance of {scores.N:,} garments to as many unseen photographs. Photographs get {_floor():.0f}.",
             self.verdict.sentence(words(difference(self.base, self.changed))),
         ]
 
@@ -185,12 +185,8 @@ class Experiment:
         }
         before = isinstance(path, str | Path) and Path(path).is_file()
         written = handin.write(path, card, self.generators)
-        place = (
-            f"In the place of the one before, written to {show_path(written)}"
-            if before
-            else f"Written to {show_path(written)}"
-        )
-        print(f"{place}: hand in this file.")
+        done = "In the place of the one before, written" if before else "Written"
+        print(f"{done} to {show_path(written)}: hand in this file.")
         return written
 
 
@@ -228,7 +224,7 @@ def experiment(
         raise CourseError("Base and change are the same; change one setting.")
     for name in (*own, *difference(first, second)):
         if LEASHES.get(name, first.method) not in (first.method, second.method):
-            raise CourseError(f'{name} is used only with method="{LEASHES[name]}": say so in base, too.')
+            raise CourseError(f'{name} has no effect here: it is used only with method="{LEASHES[name]}".')
     if len(difference(first, second)) > 1:
         print("You change more than one setting, so the result cannot say which of them it was.")
     frechet, taken = np.zeros((2, seeds, LOOKS)), np.zeros((2, seeds), dtype=int)
@@ -308,6 +304,12 @@ def _trained(setup: Setup, seed: int, seconds: float | None, steps: int | None) 
         go_on(run, garments, live=False, **leg)
         found.append(distance(run.average))
     return found, run.steps, run.average
+
+
+@cache
+def _floor() -> float:
+    """What photographs get: a table is asked for it twice, as text and as HTML."""
+    return scores.frechet(scores.held_out_features(), scores.features(scores.real_images(0)))
 
 
 @torch.no_grad()

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..course import CourseError
 from ..loop.settings import RATES
 from .setup import BASE, Setup, changed
 
@@ -108,17 +107,6 @@ def questions() -> None:
 def _now(base: Setup, name: str) -> Any:
     """What a setting is in the base; a rate of 0 stands for the loop's."""
     return RATES[base.method] if name == "rate" and not base.rate else getattr(base, name)
-
-
-def ask(key: str) -> Question:
-    """The question with this key.
-
-    Raises:
-        CourseError: there is none.
-    """
-    if key not in _QUESTIONS:
-        raise CourseError(f"There is no question {key!r}; there are {', '.join(_QUESTIONS)}.")
-    return _QUESTIONS[key]
 
 
 def find(text: str) -> Question | None:
